@@ -1,1 +1,16 @@
-export {};
+export { type Arrival, Bus } from './bus/bus.ts';
+export { type RemoteMethod, RpcClient, remoteMethod, serveRpc } from './bus/rpc.ts';
+export type { Outgoing, Transport, TransportEvents } from './bus/transport.ts';
+export { type Clock, instantOf, systemClock, type Timer } from './clock.ts';
+export { commonSections, idSetting, phaseSetting, readSecret } from './config/common.ts';
+export { configurationError, type Fault } from './config/faults.ts';
+export { type ConfigSource, type CrossCheck, loadConfig } from './config/load.ts';
+export { type SimulatorEnd, simulatorSocket } from './config/simulator-socket.ts';
+export { type ErrorFacts, exitCodes, lockHeld, messageOf, PilotwireError, systemCodeOf } from './errors.ts';
+export { JsonFile } from './io/json-file.ts';
+export { machineSecret } from './io/machine-secret.ts';
+export { type MqttAddress, MqttTransport } from './io/mqtt-transport.ts';
+export { type Lock, takeLock } from './lock.ts';
+export { createLog, type Logger, type LogOptions, silentLog } from './log.ts';
+export { createContext, type Service, type ServiceContext, type ServiceFactory } from './service.ts';
+export { Supervisor } from './supervisor.ts';

@@ -1,0 +1,57 @@
+import * as z from 'zod/mini';
+import { count, id, instant, order, phase, voltAmperes } from './common.ts';
+
+/**
+ * `shedder/shed/state`: the complete set of circuits that must wait. A retained copy may only add to the fallback until
+ * a live renewal comes.
+ */
+export const shedState = z.object({
+	at: instant,
+	/** One life of the load-shedder: a new one starts at sequence 0. */
+	session: z.string().check(z.minLength(1), z.maxLength(64)),
+	sequence: count,
+	/** How long this holds from its arrival, seconds; 0 gives control up at once. */
+	leaseS: z.number().check(z.nonnegative(), z.lte(600)),
+	/** Circuits that must wait. */
+	shed: z.array(id),
+	/** Orders that may reach the wire although they raise the load, by circuit. */
+	admitted: z.record(id, order),
+});
+export type ShedState = z.infer<typeof shedState>;
+
+/** `shedder/state`: what the shedder sees and thinks, once a second. */
+export const shedderState = z.object({
+	at: instant,
+	/** `waiting_for_meter` while there is no fresh load: actuators run their fallback. */
+	mode: z.enum(['shedding', 'waiting_for_meter', 'disabled']),
+	phases: z.array(
+		z.object({
+			phase,
+			loadVA: voltAmperes,
+			limitVA: voltAmperes,
+			/** Limit minus load; negative while over. VA. */
+			headroomVA: z.number(),
+			/** Load once sheds and admissions under way show, VA. */
+			predictedVA: z.number(),
+			/** Seconds at this load until the breaker's filter opens it; absent where it never would. */
+			tripInS: z.optional(z.number()),
+			/** Share of the breaker's filter used, 0 to 1 (1 opens). */
+			filterUsed: z.number(),
+		}),
+	),
+	/** Circuits that wait, longest first, each with the reason in a sentence. */
+	waiting: z.array(z.object({ circuit: id, phase, since: instant, shed: z.boolean(), why: z.string() })),
+});
+export type ShedderState = z.infer<typeof shedderState>;
+
+/** `shedder/event`: each shed, restore, admission and rotation with its reason. */
+export const shedderEvent = z.object({
+	at: instant,
+	kind: z.string(),
+	circuit: z.optional(id),
+	phase: z.optional(phase),
+	/** One sentence with its figures. */
+	why: z.string(),
+	figures: z.record(z.string(), z.number()),
+});
+export type ShedderEvent = z.infer<typeof shedderEvent>;

@@ -1,0 +1,181 @@
+import {
+	decodePayload,
+	encodePayload,
+	matchTopic,
+	type Parameters,
+	type Topic,
+	topicFilter,
+	topicName,
+	topics,
+} from '@pilotwire/contract';
+import type { ServiceContext } from '../service.ts';
+import { RefusalLog } from './refusal-log.ts';
+import type { Outgoing, Transport } from './transport.ts';
+
+/** How a payload came. */
+export interface Arrival {
+	/** A stored copy, delivered because this service subscribed: possibly old. */
+	readonly retained: boolean;
+	/** Monotonic clock, milliseconds. */
+	readonly arrivedMs: number;
+}
+
+type Handler<Payload, Template extends string> = (
+	payload: Payload,
+	parameters: Parameters<Template>,
+	arrival: Arrival,
+) => void | Promise<void>;
+
+interface Subscription {
+	readonly filter: string;
+	readonly topic: Topic<string, unknown>;
+	readonly handle: (payload: unknown, parameters: Readonly<Record<string, string>>, arrival: Arrival) => void;
+	/** Called where a retained topic was cleared. */
+	readonly cleared: ((parameters: Readonly<Record<string, string>>) => void) | undefined;
+}
+
+/** Messages that are neither state nor lost: kept while the broker is away, oldest dropped first. */
+const MAX_WAITING = 1_000;
+
+/**
+ * A service's place on the bus: publishes and hears typed topics, checks what arrives, says `online` at birth and leaves
+ * `offline` as its will. States published while the broker is away reach it, each in its newest version, when it is
+ * back; events wait in order up to a bound.
+ */
+export class Bus {
+	readonly site: string;
+	readonly #context: ServiceContext;
+	readonly #transport: Transport;
+	readonly #subscriptions: Subscription[] = [];
+	readonly #states = new Map<string, Outgoing>();
+	readonly #waiting: Outgoing[] = [];
+	readonly #refusals: RefusalLog;
+	readonly #status: string;
+	#connected = false;
+	readonly #onConnection: ((connected: boolean) => void)[] = [];
+
+	constructor(context: ServiceContext, site: string, transport: Transport) {
+		this.site = site;
+		this.#context = context;
+		this.#transport = transport;
+		this.#refusals = new RefusalLog(context.log, context.clock);
+		this.#status = topicName(site, topics.status, { service: context.name });
+	}
+
+	get connected(): boolean {
+		return this.#connected;
+	}
+
+	/** The service this bus speaks for. */
+	get service(): string {
+		return this.#context.name;
+	}
+
+	start(): void {
+		this.#transport.start(
+			{
+				connected: this.#context.guard(() => this.#welcome()),
+				disconnected: this.#context.guard(() => this.#tellConnection(false)),
+				message: this.#context.guard((name, payload, retained) => this.#receive(name, payload, retained)),
+			},
+			this.#statusMessage('offline'),
+		);
+	}
+
+	/** Says `offline` and leaves. */
+	async stop(): Promise<void> {
+		if (this.#connected) this.#transport.publish(this.#statusMessage('offline'));
+		await this.#transport.stop();
+		this.#connected = false;
+	}
+
+	/** Publishes a payload where its topic says, with the topic's delivery. */
+	publish<Template extends string, Payload>(
+		topic: Topic<Template, Payload>,
+		parameters: Parameters<Template>,
+		payload: Payload,
+	): void {
+		const name = topicName(this.site, topic, parameters);
+		this.#send({ name, payload: encodePayload(topic, payload), qos: topic.qos, retain: topic.retain });
+	}
+
+	/** Clears a retained topic, such as that of a circuit that is gone. */
+	clear<Template extends string>(topic: Topic<Template, unknown>, parameters: Parameters<Template>): void {
+		this.#send({ name: topicName(this.site, topic, parameters), payload: '', qos: 1, retain: true });
+	}
+
+	/**
+	 * Hears a topic, for all values of the parameters not given. What doesn't fit the topic's schema, and a command that
+	 * came retained, is refused with a line in the log and never reaches the handler.
+	 */
+	on<Template extends string, Payload>(
+		topic: Topic<Template, Payload>,
+		parameters: Partial<Parameters<Template>>,
+		handler: Handler<Payload, Template>,
+		cleared?: (parameters: Parameters<Template>) => void,
+	): void {
+		const filter = topicFilter(this.site, topic, parameters);
+		this.#subscriptions.push({
+			filter,
+			topic: topic as Topic<string, unknown>,
+			handle: this.#context.guard(handler as Subscription['handle']),
+			cleared: cleared as Subscription['cleared'],
+		});
+		if (this.#connected) this.#transport.subscribe([filter]);
+	}
+
+	/** Tells when the broker comes and goes. */
+	onConnection(handler: (connected: boolean) => void): void {
+		this.#onConnection.push(this.#context.guard(handler));
+	}
+
+	#statusMessage(status: 'online' | 'offline'): Outgoing {
+		return { name: this.#status, payload: status, qos: 1, retain: true };
+	}
+
+	#send(message: Outgoing): void {
+		if (message.retain) this.#states.set(message.name, message);
+		if (this.#connected && this.#transport.publish(message)) return;
+		if (message.retain) return;
+		this.#waiting.push(message);
+		if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
+	}
+
+	#welcome(): void {
+		this.#transport.subscribe([...new Set(this.#subscriptions.map(({ filter }) => filter))]);
+		this.#transport.publish(this.#statusMessage('online'));
+		for (const state of this.#states.values()) this.#transport.publish(state);
+		for (const message of this.#waiting.splice(0)) this.#transport.publish(message);
+		this.#tellConnection(true);
+	}
+
+	#tellConnection(connected: boolean): void {
+		if (this.#connected === connected) return;
+		this.#connected = connected;
+		for (const tell of this.#onConnection) tell(connected);
+	}
+
+	#receive(name: string, payload: Uint8Array, retained: boolean): void {
+		const arrivedMs = this.#context.clock.monotonicMs();
+		for (const { topic, handle, cleared } of this.#subscriptions) {
+			const parameters = matchTopic(this.site, topic, name) as Readonly<Record<string, string>> | undefined;
+			if (parameters === undefined) continue;
+			if (payload.length === 0 && topic.retain) {
+				cleared?.(parameters);
+				continue;
+			}
+			if (retained && !topic.retain) {
+				this.#refuseRetained(name);
+				return;
+			}
+			const decoded = decodePayload(topic, payload);
+			if (decoded.ok) handle(decoded.payload, parameters, { retained, arrivedMs });
+			else this.#refusals.refused(name, decoded.expected, decoded.received);
+		}
+	}
+
+	#refuseRetained(name: string): void {
+		this.#refusals.refused(name, 'a command that is not retained', 'a retained one, which is cleared');
+		this.#transport.publish({ name, payload: '', qos: 1, retain: true });
+	}
+}

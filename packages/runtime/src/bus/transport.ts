@@ -1,0 +1,27 @@
+/** One message as it goes to the broker. */
+export interface Outgoing {
+	readonly name: string;
+	readonly payload: string;
+	readonly qos: 0 | 1;
+	readonly retain: boolean;
+}
+
+/** What a transport tells its bus. */
+export interface TransportEvents {
+	connected(): void;
+	disconnected(): void;
+	/** `retained`: a stored copy, not news. */
+	message(name: string, payload: Uint8Array, retained: boolean): void;
+}
+
+/** A way to a broker. It connects by itself, again and again; nothing here throws for want of a connection. */
+export interface Transport {
+	/** Begins to connect; the will is published by the broker when this client is lost. */
+	start(events: TransportEvents, will: Outgoing): void;
+	/** Sends what is on its way and disconnects. */
+	stop(): Promise<void>;
+	/** Sends now. False where there is no connection: nothing is queued. */
+	publish(message: Outgoing): boolean;
+	/** Asks for these filters; to be asked again after each `connected`. */
+	subscribe(filters: readonly string[]): void;
+}

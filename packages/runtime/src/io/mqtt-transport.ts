@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { connect, type MqttClient } from 'mqtt';
+import type { Outgoing, Transport, TransportEvents } from '../bus/transport.ts';
+import { messageOf } from '../errors.ts';
+import type { Logger } from '../log.ts';
+
+/** How to reach the broker. */
+export interface MqttAddress {
+	/** Such as `mqtt://127.0.0.1:1883`. */
+	readonly url: string;
+	readonly username?: string | undefined;
+	readonly password?: string | undefined;
+}
+
+/** Between two attempts to connect. Milliseconds. */
+const RECONNECT_MS = 500;
+/** A broker that doesn't answer the CONNECT in this time is tried again. Milliseconds. */
+const CONNECT_WITHIN_MS = 4_000;
+/** Keep-alive: a broker that hangs is noticed after one and a half of it. Seconds. */
+const KEEP_ALIVE_S = 4;
+/** How long a stop waits for what is on its way. Milliseconds. */
+const LEAVE_WITHIN_MS = 1_000;
+/** QoS 1 messages without an answer from the broker: beyond this they are refused, not queued without bound. */
+const MAX_UNANSWERED = 10_000;
+
+/** The bus over MQTT 3.1.1, clean session: what waited in a broker's queue is never carried out here. */
+export class MqttTransport implements Transport {
+	readonly #address: MqttAddress;
+	readonly #name: string;
+	readonly #log: Logger;
+	#client: MqttClient | undefined;
+	#unanswered = 0;
+	#lastProblem = '';
+
+	constructor(address: MqttAddress, name: string, log: Logger) {
+		this.#address = address;
+		this.#name = name;
+		this.#log = log;
+	}
+
+	start(events: TransportEvents, will: Outgoing): void {
+		const client = connect(this.#address.url, {
+			clientId: `${this.#name}-${randomBytes(4).toString('hex')}`,
+			...(this.#address.username === undefined ? {} : { username: this.#address.username }),
+			...(this.#address.password === undefined ? {} : { password: this.#address.password }),
+			clean: true,
+			keepalive: KEEP_ALIVE_S,
+			reschedulePings: false,
+			reconnectPeriod: RECONNECT_MS,
+			connectTimeout: CONNECT_WITHIN_MS,
+			reconnectOnConnackError: true,
+			queueQoSZero: false,
+			resubscribe: false,
+			will: { topic: will.name, payload: Buffer.from(will.payload), qos: will.qos, retain: will.retain },
+		});
+		this.#client = client;
+		client.on('connect', () => {
+			this.#lastProblem = '';
+			this.#unanswered = 0;
+			this.#log.info({}, `connected to ${this.#address.url}`);
+			events.connected();
+		});
+		client.on('close', () => events.disconnected());
+		client.on('message', (name, payload, packet) => events.message(name, payload, packet.retain));
+		client.on('error', (error) => this.#tell(error));
+	}
+
+	publish(message: Outgoing): boolean {
+		const client = this.#client;
+		if (client === undefined || !client.connected) return false;
+		if (message.qos > 0 && this.#unanswered >= MAX_UNANSWERED) return false;
+		if (message.qos > 0) this.#unanswered += 1;
+		client.publish(message.name, message.payload, { qos: message.qos, retain: message.retain }, () => {
+			if (message.qos > 0) this.#unanswered = Math.max(0, this.#unanswered - 1);
+		});
+		return true;
+	}
+
+	subscribe(filters: readonly string[]): void {
+		if (filters.length === 0) return;
+		this.#client?.subscribe([...filters], { qos: 1 }, (error, granted) => {
+			const refused = granted?.filter(({ qos }) => Number(qos) === 128).map(({ topic }) => topic) ?? [];
+			if (refused.length > 0)
+				this.#log.error({ refused }, `the broker refused to let ${this.#name} read ${refused.join(', ')}`);
+			else if (error) this.#tell(error);
+		});
+	}
+
+	async stop(): Promise<void> {
+		const client = this.#client;
+		this.#client = undefined;
+		if (client === undefined) return;
+		const left = client.endAsync(!client.connected).catch(() => undefined);
+		let late: NodeJS.Timeout | undefined;
+		await Promise.race([
+			left,
+			new Promise<void>((resolve) => {
+				late = setTimeout(resolve, LEAVE_WITHIN_MS);
+			}),
+		]);
+		clearTimeout(late);
+		client.removeAllListeners('message');
+		if (client.connected) client.end(true);
+	}
+
+	#tell(error: unknown): void {
+		const problem = messageOf(error) || String((error as { code?: unknown }).code ?? 'unknown');
+		if (problem === this.#lastProblem) return;
+		this.#lastProblem = problem;
+		const action = /not authorized|bad user/i.test(problem)
+			? 'check mqtt.username and mqtt.passwordFile'
+			: 'check that the broker runs and mqtt.url names it; trying again';
+		this.#log.warn({}, `no connection to ${this.#address.url}: ${problem} (${action})`);
+	}
+}

@@ -1,0 +1,32 @@
+import { type Logger as PinoLogger, pino } from 'pino';
+import { PinoPretty } from 'pino-pretty';
+
+/**
+ * A service's log. One meaning per level: `error` something was lost or will not work, `warn` something came that was
+ * refused or a part is away, `info` what a person watching wants to know, `debug` everything else.
+ */
+export type Logger = Pick<PinoLogger, 'error' | 'warn' | 'info' | 'debug'>;
+
+export interface LogOptions {
+	readonly level: 'error' | 'warn' | 'info' | 'debug' | 'silent';
+	/** `text` for people at a terminal, `json` for journals. */
+	readonly format: 'text' | 'json';
+}
+
+/** The process's root log, on standard error: standard output is for what a command answers. */
+export function createLog(options: LogOptions): PinoLogger {
+	const stream =
+		options.format === 'json'
+			? pino.destination({ dest: 2, sync: true })
+			: PinoPretty({
+					destination: 2,
+					sync: true,
+					ignore: 'pid,hostname',
+					translateTime: 'SYS:HH:MM:ss.l',
+					singleLine: true,
+				});
+	return pino({ level: options.level, base: null }, stream);
+}
+
+/** A log that says nothing. */
+export const silentLog: Logger = pino({ level: 'silent' });

@@ -1,0 +1,2 @@
+export { MemoryHub } from './memory-hub.ts';
+export { VirtualClock } from './virtual-clock.ts';
