@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 
 /** A thing of the real world that a test needs and a machine may lack. */
 export interface Part {
@@ -17,10 +18,50 @@ export function program(name: string, obtain: string): Part {
 
 export const gcc: Part = program('gcc', 'apt-get install gcc libc6-dev');
 
+/** The I2C binding: an optional dependency, built from source at install. */
+export const i2cBus: Part = {
+	name: 'the i2c-bus addon',
+	obtain: 'apt-get install build-essential python3, then npm rebuild i2c-bus',
+	present: () => {
+		try {
+			createRequire(import.meta.url)('i2c-bus');
+			return true;
+		} catch {
+			return false;
+		}
+	},
+};
+
+const looked = new Map<Part, boolean>();
+
+function isPresent(part: Part): boolean {
+	const known = looked.get(part) ?? part.present();
+	looked.set(part, known);
+	return known;
+}
+
+/** What the closing report reads: a test, a hook, or the suite that a hook skips as a whole. */
+interface Reasoned {
+	type?: string;
+	title?: string;
+	skipReason?: string;
+	parent?: Reasoned;
+}
+
+/** mocha's `this` in a test or a hook. */
 interface Skippable {
-	test?: { skipReason?: string } | undefined;
-	currentTest?: { parent?: { skipReason?: string } | undefined } | undefined;
+	test?: object | undefined;
+	currentTest?: object | undefined;
 	skip(): never;
+}
+
+/** Notes the reason where the report finds it: at the test, or where a `before` hook skips, at its suite. */
+function noteReason(context: Skippable, reason: string): void {
+	const running = context.test as Reasoned | undefined;
+	const inHook = running?.type === 'hook';
+	const ofSuite = inHook && running.title?.startsWith('"before all"');
+	const skipped = ofSuite ? running.parent : inHook ? (context.currentTest as Reasoned | undefined) : running;
+	if (skipped !== undefined) skipped.skipReason = reason;
 }
 
 /**
@@ -29,10 +70,10 @@ interface Skippable {
  */
 export function need(context: Skippable, ...parts: Part[]): void {
 	for (const part of parts) {
-		if (part.present()) continue;
+		if (isPresent(part)) continue;
 		const reason = `${part.name} is missing (${part.obtain})`;
 		if (process.env['PILOTWIRE_TEST_ALL'] === '1') throw new Error(`PILOTWIRE_TEST_ALL=1, but ${reason}`);
-		if (context.test !== undefined) context.test.skipReason = reason;
+		noteReason(context, reason);
 		context.skip();
 	}
 }

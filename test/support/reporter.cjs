@@ -1,6 +1,11 @@
 // mocha's own "spec" report, then what was skipped with its reason, then the closing line.
 const { reporters } = require('mocha');
 
+/** The reason noted at the test itself or at a suite around it. */
+function reasonOf(node) {
+	return node === undefined ? undefined : (node.skipReason ?? reasonOf(node.parent));
+}
+
 module.exports = class ClosingReporter extends reporters.Spec {
 	epilogue() {
 		super.epilogue();
@@ -8,7 +13,7 @@ module.exports = class ClosingReporter extends reporters.Spec {
 		const skipped = new Map();
 		this.runner.suite.eachTest((test) => {
 			if (!test.isPending()) return;
-			const reason = test.skipReason ?? test.parent?.skipReason ?? 'no reason given';
+			const reason = reasonOf(test) ?? 'no reason given';
 			skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
 		});
 		for (const [reason, count] of skipped) console.log(`skipped ${count}: ${reason}`);
