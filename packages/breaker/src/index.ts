@@ -1,1 +1,10 @@
-export {};
+export { branchEarliestTripS } from './branch.ts';
+export {
+	type LinkyFilter,
+	linkyFilterBound,
+	linkyMargin,
+	linkyOpens,
+	linkyTimeToTripS,
+	phaseReferenceVA,
+	stepLinkyFilter,
+} from './linky.ts';
