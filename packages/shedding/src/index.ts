@@ -1,1 +1,15 @@
-export {};
+export type { Action, ActionKind, Figures, Reason } from './action.ts';
+export { type Decision, decide } from './decide.ts';
+export type { CircuitEvent, LoadEvent, SheddingEvent } from './event.ts';
+export { defaultSettings, type SheddingSettings } from './settings.ts';
+export {
+	type PhaseSnapshot,
+	type RestoreState,
+	type SheddingSnapshot,
+	type ShedSet,
+	shedSet,
+	snapshot,
+	type WaitReason,
+	type WaitSnapshot,
+} from './snapshot.ts';
+export { emptyState, type SheddingState } from './state.ts';

@@ -1,0 +1,80 @@
+import type { Change, Peak, Phase } from './state.ts';
+
+/** Loads closer together than this share a peak, which counts as lasting that long: a window is few entries. */
+export const PEAK_MS = 5000;
+/** A change counts as shown once at most this share of it is missing. */
+const SHOWN_SHARE = 0.1;
+
+const sum = (changes: readonly Change[]): number => changes.reduce((total, change) => total + change.leftVA, 0);
+const clip = (value: number, max: number): number => Math.min(Math.max(value, 0), max);
+
+/** What sheds in flight will still take off the load, VA. The fall since the highest load is theirs. */
+export function fallingVA(phase: Phase): number {
+	if (phase.falling.length === 0) return 0;
+	const total = sum(phase.falling);
+	return total - clip(phase.ceilingVA - phase.loadVA, total);
+}
+
+/** What admitted circuits may still add, whether in flight or not yet judged, VA. The rise since the lowest load is theirs. */
+export function reservedVA(phase: Phase): number {
+	if (phase.rising.length === 0) return 0;
+	const total = sum(phase.rising);
+	return total - clip(phase.loadVA - phase.floorVA, total);
+}
+
+/** The admission in flight, of which there is at most one on a phase. */
+export function inFlight(phase: Phase, now: number): Change | undefined {
+	return phase.rising.find((change) => change.inForceAt === null || now < change.dueAt);
+}
+
+/** The load once sheds and admissions in flight show, VA. */
+export function predictedVA(phase: Phase, now: number): number {
+	const flight = inFlight(phase, now);
+	const rising = flight === undefined ? 0 : Math.min(flight.leftVA, reservedVA(phase));
+	return Math.max(0, phase.loadVA - fallingVA(phase)) + rising;
+}
+
+/** What was shown so far is booked, oldest change first, and the counting starts anew from the present load. */
+export function settled(phase: Phase): Phase {
+	const falling = booked(phase.falling, sum(phase.falling) - fallingVA(phase));
+	const rising = booked(phase.rising, sum(phase.rising) - reservedVA(phase));
+	return { ...phase, falling, rising, ceilingVA: phase.loadVA, floorVA: phase.loadVA };
+}
+
+function booked(changes: readonly Change[], shownVA: number): readonly Change[] {
+	let shown = shownVA;
+	return changes.map((change) => {
+		const part = Math.min(change.leftVA, shown);
+		shown -= part;
+		return part === 0 ? change : { ...change, leftVA: change.leftVA - part };
+	});
+}
+
+/** Whether the meter shows the sheds in flight altogether. */
+export function allFallen(phase: Phase): boolean {
+	const whole = phase.falling.reduce((total, change) => total + change.powerVA, 0);
+	return fallingVA(phase) <= whole * SHOWN_SHARE;
+}
+
+/** Whether the meter shows less than half of a settled change. */
+export function unseen(change: Change): boolean {
+	return change.powerVA > 0 && change.leftVA > change.powerVA / 2;
+}
+
+/** The peaks with a new load: falling values only, since a higher load hides the lower ones before it. */
+export function withPeak(peaks: readonly Peak[], now: number, loadVA: number, oldest: number): readonly Peak[] {
+	let end = peaks.length;
+	while (end > 0 && (peaks[end - 1]?.loadVA ?? 0) <= loadVA) end--;
+	let start = 0;
+	while (start < end && (peaks[start]?.at ?? 0) < oldest) start++;
+	const kept = peaks.slice(start, end);
+	const last = kept.at(-1);
+	if (last !== undefined && now - last.from < PEAK_MS) kept[kept.length - 1] = { ...last, at: now };
+	else kept.push({ from: now, at: now, loadVA });
+	return kept;
+}
+
+/** The highest load since a moment, VA. */
+export function peakVA(phase: Phase, since: number): number {
+	return Math.max(phase.loadVA, phase.peaks.find((peak) => peak.at >= since)?.loadVA ?? 0);
+}

@@ -1,0 +1,96 @@
+import { decide, emptyState, type SheddingEvent, type SheddingState, shedSet, snapshot } from '@pilotwire/shedding';
+import { expect } from 'chai';
+
+const circuit = { kind: 'circuit', id: 'a', phase: 1, powerW: 1000, priority: 1, controllable: true } as const;
+const waiting = { ...circuit, wanted: 'comfort', inForce: 'off' } as const;
+const heating = { ...circuit, wanted: 'comfort', inForce: 'comfort' } as const;
+const load = (apparentPowerVA: number, phase = 1) => ({ kind: 'load', phase, limitVA: 3000, apparentPowerVA }) as const;
+
+/** One event after the other, a second apart, from a second on. */
+function play(from: SheddingState, startS: number, ...events: readonly SheddingEvent[]): SheddingState {
+	return events.reduce((state, event, index) => decide(state, event, (startS + index) * 1000).state, from);
+}
+
+const quiet = (seconds: number): SheddingEvent[] => Array.from({ length: seconds }, () => load(500));
+const admitted = play(emptyState(), 0, waiting, ...quiet(40));
+const shed = play(emptyState(), 0, heating, load(3500));
+
+describe('what an actuator says', () => {
+	it('takes back an admission that was not carried out in time, and waits before the next', () => {
+		expect(shedSet(admitted).admitted).to.deep.equal({ a: 'comfort' });
+		const late = play(admitted, 41, ...quiet(60));
+		expect(shedSet(late).admitted).to.deep.equal({});
+		expect(snapshot(late).waiting[0]?.reason).to.equal('too_soon');
+	});
+
+	it('ends the admission once the order is in force', () => {
+		expect(shedSet(play(admitted, 41, heating)).admitted).to.deep.equal({});
+	});
+
+	it('follows what is wanted while an admission is under way', () => {
+		expect(shedSet(play(admitted, 41, { ...waiting, wanted: 'eco' })).admitted).to.deep.equal({ a: 'eco' });
+		expect(shedSet(play(admitted, 41, { ...waiting, wanted: 'off' })).admitted).to.deep.equal({});
+	});
+
+	it('no longer holds a circuit that does not want to heat, or that became protected', () => {
+		expect(shedSet(shed).shed).to.deep.equal(['a']);
+		const less = decide(shed, { ...circuit, wanted: 'off', inForce: 'off' }, 5000);
+		expect(less.actions.map((action) => action.reason)).to.deep.equal(['wants_less']);
+		const protects = decide(shed, { ...heating, controllable: false }, 5000);
+		expect(protects.actions.map((action) => action.reason)).to.deep.equal(['protected']);
+		expect(shedSet(protects.state)).to.deep.equal({ shed: [], admitted: {} });
+	});
+
+	it('forgets a circuit that is gone with what was expected of it', () => {
+		const gone = play(shed, 2, { kind: 'circuit_removed', id: 'a' });
+		expect(shedSet(gone)).to.deep.equal({ shed: [], admitted: {} });
+		expect(snapshot(gone).phases[0]?.predictedVA).to.equal(3500);
+	});
+
+	it('expects nothing of the old phase from a circuit that moved', () => {
+		const moved = play(shed, 2, { ...heating, phase: 2 });
+		expect(snapshot(moved).phases[0]?.predictedVA).to.equal(3500);
+	});
+
+	it('counts the learned power where it is known', () => {
+		const two = play(emptyState(), 0, { ...heating, learnedPowerW: 300 }, { ...heating, id: 'b' });
+		expect(decide(two, load(3400), 3000).actions.map((action) => action.id)).to.deep.equal(['b']);
+	});
+});
+
+describe('a circuit that was admitted', () => {
+	it('keeps its place while its thermostat may still chop', () => {
+		const other = { ...waiting, id: 'b', powerW: 2000 };
+		const silent = play(admitted, 41, heating, other, ...quiet(60));
+		expect(shedSet(silent).admitted).to.deep.equal({});
+		expect(shedSet(play(silent, 104, ...quiet(75))).admitted).to.deep.equal({ b: 'comfort' });
+	});
+
+	it('waits longer when it had to go again at once', () => {
+		const again = play(admitted, 41, heating, load(3500), { ...waiting, inForce: 'off' }, ...quiet(1));
+		const chance = snapshot(again).waiting[0]?.nextChanceMs ?? 0;
+		expect(chance).to.be.at.least(42_000 + 60_000);
+	});
+});
+
+describe('the clock and the figures', () => {
+	it('take a step back as no time passed', () => {
+		const back = decide(shed, load(3500), -1e9);
+		expect(back.state.nowMs).to.equal(shed.nowMs);
+		expect(back.actions).to.deep.equal([]);
+	});
+
+	it('change nothing when they are no number', () => {
+		for (const figure of [Number.NaN, Number.POSITIVE_INFINITY, -1]) {
+			const { state, actions } = decide(shed, load(figure), 3000);
+			expect(actions).to.deep.equal([]);
+			expect(state.phases).to.deep.equal(shed.phases);
+		}
+	});
+
+	it('are silent once the last load is too old', () => {
+		const { state, actions } = decide(shed, { kind: 'tick' }, 60_000);
+		expect(actions.map((action) => action.kind)).to.deep.equal(['silence']);
+		expect(snapshot(state).phases[0]?.restoreState).to.equal('silent');
+	});
+});

@@ -1,0 +1,209 @@
+import { decide, emptyState, shedSet, snapshot } from '@pilotwire/shedding';
+import { expect } from 'chai';
+import { House, type Radiator } from './house.ts';
+
+const living: Radiator = { id: 'living', powerW: 1500, priority: 1 };
+const bedroom: Radiator = { id: 'bedroom', powerW: 1000, priority: 2 };
+const office: Radiator = { id: 'office', powerW: 1000, priority: 2 };
+const hall: Radiator = { id: 'hall', powerW: 500, priority: 3 };
+
+describe('an evening: the oven, the kettle and the water heater start together', () => {
+	const appliances = (second: number): number => (second > 60 && second <= 240 ? 5000 : 300);
+	const house = new House(6000, appliances, [living, bedroom, office, hall]).run(60);
+
+	it('does nothing while the load is within the limit', () => {
+		expect(house.actions).to.deep.equal([]);
+	});
+
+	it('sheds enough at once, the least important first, and none that the last one made needless', () => {
+		house.run(1);
+		expect(house.kinds()).to.deep.equal(['shed hall', 'shed bedroom', 'shed living']);
+		expect(house.predictedVA()).to.be.at.most(6000);
+	});
+
+	it('says why in a sentence with its figures', () => {
+		expect(house.actions[0]?.sentence).to.equal('hall waits (500 VA counted): phase 1 would draw 8970 VA of 6000 VA.');
+		expect(house.actions[0]?.figures).to.include({ limitVA: 6000, predictedVA: 8970, powerVA: 500 });
+	});
+
+	it('sheds nothing more while the sheds are on their way', () => {
+		house.run(30);
+		expect(house.actions).to.have.length(3);
+		expect(Math.max(...house.loads.slice(-25))).to.be.at.most(6000);
+	});
+
+	it('brings them back one by one, the most important first, once the headroom lasted', () => {
+		house.run(120);
+		expect(house.heating()).to.deep.equal(['office']);
+		house.run(180);
+		const back = house.actions.filter((action) => action.kind === 'restore');
+		expect(back.map((action) => action.id)).to.deep.equal(['living', 'bedroom', 'hall']);
+		for (const [index, action] of back.entries()) {
+			expect(action.second - (back[index - 1]?.second ?? 0)).to.be.at.least(10);
+		}
+		expect(Math.max(...house.loads.slice(70))).to.be.at.most(6000);
+		expect(house.heating()).to.have.length(4);
+	});
+
+	it('then stays still', () => {
+		const before = house.actions.length;
+		house.run(3600);
+		expect(house.actions).to.have.length(before);
+	});
+});
+
+describe('shedding', () => {
+	it('takes one circuit that is enough rather than several of the same priority', () => {
+		const small = (id: string): Radiator => ({ id, powerW: 500, priority: 2 });
+		const house = new House(4000, (second) => (second > 60 ? 1700 : 0), [
+			small('a'),
+			small('b'),
+			{ id: 'big', powerW: 1500, priority: 2 },
+			small('c'),
+		]).run(61);
+		expect(shedSet(house.state).shed).to.deep.equal(['big']);
+	});
+
+	it('counts a load at the limit as within it', () => {
+		const house = new House(3000, () => 1500, [living]).run(120);
+		expect(house.actions).to.deep.equal([]);
+	});
+
+	it('never touches a protected circuit', () => {
+		const house = new House(3000, () => 4000, [{ ...living, controllable: false }, bedroom]).run(60);
+		expect(shedSet(house.state).shed).to.deep.equal(['bedroom']);
+	});
+
+	it('sheds others once a shed did not show, and says so', () => {
+		const house = new House(3000, (second) => (second > 60 ? 1200 : 0), [{ ...hall, deaf: true }, living]).run(61);
+		expect(shedSet(house.state).shed).to.deep.equal(['hall']);
+		house.run(9);
+		expect(shedSet(house.state).shed).to.deep.equal(['hall']);
+		house.run(2);
+		expect(house.kinds()).to.deep.equal(['shed hall', 'unseen hall', 'shed living']);
+		expect(house.actions[1]?.reason).to.equal('not_obeyed');
+	});
+
+	it('does not count a satisfied radiator as gone', () => {
+		const satisfied = { ...hall, thermostat: () => false };
+		const house = new House(3000, (second) => (second > 60 ? 1600 : 0), [satisfied, living]).run(75);
+		expect(house.kinds()).to.deep.equal(['shed hall', 'unseen hall', 'shed living']);
+		expect(house.actions[1]?.reason).to.equal('not_drawing');
+	});
+
+	it('takes the one whose turn it is among equals', () => {
+		const peaks = (second: number): number => (second % 900 < 60 ? 2000 : 0);
+		const house = new House(3500, peaks, [bedroom, office]).run(3600);
+		const shed = house.actions.filter((action) => action.kind === 'shed').map((action) => action.id);
+		expect(shed).to.deep.equal(['bedroom', 'office', 'bedroom', 'office', 'bedroom'].slice(0, shed.length));
+		expect(shed.length).to.be.at.least(3);
+	});
+
+	it('keeps a minimum time on unless nothing else is enough', () => {
+		const state = [
+			{ kind: 'circuit', id: 'young', phase: 1, powerW: 1000, priority: 9, inForce: 'off' },
+			{ kind: 'circuit', id: 'old', phase: 1, powerW: 1000, priority: 1, inForce: 'comfort' },
+			{ kind: 'circuit', id: 'young', phase: 1, powerW: 1000, priority: 9, inForce: 'comfort' },
+		] as const;
+		let house = emptyState();
+		for (const event of state)
+			house = decide(house, { ...event, wanted: 'comfort', controllable: true, minOnS: 300 }, 0).state;
+		const load = (apparentPowerVA: number) => ({ kind: 'load', phase: 1, limitVA: 3000, apparentPowerVA }) as const;
+		const mild = decide(house, load(3500), 100_000);
+		expect(mild.actions.map((action) => action.id)).to.deep.equal(['old']);
+		const danger = decide(house, load(4500), 100_000);
+		expect(danger.actions.map((action) => action.id)).to.deep.equal(['old', 'young']);
+	});
+
+	it('believes the meter that says over although its figure does not', () => {
+		const house = new House(3000, () => 1000, [bedroom]).run(60);
+		house.send({ kind: 'load', phase: 1, apparentPowerVA: 2900, limitVA: 3000, sureOver: true });
+		expect(house.actions.map((action) => action.reason)).to.deep.equal(['meter_alert']);
+	});
+});
+
+describe('restoring', () => {
+	it('lets circuits in one by one after a restart with an empty memory', () => {
+		const off = (radiator: Radiator): Radiator => ({ ...radiator, inForce: 'off' });
+		const house = new House(6000, () => 300, [off(living), off(bedroom), off(office), off(hall)]).run(29);
+		expect(house.actions).to.deep.equal([]);
+		house.run(90);
+		expect(house.kinds()).to.deep.equal(['admit living', 'admit bedroom', 'admit office', 'admit hall']);
+		expect(shedSet(house.state)).to.deep.equal({ shed: [], admitted: {} });
+	});
+
+	it('takes back an admission that was not carried out when the load rises', () => {
+		let state = emptyState();
+		const circuit = { kind: 'circuit', id: 'a', phase: 1, powerW: 1000, priority: 1, controllable: true } as const;
+		state = decide(state, { ...circuit, wanted: 'comfort', inForce: 'off' }, 0).state;
+		const load = { kind: 'load', phase: 1, limitVA: 3000 } as const;
+		for (let second = 0; second <= 40; second++) {
+			state = decide(state, { ...load, apparentPowerVA: 500 }, second * 1000).state;
+		}
+		expect(shedSet(state).admitted).to.deep.equal({ a: 'comfort' });
+		const { actions, state: after } = decide(state, { ...load, apparentPowerVA: 3100 }, 41_000);
+		expect(actions.map((action) => action.kind)).to.deep.equal(['withdraw']);
+		expect(shedSet(after).admitted).to.deep.equal({});
+	});
+
+	it('is more patient with a circuit that had to go again at once', () => {
+		const oven = (second: number): number => (second % 120 < 60 ? 2500 : 500);
+		const house = new House(3500, oven, [living]).run(3600);
+		expect(house.switchings.length).to.be.at.most(12);
+	});
+
+	it('gives each its turn at its longest wait', () => {
+		const house = new House(3000, () => 1200, [bedroom, { ...office, inForce: 'off' }]).run(4 * 3600);
+		const waits = house.switchings.filter((switching) => switching.to === 'comfort');
+		expect(waits.length).to.be.within(7, 9);
+		expect(Math.max(...house.loads)).to.be.at.most(3000);
+		expect(house.actions.find((action) => action.kind === 'rotate')?.sentence).to.equal(
+			'bedroom gives its place: office has waited for 30 min, its longest wait.',
+		);
+	});
+
+	it('lets the more important have its place again after a turn', () => {
+		const house = new House(3000, () => 1200, [
+			{ ...living, powerW: 1000 },
+			{ ...hall, powerW: 1000, inForce: 'off' },
+		]).run(3 * 3600);
+		const on = house.switchings.filter((switching) => switching.to === 'comfort');
+		const [first, second] = on;
+		expect(first?.id).to.equal('hall');
+		expect(second?.id).to.equal('living');
+		expect((second?.second ?? 0) - (first?.second ?? 0)).to.be.within(300, 360);
+	});
+});
+
+describe('without a meter', () => {
+	it('decides nothing, says so, and measures anew when it comes back', () => {
+		const house = new House(3000, () => 1000, [living, { ...office, inForce: 'off' }]).run(10);
+		house.run(30, false);
+		expect(house.kinds()).to.deep.equal(['silence']);
+		expect(snapshot(house.state).phases[0]?.restoreState).to.equal('silent');
+		expect(snapshot(house.state).waiting[0]?.reason).to.equal('no_load');
+		house.run(1);
+		expect(snapshot(house.state).phases[0]?.restoreState).to.equal('measuring');
+	});
+
+	it('takes back what was admitted and not carried out', () => {
+		let state = emptyState();
+		const circuit = { kind: 'circuit', id: 'a', phase: 1, powerW: 1000, priority: 1, controllable: true } as const;
+		state = decide(state, { ...circuit, wanted: 'comfort', inForce: 'off' }, 0).state;
+		for (let second = 0; second <= 40; second++) {
+			state = decide(state, { kind: 'load', phase: 1, limitVA: 3000, apparentPowerVA: 500 }, second * 1000).state;
+		}
+		const { state: after } = decide(state, { kind: 'silence' }, 41_000);
+		expect(shedSet(after).admitted).to.deep.equal({});
+	});
+
+	it('decides nothing while paused', () => {
+		const house = new House(3000, () => 3000, [living]);
+		house.send({ kind: 'paused' });
+		house.run(60);
+		expect(house.actions).to.deep.equal([]);
+		house.send({ kind: 'resumed' });
+		house.run(1);
+		expect(house.kinds()).to.deep.equal(['shed living']);
+	});
+});
