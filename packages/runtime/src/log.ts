@@ -13,19 +13,23 @@ export interface LogOptions {
 	readonly format: 'text' | 'json';
 }
 
-/** The process's root log, on standard error: standard output is for what a command answers. */
-export function createLog(options: LogOptions): PinoLogger {
-	const stream =
+/** The process's root log, on standard error unless a stream is given: standard output is for what a command answers. */
+export function createLog(options: LogOptions, stream?: NodeJS.WritableStream): PinoLogger {
+	const destination = stream ?? 2;
+	const target =
 		options.format === 'json'
-			? pino.destination({ dest: 2, sync: true })
+			? (stream ?? pino.destination({ dest: 2, sync: true }))
 			: PinoPretty({
-					destination: 2,
+					destination,
 					sync: true,
+					colorize: stream === undefined && process.stderr.isTTY,
+					// Only the sentence: what programs want to know as well is in the JSON format.
+					hideObject: true,
 					ignore: 'pid,hostname',
-					translateTime: 'SYS:HH:MM:ss.l',
-					singleLine: true,
+					messageFormat: '{service}: {msg}',
+					translateTime: 'SYS:HH:MM:ss',
 				});
-	return pino({ level: options.level, base: null }, stream);
+	return pino({ level: options.level, base: null }, target);
 }
 
 /** A log that says nothing. */

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
-import { exitCodes, messageOf, PilotwireError } from '../errors.ts';
+import { exitCodes, PilotwireError } from '../errors.ts';
+import { readConfigFile } from '../io/config-file.ts';
 import { configurationError, type Fault, pathText, valueText } from './faults.ts';
 
 /** Checks across sections that a schema can't say, such as a radiator on a board that isn't there. */
@@ -22,7 +22,9 @@ export function loadConfig<Schema extends z.ZodType>(
 ): z.output<Schema> {
 	const name = source.file ?? 'the built-in defaults';
 	const lines = new LineCounter();
-	const document = parseDocument(source.file === undefined ? '{}' : readText(source.file), { lineCounter: lines });
+	const document = parseDocument(source.file === undefined ? '{}' : readConfigFile(source.file), {
+		lineCounter: lines,
+	});
 	const [first] = document.errors;
 	if (first !== undefined) throw notYaml(name, first.message);
 	for (const setting of source.settings ?? []) applySetting(document, setting);
@@ -37,30 +39,6 @@ export function loadConfig<Schema extends z.ZodType>(
 	const faults = crossChecks.flatMap((check) => check(result.data));
 	if (faults.length > 0) throw configurationError(name, faults);
 	return result.data;
-}
-
-function readText(file: string): string {
-	if (!existsSync(file)) {
-		throw new PilotwireError({
-			code: 'CONFIGURATION_MISSING',
-			expected: `a configuration file at ${file}`,
-			received: 'no such file',
-			action: 'Check the path given with --config; docs/guides/first-house.md starts one from nothing.',
-			exitCode: exitCodes.configuration,
-		});
-	}
-	try {
-		return readFileSync(file, 'utf8');
-	} catch (error) {
-		throw new PilotwireError({
-			code: 'CONFIGURATION_UNREADABLE',
-			expected: `a file that this user may read at ${file}`,
-			received: messageOf(error),
-			action: `Give the user who runs Pilotwire the right to read it: chmod or chown ${file}.`,
-			exitCode: exitCodes.noPermission,
-			cause: error,
-		});
-	}
 }
 
 function notYaml(name: string, message: string): PilotwireError {
@@ -106,8 +84,10 @@ function faultsOf(issue: Issue, raw: unknown, lineOf: (path: readonly PropertyKe
 }
 
 function expectationOf(issue: Issue): string {
-	const prefixes = /^(Invalid input: expected |Invalid option: expected |expected )/;
-	return issue.message.replace(prefixes, '');
+	return issue.message
+		.replace(/^(Invalid input: expected |Invalid option: expected |expected )/, '')
+		.replace(/^Too (small|big): expected (string|array) to have /, '')
+		.replace(/^Too (small|big): expected \w+ to be /, 'a number ');
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { connect, type MqttClient } from 'mqtt';
 import type { Outgoing, Transport, TransportEvents } from '../bus/transport.ts';
 import { messageOf } from '../errors.ts';
@@ -14,6 +15,8 @@ export interface MqttAddress {
 
 /** Between two attempts to connect. Milliseconds. */
 const RECONNECT_MS = 500;
+/** Failed attempts before anything is said of them. */
+const SILENT_FAILURES = 4;
 /** A broker that doesn't answer the CONNECT in this time is tried again. Milliseconds. */
 const CONNECT_WITHIN_MS = 4_000;
 /** Keep-alive: a broker that hangs is noticed after one and a half of it. Seconds. */
@@ -31,6 +34,7 @@ export class MqttTransport implements Transport {
 	#client: MqttClient | undefined;
 	#unanswered = 0;
 	#lastProblem = '';
+	#failures = 0;
 
 	constructor(address: MqttAddress, name: string, log: Logger) {
 		this.#address = address;
@@ -55,7 +59,10 @@ export class MqttTransport implements Transport {
 		});
 		this.#client = client;
 		client.on('connect', () => {
+			// Without it a second small packet waits up to 40 ms for the answer to the first (Nagle and delayed ACK).
+			(client.stream as Partial<Socket>).setNoDelay?.(true);
 			this.#lastProblem = '';
+			this.#failures = 0;
 			this.#unanswered = 0;
 			this.#log.info({}, `connected to ${this.#address.url}`);
 			events.connected();
@@ -105,7 +112,9 @@ export class MqttTransport implements Transport {
 
 	#tell(error: unknown): void {
 		const problem = messageOf(error) || String((error as { code?: unknown }).code ?? 'unknown');
-		if (problem === this.#lastProblem) return;
+		this.#failures += 1;
+		// A broker that starts at the same moment as its clients refuses the first attempts.
+		if (problem === this.#lastProblem || this.#failures < SILENT_FAILURES) return;
 		this.#lastProblem = problem;
 		const action = /not authorized|bad user/i.test(problem)
 			? 'check mqtt.username and mqtt.passwordFile'

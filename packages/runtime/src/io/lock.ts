@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net';
-import { lockHeld, systemCodeOf } from './errors.ts';
+import { lockHeld, systemCodeOf } from '../errors.ts';
 
 /** A lock that this process holds. */
 export interface Lock {

@@ -1,0 +1,55 @@
+import { exitCodes, messageOf, PilotwireError, systemCodeOf } from '@pilotwire/runtime';
+
+/** A listener could not be opened; `setting` names the port's place in the configuration. */
+export function cannotListen(host: string, port: number, setting: 'port' | 'wsPort', cause: unknown): PilotwireError {
+	const received = `${systemCodeOf(cause)} (${messageOf(cause)})`;
+	const where = `${host}:${port}`;
+	switch (systemCodeOf(cause)) {
+		case 'EADDRINUSE':
+			return new PilotwireError({
+				code: 'BROKER_PORT_BUSY',
+				expected: `a free TCP port at ${where}`,
+				received: 'another program listening there',
+				action: `Stop it (ss -ltnp 'sport = :${port}' names it; sudo systemctl disable --now mosquitto if it is Mosquitto), or set broker.${setting} to another port.`,
+				exitCode: exitCodes.unavailable,
+				cause,
+			});
+		case 'EACCES':
+		case 'EPERM':
+			return new PilotwireError({
+				code: 'BROKER_PORT_FORBIDDEN',
+				expected: `a TCP port that this user may open at ${where}`,
+				received,
+				action: `Set broker.${setting} to a port of 1024 or more, or give the service CAP_NET_BIND_SERVICE.`,
+				exitCode: exitCodes.noPermission,
+				cause,
+			});
+		case 'EADDRNOTAVAIL':
+		case 'ENOTFOUND':
+		case 'EAI_AGAIN':
+		case 'EINVAL':
+			return new PilotwireError({
+				code: 'BROKER_HOST_UNKNOWN',
+				expected: 'broker.host to be an address of this machine',
+				received: `${host}: ${received}`,
+				action:
+					'Set broker.host to 127.0.0.1 (this machine only), 0.0.0.0 (all networks) or one that "ip address" lists.',
+				exitCode: exitCodes.configuration,
+				cause,
+			});
+		default:
+			return new PilotwireError({
+				code: 'BROKER_CANNOT_LISTEN',
+				expected: `to listen at ${where}`,
+				received,
+				action: `Check broker.host and broker.${setting}.`,
+				exitCode: exitCodes.unavailable,
+				cause,
+			});
+	}
+}
+
+/** The facts of a packet that was refused, for the log. */
+export class PacketRefused extends Error {
+	override readonly name = 'PacketRefused';
+}

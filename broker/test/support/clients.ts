@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { silentLog, systemClock } from '@pilotwire/runtime';
+import { type IClientOptions, type MqttClient, connect as mqttConnect } from 'mqtt';
+import { Broker, type BrokerOptions, hashSecret } from '../../src/index.ts';
+
+/** The account the tests use. */
+export const account = { username: 'tester', password: 'secret-of-the-tester' };
+
+/** Starts a broker on free ports and remembers what must be closed. */
+export class Bench {
+	readonly #clients: MqttClient[] = [];
+	readonly #sockets: Socket[] = [];
+	readonly #brokers: Broker[] = [];
+
+	async broker(options: Partial<BrokerOptions> = {}): Promise<Broker> {
+		const broker = new Broker({
+			port: 0,
+			wsPort: 0,
+			accounts: [{ name: account.username, secretHash: hashSecret(account.password) }],
+			log: silentLog,
+			clock: systemClock,
+			...options,
+		});
+		this.#brokers.push(broker);
+		await broker.start();
+		return broker;
+	}
+
+	/** An MQTT client that has signed in. Rejects where it is refused. */
+	client(broker: Broker, options: IClientOptions = {}, over: 'tcp' | 'ws' = 'tcp'): Promise<MqttClient> {
+		const { host, port } = addressOf(broker, over);
+		return this.clientAt(`${over === 'tcp' ? 'mqtt' : 'ws'}://${host}:${port}`, options);
+	}
+
+	/** The same, by address. */
+	async clientAt(url: string, options: IClientOptions = {}): Promise<MqttClient> {
+		const client = mqttConnect(url, { ...account, reconnectPeriod: 0, connectTimeout: 5000, ...options });
+		this.#clients.push(client);
+		await new Promise<void>((resolve, reject) => {
+			client.once('connect', () => resolve());
+			client.once('error', reject);
+			client.once('close', () => reject(new Error('closed')));
+		});
+		client.on('error', () => {});
+		return client;
+	}
+
+	/** A bare TCP connection. */
+	async socket(broker: Broker): Promise<Socket> {
+		const { host, port } = addressOf(broker, 'tcp');
+		const socket = connectTcp({ host, port });
+		this.#sockets.push(socket);
+		socket.on('error', () => {});
+		await once(socket, 'connect');
+		return socket;
+	}
+
+	/** Closes everything. */
+	async close(): Promise<void> {
+		await Promise.all(this.#clients.splice(0).map((client) => client.endAsync(true)));
+		for (const socket of this.#sockets.splice(0)) socket.destroy();
+		await Promise.all(this.#brokers.splice(0).map((broker) => broker.stop()));
+	}
+}
+
+/** Where a started broker listens. */
+export function addressOf(broker: Broker, over: 'tcp' | 'ws'): { host: string; port: number } {
+	const addresses = broker.addresses();
+	if (addresses === undefined) throw new Error('the broker is not started');
+	return addresses[over];
+}
+
+/** A message as tests compare it. */
+export interface Got {
+	readonly topic: string;
+	readonly text: string;
+	readonly retain: boolean;
+}
+
+/** Collects what a client receives. */
+export class Inbox {
+	readonly all: Got[] = [];
+	readonly #client: MqttClient;
+	readonly #waiting = new Set<() => void>();
+
+	constructor(client: MqttClient) {
+		this.#client = client;
+		client.on('message', (topic, payload, packet) => {
+			this.all.push({ topic, text: payload.toString(), retain: packet.retain });
+			for (const check of this.#waiting) check();
+		});
+	}
+
+	/** Resolves when the condition holds; the mocha time-out is the bound. */
+	async until(condition: (all: readonly Got[]) => boolean): Promise<readonly Got[]> {
+		await new Promise<void>((resolve) => {
+			const check = (): void => {
+				if (!condition(this.all)) return;
+				this.#waiting.delete(check);
+				resolve();
+			};
+			this.#waiting.add(check);
+			check();
+		});
+		return this.all;
+	}
+
+	/** Everything that was under way has arrived once a marker sent after it has. */
+	async settle(publisher: MqttClient = this.#client): Promise<readonly Got[]> {
+		const marker = `marker/${Math.random().toString(36).slice(2)}`;
+		await this.#client.subscribeAsync(marker);
+		await publisher.publishAsync(marker, 'x', { qos: 1 });
+		await this.until((all) => all.some(({ topic }) => topic === marker));
+		return this.all.filter(({ topic }) => !topic.startsWith('marker/'));
+	}
+}

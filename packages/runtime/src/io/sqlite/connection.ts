@@ -1,0 +1,112 @@
+import Libsql from 'libsql';
+import {
+	type OpenRequest,
+	type RunResult,
+	type SqlRow,
+	type SqlStatement,
+	type SqlValue,
+	tooNewFault,
+} from './messages.ts';
+
+const mostPrepared = 200;
+/** Beyond this the WAL file is cut back after a checkpoint, in bytes. */
+const keptWalBytes = 4 * 1024 * 1024;
+
+type Prepared = ReturnType<Libsql.Database['prepare']>;
+
+/**
+ * The one connection of a file, all of it synchronous: it lives in the worker. SQLite 3.45.1, which libsql bundles, can
+ * corrupt a WAL that several connections write; the exclusive locking mode keeps every other one out, and needs no
+ * shared memory file.
+ */
+export class Connection {
+	readonly #native: Libsql.Database;
+	readonly #prepared = new Map<string, Prepared>();
+
+	/** Opens or creates the file and brings its schema up to date. Throws what libsql throws. */
+	constructor(open: OpenRequest) {
+		this.#native = new Libsql(open.path);
+		this.#native.exec(`PRAGMA busy_timeout = ${open.busyTimeoutMs}`);
+		this.#native.exec('PRAGMA locking_mode = EXCLUSIVE');
+		this.#native.exec('PRAGMA journal_mode = WAL');
+		this.#native.exec(`PRAGMA journal_size_limit = ${keptWalBytes}`);
+		this.#native.exec(`PRAGMA synchronous = ${open.synchronous}`);
+		if (open.integrityCheck) this.#check();
+		this.#migrate(open.migrations);
+	}
+
+	run(statement: SqlStatement): RunResult {
+		const { changes, lastInsertRowid } = this.#prepare(statement.sql).run(bound(statement.params));
+		return { changes, lastInsertRowid: Number(lastInsertRowid) };
+	}
+
+	all(statement: SqlStatement): SqlRow[] {
+		const rows = this.#prepare(statement.sql).all(bound(statement.params)) as Record<string, SqlValue | ArrayBuffer>[];
+		return rows.map(rowOf);
+	}
+
+	/** All of the statements, or none. */
+	batch(statements: readonly SqlStatement[]): void {
+		this.#native.exec('BEGIN IMMEDIATE');
+		try {
+			for (const statement of statements) this.run(statement);
+			this.#native.exec('COMMIT');
+		} catch (error) {
+			if (this.#native.inTransaction) this.#native.exec('ROLLBACK');
+			throw error;
+		}
+	}
+
+	close(): void {
+		this.#prepared.clear();
+		this.#native.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+		this.#native.close();
+	}
+
+	#prepare(sql: string): Prepared {
+		let prepared = this.#prepared.get(sql);
+		if (prepared === undefined) {
+			if (this.#prepared.size >= mostPrepared) this.#prepared.clear();
+			prepared = this.#native.prepare(sql);
+			this.#prepared.set(sql, prepared);
+		}
+		return prepared;
+	}
+
+	#check(): void {
+		const [row] = this.all({ sql: 'PRAGMA quick_check(1)' });
+		const verdict = Object.values(row ?? {})[0];
+		if (verdict !== 'ok') throw Object.assign(new Error(String(verdict)), { code: 'SQLITE_CORRUPT' });
+	}
+
+	#migrate(migrations: readonly string[]): void {
+		const [row] = this.all({ sql: 'PRAGMA user_version' });
+		const version = Number(row?.['user_version'] ?? 0);
+		if (version > migrations.length) {
+			throw Object.assign(new Error(`schema ${version}, known up to ${migrations.length}`), { code: tooNewFault });
+		}
+		// Taken even where there is nothing to change: a file that can't be written is found now and not at the first commit.
+		this.#native.exec('BEGIN IMMEDIATE');
+		try {
+			for (const migration of migrations.slice(version)) this.#native.exec(migration);
+			if (version !== migrations.length) this.#native.exec(`PRAGMA user_version = ${migrations.length}`);
+			this.#native.exec('COMMIT');
+		} catch (error) {
+			if (this.#native.inTransaction) this.#native.exec('ROLLBACK');
+			throw error;
+		}
+	}
+}
+
+/** libsql binds every number as REAL; a whole one has to go as bigint to arrive as INTEGER. */
+function bound(params: readonly SqlValue[] = []): SqlValue[] {
+	return params.map((value) => (typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value));
+}
+
+function rowOf(row: Record<string, SqlValue | ArrayBuffer>): SqlRow {
+	const converted: SqlRow = {};
+	for (const [column, value] of Object.entries(row)) {
+		converted[column] = value instanceof ArrayBuffer ? new Uint8Array(value) : value;
+	}
+	return converted;
+}

@@ -1,0 +1,51 @@
+/** What SQLite holds; whole numbers are kept exactly up to 2^53, beyond that they must be passed as text. */
+export type SqlValue = string | number | bigint | Uint8Array | null;
+
+/** One row, by column name. A blob arrives as a `Uint8Array`. */
+export type SqlRow = Record<string, SqlValue>;
+
+/** One statement with the values of its `?` marks, in order. */
+export interface SqlStatement {
+	readonly sql: string;
+	readonly params?: readonly SqlValue[];
+}
+
+/** What a statement that returns no rows did. */
+export interface RunResult {
+	/** Rows inserted, changed or deleted. */
+	readonly changes: number;
+	readonly lastInsertRowid: number;
+}
+
+/** How the worker opens its file. */
+export interface OpenRequest {
+	readonly path: string;
+	readonly migrations: readonly string[];
+	readonly synchronous: 'normal' | 'full';
+	readonly integrityCheck: boolean;
+	/** How long to wait for a process that is just ending to let go of the file, in ms. */
+	readonly busyTimeoutMs: number;
+}
+
+/** What the main thread asks; `id` comes back in the reply. */
+export type WorkerRequest = { readonly id: number } & (
+	| { readonly kind: 'run' | 'all'; readonly statement: SqlStatement }
+	| { readonly kind: 'batch'; readonly statements: readonly SqlStatement[] }
+	| { readonly kind: 'close' }
+);
+
+/** A failure as it crosses the thread boundary, where an error's own fields would be lost. */
+export interface SqlFault {
+	/** SQLite's name (`SQLITE_FULL`), the system's (`EACCES`) or one of the driver's own. */
+	readonly code: string;
+	readonly message: string;
+}
+
+/** What the worker answers; id 0 answers the opening. */
+export type WorkerReply = { readonly id: number } & (
+	| { readonly result: RunResult | readonly SqlRow[] | null }
+	| { readonly fault: SqlFault }
+);
+
+/** The driver's own fault: the file was written by a later version. */
+export const tooNewFault = 'SCHEMA_TOO_NEW';
