@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
 import { id, instant, order, phase, typedInstant, watts } from './common.ts';
 
-/** Why the order in force is what it is; one word for each rule of who wins. */
+/**
+ * Why the order in force is what it is: one word for each rule of who wins, or `unreachable` where the output does not
+ * answer, so that nobody knows what it shows.
+ */
 export const orderReason = z.enum(['programme', 'override', 'shed', 'waits_for_admission', 'fallback', 'unreachable']);
 export type OrderReason = z.infer<typeof orderReason>;
 
@@ -21,7 +24,7 @@ export const circuitState = z.object({
 	priority: z.int().check(z.gte(1), z.lte(99)),
 	/** What override and programme ask for. */
 	wanted: order,
-	/** What the output shows. */
+	/** What the output was last confirmed to show; comfort (no signal) while it has never answered. */
 	inForce: order,
 	reason: orderReason,
 	/** Since when the order in force holds. */

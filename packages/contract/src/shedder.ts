@@ -40,7 +40,19 @@ export const shedderState = z.object({
 		}),
 	),
 	/** Circuits that wait, longest first, each with the reason in a sentence. */
-	waiting: z.array(z.object({ circuit: id, phase, since: instant, shed: z.boolean(), why: z.string() })),
+	waiting: z.array(
+		z.object({
+			circuit: id,
+			phase,
+			since: instant,
+			/** Held among the shed; otherwise it waits for its admission. */
+			shed: z.boolean(),
+			/** The soonest at which it may heat, where that is known. */
+			nextChance: z.optional(instant),
+			/** The reason in a sentence with its figures. */
+			why: z.string(),
+		}),
+	),
 });
 export type ShedderState = z.infer<typeof shedderState>;
 

@@ -1,5 +1,5 @@
 import { boardState, circuitSet, circuitState, programmeState } from './circuit.ts';
-import { linkState, loadLog, loadState } from './meter.ts';
+import { linkState, loadLog, loadState, readingState } from './meter.ts';
 import { rpcRequest, rpcResponse, serviceStatus } from './service.ts';
 import { shedderEvent, shedderState, shedState } from './shedder.ts';
 import { defineTopic } from './topic.ts';
@@ -12,6 +12,7 @@ const once = { qos: 1, retain: false } as const;
 export const topics = {
 	load: defineTopic('meter/{meter}/load/state', loadState, republished, 'load per phase, limit, phases over'),
 	loadLog: defineTopic('meter/{meter}/load/log', loadLog, once, 'ten seconds of numbered samples, for history'),
+	reading: defineTopic('meter/{meter}/reading/state', readingState, republished, 'the whole frame, decoded'),
 	link: defineTopic('meter/{meter}/link/state', linkState, republished, "how the meter's line does"),
 	circuit: defineTopic('circuits/{circuit}/state', circuitState, onChange, 'order wanted, order in force, and why'),
 	circuitSet: defineTopic(

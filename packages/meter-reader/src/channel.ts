@@ -1,0 +1,284 @@
+import { type LinkState, type LoadLog, type LoadState, topics } from '@pilotwire/contract';
+import { type Bus, instantOf, type JsonFile, messageOf, type ServiceContext, type Timer } from '@pilotwire/runtime';
+import { TicDecoder, type TicEvent, type TicGroup, toReading } from '@pilotwire/teleinfo';
+import { type MeterSettings, ownLimitVA } from './config.ts';
+import { FrameRecorder } from './frame-recorder.ts';
+import type { Line } from './line.ts';
+import { LineKeeper } from './line-keeper.ts';
+import { LinkMonitor } from './link-monitor.ts';
+import { LoadTracker, type PhaseLoad, type Taken } from './load/load-tracker.ts';
+import { readMemory } from './memory.ts';
+import { type EndedFrame, ReadingKeeper } from './reading.ts';
+import { type Fall, Registers } from './registers.ts';
+import { BAUD, SpeedSearch } from './speed-search.ts';
+
+/** How often the samples and the state of the link are published. Milliseconds. */
+const LOG_MS = 10_000;
+/** How often it is looked whether the line fell silent. Milliseconds. */
+const LOOK_MS = 1_000;
+const SUMMARY_MS = 60_000;
+/** An unchanged reading is published no more often. Milliseconds. */
+const READING_MS = 1_000;
+/** A log that is full goes out before its time: ten seconds at line speed hold fewer than a hundred. */
+const MOST_SAMPLES = 1_000;
+/** More than the longest frame has (75): what comes beyond was never one frame. */
+const MOST_GROUPS = 128;
+
+/** One meter: its line, and what it says on the bus. */
+export class MeterChannel {
+	readonly id: string;
+	readonly #context: ServiceContext;
+	readonly #bus: Bus;
+	readonly #settings: MeterSettings;
+	readonly #line: Line;
+	readonly #file: JsonFile;
+	readonly #decoder: TicDecoder;
+	readonly #recorder = new FrameRecorder();
+	readonly #readings = new ReadingKeeper(new Registers((fall) => this.#reportFall(fall)));
+	readonly #monitor: LinkMonitor;
+	readonly #speeds: readonly number[];
+	#search: SpeedSearch;
+	#keeper: LineKeeper | undefined;
+	#tracker: LoadTracker;
+	readonly #timers: Timer[] = [];
+	#samples: LoadLog['samples'] = [];
+	#nextSample = 0;
+	#remembered = '';
+	/** Right groups of the running frame. */
+	#groups: TicGroup[] = [];
+	#link = '';
+	#saidProblem: string | undefined;
+	/** Labels of the running frame that were not believed. */
+	readonly #refused = new Set<string>();
+	#reading = { text: '', atMs: -READING_MS };
+
+	constructor(context: ServiceContext, bus: Bus, settings: MeterSettings, line: Line, file: JsonFile) {
+		this.id = settings.id;
+		this.#context = context;
+		this.#bus = bus;
+		this.#settings = settings;
+		this.#line = line;
+		this.#file = file;
+		const { mode } = settings;
+		this.#speeds = !line.hasSpeed ? [] : mode === 'auto' ? [BAUD.historic, BAUD.standard] : [BAUD[mode]];
+		this.#search = new SpeedSearch(this.#speeds, undefined);
+		this.#decoder = new TicDecoder({ mode, onEvent: (event) => this.#take(event) });
+		this.#tracker = new LoadTracker({ nominalV: settings.nominalV, limitVA: ownLimitVA(settings) });
+		this.#monitor = new LinkMonitor(settings.silenceS * 1_000, context.clock.monotonicMs());
+	}
+
+	/** Begins to read. Rejects where another reader has the port. */
+	async start(): Promise<void> {
+		const { clock } = this.#context;
+		const remembered = readMemory(await this.#file.read());
+		this.#remembered = JSON.stringify(remembered);
+		this.#search = new SpeedSearch(this.#speeds, remembered.baud);
+		const { nominalV } = this.#settings;
+		this.#tracker = new LoadTracker({ nominalV, limitVA: ownLimitVA(this.#settings) }, remembered.subscription);
+		this.#keeper = new LineKeeper(this.#context, this.#line, this.#search, {
+			bytes: (chunk) => this.#receive(chunk),
+			afresh: () => this.#beginAfresh(),
+			changed: () => this.#publishLink(false),
+		});
+		await this.#keeper.start();
+		this.#timers.push(
+			clock.every(LOG_MS, () => this.#tenSeconds()),
+			clock.every(LOOK_MS, () => this.#look()),
+			clock.every(SUMMARY_MS, () => this.#summarise()),
+		);
+		this.#publishLink(true);
+	}
+
+	/** Publishes what is left, and frees the port. */
+	async stop(): Promise<void> {
+		for (const timer of this.#timers) timer.cancel();
+		this.#publishLog();
+		await this.#keeper?.stop();
+	}
+
+	/** The text of the last frame, as it stood on the line. */
+	lastFrame(identifiers: boolean): string | undefined {
+		return this.#recorder.text(identifiers);
+	}
+
+	#receive(chunk: Uint8Array): void {
+		this.#monitor.bytes(chunk.length);
+		this.#decoder.push(chunk);
+		this.#recorder.push(chunk);
+	}
+
+	/** What follows does not continue what came: to all that hold a part of a frame it is broken off. */
+	#beginAfresh(): void {
+		this.#decoder.reset();
+		this.#take({ type: 'interruption' });
+	}
+
+	#take(event: TicEvent): void {
+		const nowMs = this.#context.clock.monotonicMs();
+		const taken = this.#tracker.take(event, nowMs);
+		if (taken.publish) this.#publishLoad(nowMs, taken);
+		this.#doubt(taken);
+		switch (event.type) {
+			case 'group':
+				this.#takeGroup(event.group, nowMs);
+				break;
+			case 'error':
+				this.#takeError(event);
+				break;
+			case 'frame':
+				this.#monitor.frame(nowMs);
+				this.#endFrame(event, nowMs);
+				this.#remember();
+				break;
+			case 'interruption':
+				this.#endFrame(undefined, nowMs);
+				break;
+			case 'mode':
+				this.#context.log.info({ meter: this.id }, `meter ${this.id} speaks ${event.mode} mode`);
+				this.#groups = [];
+				this.#publishLink(false);
+		}
+	}
+
+	#takeGroup(group: TicGroup, nowMs: number): void {
+		this.#monitor.group(nowMs);
+		this.#groups.push(group);
+		if (this.#groups.length >= MOST_GROUPS) this.#endFrame(undefined, nowMs);
+		if (this.#search.rightGroup(nowMs)) this.#remember();
+	}
+
+	#takeError({ code, expected, received }: Extract<TicEvent, { type: 'error' }>): void {
+		// At a speed that is only tried, noise is what is to be expected.
+		if (this.#speeds.length === 0 || this.#search.settled) this.#monitor.refused(code);
+		this.#context.log.debug({ meter: this.id, code }, `expected ${expected}, got ${received}`);
+	}
+
+	#doubt({ implausible }: Taken): void {
+		this.#monitor.implausible += implausible.length;
+		for (const { label, expected, received } of implausible) {
+			this.#refused.add(label);
+			this.#context.log.warn({ meter: this.id }, `${label} is not believed: expected ${expected}, got ${received}`);
+		}
+	}
+
+	#wall(atMs: number): string {
+		const { clock } = this.#context;
+		return instantOf(clock.wallMs() - (clock.monotonicMs() - atMs));
+	}
+
+	#publishLoad(nowMs: number, { figures }: Taken): void {
+		const phases = this.#tracker.snapshot(nowMs, this.#settings.silenceS * 1_000);
+		if (phases !== undefined) {
+			const over = phases.some((phase) => phase.over);
+			this.#bus.publish(topics.load, { meter: this.id }, { at: this.#wall(nowMs), over, phases: this.#phases(phases) });
+		}
+		for (const { phase, apparentPowerVA, currentA } of figures) {
+			const current = currentA === undefined ? {} : { currentA };
+			this.#samples.push({ at: this.#wall(nowMs), phase, apparentPowerVA, ...current });
+		}
+		if (this.#samples.length >= MOST_SAMPLES) this.#publishLog();
+	}
+
+	#phases(phases: readonly PhaseLoad[]): LoadState['phases'] {
+		return phases.map(({ atMs, missing, ...load }) => ({
+			...load,
+			at: this.#wall(atMs),
+			...(missing ? { missing } : {}),
+		}));
+	}
+
+	/** A frame ended, or nothing follows of one whose end was lost (`undefined`): what was right in it is published. */
+	#endFrame(frame: Pick<EndedFrame, 'reading' | 'form' | 'complete'> | undefined, nowMs: number): void {
+		const groups = this.#groups;
+		const refused = new Set(this.#refused);
+		this.#groups = [];
+		this.#refused.clear();
+		if (groups.length === 0 && frame === undefined) return;
+		const ended = frame ?? { reading: toReading(groups), form: 'long', complete: false };
+		const state = this.#readings.take({ ...ended, refused }, this.#wall(nowMs), nowMs);
+		const text = JSON.stringify({ ...state, at: '' });
+		if (text === this.#reading.text && nowMs - this.#reading.atMs < READING_MS) return;
+		this.#reading = { text, atMs: nowMs };
+		this.#bus.publish(topics.reading, { meter: this.id }, state);
+	}
+
+	#reportFall({ label, from, to }: Fall): void {
+		const what = `register ${label} of meter ${this.id} fell from ${from} to ${to}: ${from} is kept`;
+		this.#context.log.warn({ meter: this.id }, `${what}. If the meter was set back, restart the meter-reader.`);
+	}
+
+	#look(): void {
+		const nowMs = this.#context.clock.monotonicMs();
+		// A second without a group is longer than any gap within a frame: its end was lost.
+		if (this.#groups.length > 0 && this.#monitor.quietMs(nowMs) > LOOK_MS) this.#endFrame(undefined, nowMs);
+		this.#publishLink(false);
+	}
+
+	#tenSeconds(): void {
+		this.#publishLog();
+		this.#publishLink(true);
+	}
+
+	#publishLog(): void {
+		const samples = this.#samples;
+		if (samples.length === 0) return;
+		this.#samples = [];
+		const first = this.#nextSample;
+		this.#nextSample += samples.length;
+		const at = instantOf(this.#context.clock.wallMs());
+		this.#bus.publish(topics.loadLog, { meter: this.id }, { at, first, samples });
+	}
+
+	/** Publishes how the line does: always, or only where something but its counters changed. */
+	#publishLink(always: boolean): void {
+		const { clock } = this.#context;
+		const nowMs = clock.monotonicMs();
+		const connected = this.#keeper?.connected ?? false;
+		const port = { name: this.#line.name, connected, problem: this.#keeper?.problem, speeds: this.#speeds };
+		const silentMs = this.#monitor.silentSinceMs(nowMs);
+		const problem = this.#monitor.problem(nowMs, port);
+		const state = {
+			source: this.#settings.source,
+			connected,
+			mode: this.#decoder.mode ?? 'unknown',
+			...(this.#line.hasSpeed ? { baud: this.#search.baud } : {}),
+			...(silentMs === undefined ? {} : { silentSince: this.#wall(silentMs) }),
+		} as const;
+		const timeless = problem?.replace(/ for \d+ s/, '');
+		const link = JSON.stringify({ ...state, silentSince: silentMs, problem: timeless });
+		if (timeless !== this.#saidProblem && connected && problem !== undefined) {
+			this.#context.log.warn({ meter: this.id }, `meter ${this.id}: ${problem}`);
+		}
+		this.#saidProblem = timeless;
+		if (!always && link === this.#link) return;
+		this.#link = link;
+		const counters = {
+			groupsGood: this.#monitor.groupsGood,
+			groupsBad: this.#monitor.groupsBad,
+			implausible: this.#monitor.implausible,
+			framesPerMinute: this.#monitor.framesPerMinute(nowMs),
+		};
+		const at = instantOf(clock.wallMs());
+		const payload: LinkState = { at, ...state, ...counters, ...(problem === undefined ? {} : { problem }) };
+		this.#bus.publish(topics.link, { meter: this.id }, payload);
+	}
+
+	#summarise(): void {
+		const summary = this.#monitor.summary();
+		if (summary !== undefined) this.#context.log.warn({ meter: this.id }, `meter ${this.id}: ${summary}`);
+	}
+
+	/** Writes down what changed; a subscription changes once in years. */
+	#remember(): void {
+		const subscription = this.#tracker.subscription;
+		const baud = this.#line.hasSpeed && this.#search.settled ? { baud: this.#search.baud } : {};
+		const memory = { ...baud, ...(subscription === undefined ? {} : { subscription }) };
+		const text = JSON.stringify(memory);
+		if (text === this.#remembered || text === '{}') return;
+		this.#remembered = text;
+		this.#file.write(memory).catch((error: unknown) => {
+			const what = `what was learned of meter ${this.id} could not be written: ${messageOf(error)}`;
+			this.#context.log.warn({ err: error }, what);
+		});
+	}
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { type Bus, JsonFile, remoteMethod, type Service, type ServiceContext, serveRpc } from '@pilotwire/runtime';
+import * as z from 'zod';
+import { MeterChannel } from './channel.ts';
+import type { MeterReaderConfig, MeterSettings } from './config.ts';
+import { lineOf } from './io/line-of.ts';
+import type { Line } from './line.ts';
+
+/** Reads the meters: bytes of their lines in, `meter/<id>/...` out. */
+export class MeterReader implements Service {
+	readonly #context: ServiceContext;
+	readonly #bus: Bus;
+	readonly #config: MeterReaderConfig;
+	readonly #lineFor: (meter: MeterSettings) => Line;
+	#channels: readonly MeterChannel[] = [];
+
+	/** @param lineFor makes the line of a meter; by default the one that its `source` names */
+	constructor(
+		context: ServiceContext,
+		bus: Bus,
+		config: MeterReaderConfig,
+		lineFor: (meter: MeterSettings) => Line = ({ source, format }) => lineOf(source, format, config.dataDir),
+	) {
+		this.#context = context;
+		this.#bus = bus;
+		this.#config = config;
+		this.#lineFor = lineFor;
+	}
+
+	/** Rejects with `LOCK_HELD` where another reader has one of the ports. */
+	async start(): Promise<void> {
+		const { dataDir, meters } = this.#config;
+		this.#channels = meters.map((meter) => {
+			const file = new JsonFile(join(dataDir, `meter-${meter.id}.json`));
+			return new MeterChannel(this.#context, this.#bus, meter, this.#lineFor(meter), file);
+		});
+		serveRpc(this.#bus, { lastFrame: this.#lastFrame() });
+		this.#bus.start();
+		await Promise.all(this.#channels.map((channel) => channel.start()));
+	}
+
+	async stop(): Promise<void> {
+		await Promise.all(this.#channels.map((channel) => channel.stop()));
+		await this.#bus.stop();
+	}
+
+	/** `lastFrame {meter?, identifiers?}`: the last frame's groups, one a line, as they stood on the line. */
+	#lastFrame() {
+		const parameters = z.strictObject({ meter: z.string().optional(), identifiers: z.boolean().default(false) });
+		return remoteMethod(parameters, ({ meter, identifiers }) => {
+			const channel = this.#channels.find(({ id }) => meter === undefined || id === meter);
+			if (channel === undefined) {
+				throw new Error(`expected one of ${this.#channels.map(({ id }) => id).join(', ')}, got ${meter}`);
+			}
+			return { meter: channel.id, text: channel.lastFrame(identifiers) ?? null };
+		});
+	}
+}
