@@ -1,1 +1,2 @@
-export {};
+export { radiatorActuatorFaults, radiatorActuatorSections } from './config.ts';
+export { RadiatorActuator } from './service.ts';

@@ -1,0 +1,68 @@
+import type { Override } from '@pilotwire/circuit';
+import type { CircuitSet, CircuitState, Order, ProgrammeState } from '@pilotwire/contract';
+import { instantOf } from '@pilotwire/runtime';
+import type { Radiator } from './radiator.ts';
+
+/** A programme that ended this long ago without another one has nobody who keeps it. Milliseconds. */
+const PROGRAMME_GRACE_MS = 60_000;
+
+/** What people and the planner ask of each radiator. All times are the wall clock's, milliseconds since 1970. */
+export class Wishes {
+	readonly #radiators: ReadonlyMap<string, Radiator>;
+	readonly #overrides = new Map<string, Override>();
+	readonly #programmes = new Map<string, { readonly order: Order; readonly untilMs: number | undefined }>();
+
+	constructor(radiators: readonly Radiator[]) {
+		this.#radiators = new Map(radiators.map((radiator) => [radiator.id, radiator]));
+	}
+
+	/** Takes a command for one radiator; answers why it was refused, or undefined where it was taken. */
+	command(id: string, command: CircuitSet, wallMs: number): string | undefined {
+		const { order, until, expiresAt } = typeof command === 'string' ? { order: command } : command;
+		const now = instantOf(wallMs);
+		if (expiresAt !== undefined && Date.parse(expiresAt) <= wallMs) {
+			return `expected an order that has not expired (it did at ${expiresAt}, and it is ${now} here)`;
+		}
+		const untilMs = until === undefined ? undefined : Date.parse(until);
+		if (order === 'auto') this.#overrides.delete(id);
+		else if (untilMs !== undefined && untilMs <= wallMs) {
+			return `expected an order that ends in the future (it ends at ${until}, and it is ${now} here)`;
+		} else this.#overrides.set(id, { order, untilMs });
+		return undefined;
+	}
+
+	/**
+	 * Takes the override back from the state that was published before a restart. A wall clock that is not set yet lies in
+	 * the past, so that the override holds until the clock is right; then it ends when it should.
+	 */
+	restore(id: string, state: Pick<CircuitState, 'override'>): void {
+		if (state.override === undefined) return;
+		const { order, until } = state.override;
+		this.#overrides.set(id, { order, untilMs: until === undefined ? undefined : Date.parse(until) });
+	}
+
+	/** Takes the planner's word; that about circuits of others is left out. */
+	programme(id: string, state: ProgrammeState): void {
+		if (!this.#radiators.has(id)) return;
+		const untilMs = state.until === undefined ? undefined : Date.parse(state.until);
+		this.#programmes.set(id, { order: state.order, untilMs });
+	}
+
+	/** The planner has no programme for it any more. */
+	forgetProgramme(id: string): void {
+		this.#programmes.delete(id);
+	}
+
+	/** The override that holds now. */
+	overrideOf(id: string, wallMs: number): Override | undefined {
+		const override = this.#overrides.get(id);
+		return override === undefined || wallMs >= (override.untilMs ?? Infinity) ? undefined : override;
+	}
+
+	/** The programme's order: the planner's, or the configured one where the planner says nothing any more. */
+	programmeOf(id: string, wallMs: number): Order {
+		const programme = this.#programmes.get(id);
+		const kept = programme !== undefined && wallMs < (programme.untilMs ?? Infinity) + PROGRAMME_GRACE_MS;
+		return kept ? programme.order : (this.#radiators.get(id)?.programme ?? 'comfort');
+	}
+}

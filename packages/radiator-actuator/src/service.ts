@@ -1,0 +1,208 @@
+import type { Order } from '@pilotwire/contract';
+import { orderFor } from '@pilotwire/pilot-wire';
+import { type Bus, type Lock, messageOf, type Service, type ServiceContext, type Timer } from '@pilotwire/runtime';
+import type { RadiatorActuatorConfig } from './config.ts';
+import { Decider, type Decision, type Situation } from './core/decider.ts';
+import { Learning } from './core/learning.ts';
+import { listen } from './core/listen.ts';
+import { busName, Outputs } from './core/outputs.ts';
+import { type Radiator, radiatorsOf } from './core/radiator.ts';
+import { Reporter } from './core/reporter.ts';
+import { Wishes } from './core/wishes.ts';
+import { type Outside, outsideOf } from './io/outside.ts';
+
+/** Leases, slots and overrides are looked at this often; a shed set is not kept waiting for it. Milliseconds. */
+const TICK_MS = 1_000;
+/** The broker gets this long to hand over the states from before a restart. Milliseconds. */
+const RESTORE_MS = 1_000;
+/** What was learned is written this often: SD cards wear. Milliseconds. */
+const REMEMBER_MS = 3_600_000;
+/** A disk that doesn't answer keeps nothing waiting for longer. Milliseconds. */
+const DISK_LIMIT_MS = 500;
+
+/** Comfort is meant, at whatever number of degrees: a radiator that has it draws what its thermostat asks for. */
+const warms = (order: Order): boolean => orderFor(order, 4) === 'comfort';
+
+/** Orders -> boards: the only writer of the pilot wires. */
+export class RadiatorActuator implements Service {
+	readonly #context: ServiceContext;
+	readonly #bus: Bus;
+	readonly #config: RadiatorActuatorConfig;
+	readonly #outside: Outside;
+	readonly #radiators: readonly Radiator[];
+	readonly #wishes: Wishes;
+	readonly #learning: Learning;
+	readonly #decider: Decider;
+	readonly #outputs: Outputs;
+	readonly #reporter: Reporter;
+	readonly #situation: Situation;
+	#timers: Timer[] = [];
+	#stopped = false;
+	#lock: Lock | undefined;
+	#decision: Decision | undefined;
+
+	constructor(context: ServiceContext, bus: Bus, config: RadiatorActuatorConfig, outside: Outside = outsideOf(config)) {
+		const { clock, log } = context;
+		const { boards, fallback, shedderEnabled } = config;
+		this.#context = context;
+		this.#bus = bus;
+		this.#config = config;
+		this.#outside = outside;
+		this.#radiators = radiatorsOf(boards, config.radiators);
+		this.#wishes = new Wishes(this.#radiators);
+		this.#learning = new Learning(this.#radiators, fallback.limitVA);
+		this.#decider = new Decider(this.#radiators, this.#wishes, { shedderEnabled, fallbackEnabled: fallback.enabled });
+		this.#outputs = new Outputs(outside.port, boards, this.#radiators, {
+			clock,
+			log,
+			changed: context.guard(() => this.#report()),
+			hung: () => this.#hung(),
+		});
+		this.#reporter = new Reporter(this.#radiators, {
+			bus,
+			clock,
+			busName: busName(boards),
+			outputs: this.#outputs,
+			learning: this.#learning,
+			wishes: this.#wishes,
+			phaseOf: (address) => boards.modules.find((module) => module.address === address)?.phase ?? 1,
+			inForceChanged: (radiator, from, to) =>
+				this.#learning.changed(radiator, warms(from), warms(to), clock.monotonicMs()),
+		});
+		this.#situation = {
+			get nowMs() {
+				return clock.monotonicMs();
+			},
+			get wallMs() {
+				return clock.wallMs();
+			},
+			confirmed: (radiator) => this.#outputs.keeperOf(radiator).confirmed(radiator.wire),
+			reachable: (radiator) => this.#outputs.keeperOf(radiator).reachable,
+			powerW: (radiator) => this.#learning.powerW(radiator),
+			budgetVA: (phase) => this.#learning.budgetVA(phase),
+		};
+	}
+
+	/** The fallback stands on the wires, as far as boards answer, before the network is touched. Throws `LOCK_HELD`. */
+	async start(): Promise<void> {
+		const { clock } = this.#context;
+		this.#lock = await this.#outside.lock();
+		// A bus that can't be opened fails at each transfer too, and the boards report it and try again.
+		await this.#outside.port.open().catch(() => undefined);
+		const memory = this.#within(DISK_LIMIT_MS, this.#outside.memory.read());
+		await this.#outputs.look();
+		this.#learning.recall(await memory);
+		if (this.#stopped) return;
+		await this.#decide(true);
+		if (this.#stopped) return;
+		this.#listen();
+		this.#timers = [
+			clock.every(TICK_MS, () => void this.#decide()),
+			clock.every(this.#config.boards.readBackS * 1_000, () => void this.#outputs.verify()),
+			clock.every(REMEMBER_MS, () => void this.#remember()),
+		];
+		this.#bus.start();
+	}
+
+	/** What stands on the wires afterwards needs nobody: no pulse, and within the blind budget. */
+	async stop(): Promise<void> {
+		this.#stopped = true;
+		for (const timer of this.#timers.splice(0)) timer.cancel();
+		if (this.#lock !== undefined) {
+			const last = this.#config.fallback.enabled ? this.#decider.last(this.#situation) : this.#decision;
+			if (last !== undefined) await this.#apply(last, (order) => orderFor(order, 4));
+			await this.#remember();
+		}
+		this.#outputs.stop();
+		await this.#bus.stop();
+		if (!this.#outputs.hung) await this.#outside.port.close().catch(() => undefined);
+		await this.#lock?.release();
+		this.#lock = undefined;
+	}
+
+	#listen(): void {
+		const { clock } = this.#context;
+		listen(this.#bus, {
+			log: this.#context.log,
+			radiators: this.#radiators,
+			boards: new Set(this.#outputs.keepers.map(({ id }) => id)),
+			wishes: this.#wishes,
+			learning: this.#learning,
+			decider: this.#decider,
+			reporter: this.#reporter,
+			shedderEnabled: this.#config.shedderEnabled,
+			wallMs: () => clock.wallMs(),
+			warms: (radiator) => warms(this.#outputs.keeperOf(radiator).inForce(radiator.wire)),
+			decide: () => void this.#decide(),
+		});
+		this.#bus.onConnection((connected) => {
+			if (connected) this.#timers.push(clock.after(RESTORE_MS, () => this.#release()));
+		});
+	}
+
+	#release(): void {
+		this.#reporter.release();
+		this.#report();
+	}
+
+	/** Decides and writes, in this order and without waiting; settles when the writes stand. */
+	#decide(again = false): Promise<void> {
+		const decision = this.#decider.decide(this.#situation);
+		const before = this.#decision?.control;
+		const done = this.#apply(decision, (order) => order, again);
+		if (before !== undefined && before !== decision.control) this.#sayControl(decision.control);
+		return done;
+	}
+
+	#apply(decision: Decision, made: (order: Order) => Order, again = false): Promise<void> {
+		this.#decision = decision;
+		const orderOf = ({ id }: Radiator): Order => made(decision.wins.get(id)?.target ?? 'off');
+		const shown = this.#outputs.show(orderOf, again);
+		// The transfer leaves once this turn of the event loop ends: what has to be said can wait until it has come back.
+		if (!this.#outputs.pending) this.#report();
+		return shown;
+	}
+
+	#report(): void {
+		if (this.#decision !== undefined) this.#reporter.report(this.#decision);
+	}
+
+	#sayControl(control: Decision['control']): void {
+		const { log } = this.#context;
+		if (control === 'lease') log.info({}, 'the load-shedder decides which radiators wait');
+		else if (control === 'fallback')
+			log.warn({}, 'no live lease of the load-shedder: radiators take turns within the blind budget until it is back');
+		else log.warn({}, 'no live lease of the load-shedder and no fallback: orders apply at once');
+	}
+
+	#hung(): () => void {
+		const { log } = this.#context;
+		log.error({}, 'a transfer hangs on the I2C bus: no board can be driven until it comes back');
+		const takeBack = this.#outside.killAtExit();
+		return () => {
+			takeBack();
+			log.info({}, 'the I2C bus is back; all boards are set again');
+		};
+	}
+
+	async #remember(): Promise<void> {
+		try {
+			await this.#within(DISK_LIMIT_MS, this.#outside.memory.write(this.#learning.memory()));
+		} catch (error) {
+			this.#context.log.warn({ err: error }, `what was learned could not be written: ${messageOf(error)}`);
+		}
+	}
+
+	/** The outcome, or undefined where it takes longer than `limitMs`. */
+	async #within<Result>(limitMs: number, pending: Promise<Result>): Promise<Result | undefined> {
+		let limit: Timer | undefined;
+		const late = new Promise<undefined>((resolve) => {
+			limit = this.#context.clock.after(limitMs, () => resolve(undefined));
+		});
+		try {
+			return await Promise.race([pending, late]);
+		} finally {
+			limit?.cancel();
+		}
+	}
+}
