@@ -1,1 +1,2 @@
-export {};
+export { type LoadShedderConfig, loadShedderSections } from './config.ts';
+export { LoadShedder } from './service.ts';

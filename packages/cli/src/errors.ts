@@ -1,0 +1,23 @@
+import { exitCodes, PilotwireError } from '@pilotwire/runtime';
+
+/** A service name that isn't one. */
+export function unknownService(name: string, known: readonly string[]): PilotwireError {
+	return new PilotwireError({
+		code: 'SERVICE_UNKNOWN',
+		expected: `services out of ${known.join(', ')}`,
+		received: name,
+		action: 'Correct --only; pilotwire --help lists the services.',
+		exitCode: exitCodes.usage,
+	});
+}
+
+/** `params` of a remote call that aren't a JSON object. */
+export function parametersNotJson(text: string): PilotwireError {
+	return new PilotwireError({
+		code: 'PARAMETERS_NOT_JSON',
+		expected: 'parameters as a JSON object, such as \'{"meter":"main"}\'',
+		received: text,
+		action: 'Quote the object for the shell.',
+		exitCode: exitCodes.usage,
+	});
+}
