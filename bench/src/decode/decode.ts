@@ -67,7 +67,8 @@ function ownFigures(mode: TicMode): Figure[] {
 
 function peerFigures(): Figure[] {
 	const peer = loadTeleinfo();
-	if (peer === undefined) return [{ name: 'teleinfo', value: 0, unit: 'MB/s', note: 'not installed, not measured' }];
+	if (peer === undefined)
+		return [{ name: 'teleinfo', value: 0, unit: 'MB/s', note: 'not measured: npm install --prefix bench/peers' }];
 	const line = lineOf('historic', LINE_BYTES);
 	return CHUNKS.map((size) => {
 		const { rate, groups } = measure(peer.make, line, size);

@@ -47,7 +47,7 @@ export interface Peer {
 
 /** The decoder of npm's `teleinfo`, its own code on a port in memory; undefined where it is not installed. */
 export function loadTeleinfo(): Peer | undefined {
-	const resolve = createRequire(import.meta.url).resolve;
+	const { resolve } = createRequire(new URL('../../peers/package.json', import.meta.url));
 	let path: string;
 	try {
 		path = resolve('teleinfo');

@@ -1,0 +1,116 @@
+// The reference pages that follow from the code: topics from the contract, settings from the schemas.
+import { houseSchema } from '@pilotwire/cli/schema';
+import { topics } from '@pilotwire/contract';
+import * as z from 'zod';
+
+/** The part of JSON Schema that these pages read. */
+interface Schema {
+	type?: string;
+	const?: unknown;
+	enum?: unknown[];
+	anyOf?: Schema[];
+	items?: Schema;
+	properties?: Record<string, Schema>;
+	additionalProperties?: boolean | Schema;
+	required?: string[];
+	default?: unknown;
+	description?: string;
+	minimum?: number;
+	maximum?: number;
+	pattern?: string;
+	format?: string;
+}
+
+const INTRO = '<!-- Written by `npm run docs` from the code; a test holds it to it. -->\n';
+
+function typeText(schema: Schema): string {
+	if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
+	if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
+	if (schema.anyOf !== undefined) return schema.anyOf.map(typeText).join(' or ');
+	if (schema.type === 'array') return `list of ${schema.items === undefined ? 'anything' : typeText(schema.items)}`;
+	if (schema.type === 'object') return 'object';
+	const bounds = [schema.minimum, schema.maximum].map((bound) =>
+		bound === undefined || Math.abs(bound) >= Number.MAX_SAFE_INTEGER ? '' : String(bound),
+	);
+	const range = bounds.some((bound) => bound !== '') ? ` ${bounds.join(' … ')}` : '';
+	return `${schema.type === 'string' ? 'text' : (schema.type ?? 'anything')}${range}`;
+}
+
+function inner(schema: Schema): Schema {
+	if (schema.type === 'array' && schema.items !== undefined) return inner(schema.items);
+	return schema;
+}
+
+function fields(schema: Schema, prefix: string): string[] {
+	return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
+		const name = `${prefix}${key}${value.type === 'array' ? '[]' : ''}`;
+		const optional = schema.required?.includes(key) ? '' : ', optional';
+		return [`- \`${name}\`: ${typeText(value)}${optional}`, ...fields(inner(value), `${name}.`)];
+	});
+}
+
+/** docs/reference/topics.md */
+export function topicsPage(): string {
+	const rows = Object.values(topics).map(
+		({ template, qos, retain, about }) => `| \`${template}\` | ${qos} | ${retain ? 'yes' : 'no'} | ${about} |`,
+	);
+	const payloads = Object.values(topics).map((topic) => {
+		const schema = z.toJSONSchema(topic.schema as never, { io: 'input', unrepresentable: 'any' }) as Schema;
+		const lines = schema.anyOf === undefined ? fields(schema, '') : schema.anyOf.flatMap((one) => fields(one, ''));
+		const words = schema.properties === undefined ? [`- ${typeText(schema)}`] : [];
+		return `## \`${topic.template}\`\n\n${topic.about}\n\n${[...words, ...lines].join('\n')}\n`;
+	});
+	return `${INTRO}
+# Topics
+
+Below \`pilotwire/<site>/\`. A payload is JSON, or a plain word where a word says it all. What doesn't fit is refused with
+a line in the log and changes nothing; a retained command is refused and cleared.
+
+| topic | QoS | retained | what |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+
+${payloads.join('\n')}`;
+}
+
+function settings(schema: Schema, prefix: string): string[] {
+	return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
+		const name = `${prefix}${key}${value.type === 'array' ? '[]' : ''}`;
+		const nested = settings(inner(value), `${name}.`);
+		const preset = value.default === undefined || nested.length > 0 ? '' : `\`${JSON.stringify(value.default)}\``;
+		const kind = nested.length > 0 ? '' : typeText(value);
+		return [`| \`${name}\` | ${kind} | ${preset} | ${value.description ?? ''} |`, ...nested];
+	});
+}
+
+/** docs/reference/configuration.md */
+export function configurationPage(): string {
+	const schema = configurationSchema();
+	return `${INTRO}
+# Configuration
+
+One YAML file, given with \`--config\`. Every setting has a default; single settings can be given on the command line too:
+\`--set shedder.enabled=false\`. All faults of a file are reported at once. Editors complete and check the file where its
+first line is \`# yaml-language-server: $schema=<path of docs/reference/pilotwire.schema.json>\`.
+
+Without \`meters\`, \`boards.modules\` and \`radiators\` the simulated house runs.
+
+| setting | value | default | what |
+| --- | --- | --- | --- |
+${settings(schema, '').join('\n')}
+`;
+}
+
+/** docs/reference/pilotwire.schema.json */
+export function configurationSchema(): Schema {
+	return z.toJSONSchema(houseSchema, { io: 'input', unrepresentable: 'any' }) as Schema;
+}
+
+/** Each page by its path below docs/. */
+export function pages(): Record<string, string> {
+	return {
+		'reference/topics.md': topicsPage(),
+		'reference/configuration.md': configurationPage(),
+		'reference/pilotwire.schema.json': `${JSON.stringify(configurationSchema(), undefined, 2)}\n`,
+	};
+}
