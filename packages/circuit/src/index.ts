@@ -19,7 +19,7 @@ export {
 	type ShedSet,
 	viewLease,
 } from './lease.ts';
-export { higherOrder, lowerOrder, type Order, orderLevel, raises } from './order.ts';
+export { type Order, orderLevel, raises } from './order.ts';
 export type { FallbackCircuit, Slot } from './rotation.ts';
 export { UncontrolledLoad, type UncontrolledLoadJson } from './uncontrolled-load.ts';
 export type { Waits } from './waits.ts';

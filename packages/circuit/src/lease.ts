@@ -59,6 +59,8 @@ export const NO_LEASE: Lease = {
 	superseded: [],
 };
 
+/** No lease holds longer, whatever it says: nobody who is lost keeps control for longer than a breaker bears, s. */
+const LONGEST_S = 60;
 /** Sessions remembered; a shedder that restarts more often within one lease has other troubles. */
 const SUPERSEDED_KEPT = 8;
 
@@ -77,7 +79,7 @@ export function receiveShedSet(
 	const lease = moveTo(former, nowMs);
 	const refused = refusal(lease, set, retained);
 	if (refused !== undefined) return { lease, verdict: refused };
-	const endMs = lease.nowMs + Math.max(0, set.leaseS) * 1000;
+	const endMs = lease.nowMs + Math.min(Math.max(0, set.leaseS), LONGEST_S) * 1000;
 	if (retained) return { lease: { ...lease, retained: { set, endMs } }, verdict: 'retained_adds' };
 	const previous = lease.live;
 	const takenOver = previous !== undefined && isLive(lease) && previous.set.session !== set.session;

@@ -35,6 +35,12 @@ describe('the lease', () => {
 		expect(ended).to.deep.equal({ control: 'fallback', shed: new Set(), admitted: new Map(), untilMs: undefined });
 	});
 
+	it('holds for no more than a minute, whatever the set says', () => {
+		const { lease } = feed([{ leaseS: 600 }, 0]);
+		expect(viewLease(lease, 59_999).control).to.equal('lease');
+		expect(viewLease(lease, 60_000).control).to.equal('fallback');
+	});
+
 	it('refuses what the same session said before, and takes a new session', () => {
 		const { verdicts, lease } = feed(
 			[{}, 0],

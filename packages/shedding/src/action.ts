@@ -15,6 +15,7 @@ export type Reason =
 	| 'meter_alert'
 	| 'longest_wait'
 	| 'more_important'
+	| 'own_place'
 	| 'headroom'
 	| 'rotation'
 	| 'rotation_failed'

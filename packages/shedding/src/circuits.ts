@@ -95,9 +95,9 @@ function arrived(draft: Draft, phase: Phase, id: string): Phase {
 	return { ...phase, rising };
 }
 
-/** Nobody is held who is protected or no longer wants to heat; a higher order waits for its admission all the same. */
+/** Nobody is held who is protected or wants to be off; a higher order waits for its admission all the same. */
 function released(draft: Draft, circuit: Circuit): Circuit {
-	if (circuit.shedAt === null || (circuit.controllable && heats(circuit.wanted))) return circuit;
+	if (circuit.shedAt === null || (circuit.controllable && circuit.wanted !== 'off')) return circuit;
 	const reason = circuit.controllable ? 'wants_less' : 'protected';
 	act(draft, { kind: 'release', phase: circuit.phase, id: circuit.id, reason, figures: {} });
 	const waits = raises(circuit.inForce, circuit.wanted);

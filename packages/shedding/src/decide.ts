@@ -4,7 +4,7 @@ import type { SheddingEvent } from './event.ts';
 import { judge } from './judge.ts';
 import { fallSilent, hearLoad, isAlert } from './loads.ts';
 import { inFlight } from './predict.ts';
-import { restoreOne, whoWaits } from './restore.ts';
+import { nextStepAt, restoreOne, whoWaits } from './restore.ts';
 import { continueRotation, startRotation } from './rotate.ts';
 import { shedEnough, withdrawInFlight } from './shed.ts';
 import { type Draft, draftOf, finished, putPhase, type SheddingState } from './state.ts';
@@ -82,7 +82,8 @@ function decidePhase(draft: Draft, number: number, event: SheddingEvent): void {
 		continueRotation(draft, phase);
 		return;
 	}
-	if (phase.falling.length > 0 || inFlight(phase, draft.now) !== undefined) return;
+	if (phase.falling.length > 0 || draft.now < nextStepAt(phase, draft.settings, draft.now)) return;
 	const waiting = whoWaits(draft, number);
-	if (!restoreOne(draft, phase, waiting)) startRotation(draft, phase, waiting);
+	if (!restoreOne(draft, phase, waiting) && inFlight(phase, draft.now).length === 0)
+		startRotation(draft, phase, waiting);
 }

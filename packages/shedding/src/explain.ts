@@ -42,6 +42,8 @@ function because({ kind, reason, phase, figures, forId }: Told): string {
 			return `: ${forId} has waited for ${minutes(figures, 'waitedS')}, its longest wait`;
 		case 'more_important':
 			return `: ${forId} is more important and this one had ${minutes(figures, 'turnS')}`;
+		case 'own_place':
+			return `: it draws at a lower order than it wants, and what it draws leaves no room for more`;
 		case 'headroom':
 			return `: phase ${phase} drew at most ${va(figures, 'peakVA')} of ${va(figures, 'limitVA')} for ${seconds(figures, 'windowS')}`;
 		case 'rotation':

@@ -5,39 +5,42 @@ export const PEAK_MS = 5000;
 /** A change counts as shown once at most this share of it is missing. */
 const SHOWN_SHARE = 0.1;
 
-const sum = (changes: readonly Change[]): number => changes.reduce((total, change) => total + change.leftVA, 0);
+/** What the meter did not show of changes when they were last settled, VA. */
+export const leftVA = (changes: readonly Change[]): number =>
+	changes.reduce((total, change) => total + change.leftVA, 0);
 const clip = (value: number, max: number): number => Math.min(Math.max(value, 0), max);
 
 /** What sheds in flight will still take off the load, VA. The fall since the highest load is theirs. */
 export function fallingVA(phase: Phase): number {
 	if (phase.falling.length === 0) return 0;
-	const total = sum(phase.falling);
+	const total = leftVA(phase.falling);
 	return total - clip(phase.ceilingVA - phase.loadVA, total);
 }
 
 /** What admitted circuits may still add, whether in flight or not yet judged, VA. The rise since the lowest load is theirs. */
 export function reservedVA(phase: Phase): number {
 	if (phase.rising.length === 0) return 0;
-	const total = sum(phase.rising);
+	const total = leftVA(phase.rising);
 	return total - clip(phase.loadVA - phase.floorVA, total);
 }
 
-/** The admission in flight, of which there is at most one on a phase. */
-export function inFlight(phase: Phase, now: number): Change | undefined {
-	return phase.rising.find((change) => change.inForceAt === null || now < change.dueAt);
+/** The admissions in flight: not carried out yet, or too short a while ago for the meter to show it. */
+export function inFlight(phase: Phase, now: number): readonly Change[] {
+	if (phase.rising.length === 0) return phase.rising;
+	return phase.rising.filter((change) => change.inForceAt === null || now < change.dueAt);
 }
 
 /** The load once sheds and admissions in flight show, VA. */
 export function predictedVA(phase: Phase, now: number): number {
 	const flight = inFlight(phase, now);
-	const rising = flight === undefined ? 0 : Math.min(flight.leftVA, reservedVA(phase));
+	const rising = flight.length === 0 ? 0 : Math.min(leftVA(flight), reservedVA(phase));
 	return Math.max(0, phase.loadVA - fallingVA(phase)) + rising;
 }
 
 /** What was shown so far is booked, oldest change first, and the counting starts anew from the present load. */
 export function settled(phase: Phase): Phase {
-	const falling = booked(phase.falling, sum(phase.falling) - fallingVA(phase));
-	const rising = booked(phase.rising, sum(phase.rising) - reservedVA(phase));
+	const falling = booked(phase.falling, leftVA(phase.falling) - fallingVA(phase));
+	const rising = booked(phase.rising, leftVA(phase.rising) - reservedVA(phase));
 	return { ...phase, falling, rising, ceilingVA: phase.loadVA, floorVA: phase.loadVA };
 }
 

@@ -1,22 +1,43 @@
 import { raises } from '@pilotwire/circuit';
 import { act } from './action.ts';
-import { peakVA, reservedVA, settled } from './predict.ts';
+import { inFlight, leftVA, peakVA, reservedVA, settled } from './predict.ts';
+import type { SheddingSettings } from './settings.ts';
 import { type Change, type Circuit, type Draft, type Phase, putCircuit, putPhase } from './state.ts';
 
-/** What a phase has to give, VA: by its highest load since a moment and by what admitted circuits may still add. */
+/**
+ * What a phase has to give, VA: by its highest load since a moment and by what admitted circuits may still add. Whether
+ * a rise comes from a circuit in flight or from an oven nobody knows yet: so the whole of each in flight is taken.
+ */
 export function headroomVA(draft: Draft, phase: Phase, since: number): number {
-	return draft.settings.restoreBelow * phase.limitVA - peakVA(phase, since) - reservedVA(phase);
+	const { restoreBelow, powerMargin } = draft.settings;
+	const flight = inFlight(phase, draft.now);
+	const settledVA = Math.min(reservedVA(phase), leftVA(phase.rising) - leftVA(flight));
+	const flightVA = flight.reduce((total, { powerVA }) => total + powerVA, 0) * powerMargin;
+	return restoreBelow * phase.limitVA - peakVA(phase, since) - settledVA - flightVA;
 }
 
 /** Brings back, or admits, the first of those that wait whom the headroom fits. */
 export function restoreOne(draft: Draft, phase: Phase, waiting: readonly Circuit[]): boolean {
-	if (draft.now < windowFullAt(phase)) return false;
+	if (waiting.length === 0 || draft.now < windowFullAt(phase)) return false;
 	const headroom = headroomVA(draft, phase, draft.now - phase.windowMs);
 	const fits = (circuit: Circuit): boolean => circuit.powerVA * draft.settings.powerMargin <= headroom;
 	const circuit = firstByNeed(waiting, draft.now, fits);
 	if (circuit === undefined) return false;
 	raise(draft, phase, circuit, draft.now - phase.windowMs, 'headroom');
 	return true;
+}
+
+/**
+ * When the next circuit may follow those in flight: they share the measured headroom, of which the whole of each is
+ * taken until the meter has had the time to show it. One step after the other, so that the load climbs a staircase. Where a circuit lately
+ * had to go again at once, figures were wrong somewhere: then each is seen on the meter before the next.
+ */
+export function nextStepAt(phase: Phase, settings: SheddingSettings, now: number): number {
+	const trusted = phase.windowMs <= settings.restoreStableS * 1000;
+	return inFlight(phase, now).reduce((latest, { inForceAt, dueAt }) => {
+		const mayFollow = trusted && inForceAt !== null;
+		return Math.max(latest, mayFollow ? inForceAt + settings.stepS * 1000 : dueAt);
+	}, Number.NEGATIVE_INFINITY);
 }
 
 /** When the window of a phase is full. */
@@ -99,8 +120,10 @@ export function overdueAt(circuit: Circuit): number {
 	return (circuit.waitingSince ?? Number.POSITIVE_INFINITY) + circuit.maxWaitMs;
 }
 
-/** Past its longest wait first; then the most important; then who draws before who didn't; then the longest wait. */
+/** Frost protection first; then who is past its longest wait; then the most important; then who draws before who didn't; then the longest wait. */
 function byNeed(a: Circuit, b: Circuit, now: number): number {
+	const frost = Number(b.wanted === 'frost_protection') - Number(a.wanted === 'frost_protection');
+	if (frost !== 0) return frost;
 	const overdue = Number(now >= overdueAt(b)) - Number(now >= overdueAt(a));
 	if (overdue !== 0) return overdue;
 	if (now < overdueAt(a) && a.priority !== b.priority) return a.priority - b.priority;

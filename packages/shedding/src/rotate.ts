@@ -1,7 +1,7 @@
 import { act } from './action.ts';
 import { byTurn, chooseEnough, totalVA } from './choose.ts';
 import { PEAK_MS } from './predict.ts';
-import { firstByNeed, headroomVA, overdueAt, raise, windowFullAt } from './restore.ts';
+import { firstByNeed, headroomVA, overdueAt, raise, readyAt, windowFullAt } from './restore.ts';
 import { draws, onLongEnough, shedAll, sheddable } from './shed.ts';
 import { type Circuit, type Draft, type Phase, putCircuit, putPhase } from './state.ts';
 
@@ -11,15 +11,33 @@ import { type Circuit, type Draft, type Phase, putCircuit, putPhase } from './st
  */
 export function startRotation(draft: Draft, phase: Phase, waiting: readonly Circuit[]): void {
 	if (waiting.length === 0 || draft.now < windowFullAt(phase)) return;
-	const partners = whoHadItsTurn(draft, phase.phase);
-	if (partners.length === 0) return;
 	const headroom = headroomVA(draft, phase, draft.now - phase.windowMs);
+	if (!claimPlace(draft, phase, waiting, headroom)) stepAside(draft, phase, waiting, headroom);
+}
+
+function claimPlace(draft: Draft, phase: Phase, waiting: readonly Circuit[], headroom: number): boolean {
+	const partners = whoHadItsTurn(draft, phase.phase);
+	if (partners.length === 0) return false;
 	const circuit = whoseTurn(draft, waiting, headroom + totalVA(partners));
-	if (circuit === undefined) return;
+	if (circuit === undefined) return false;
 	const overdue = draft.now >= overdueAt(circuit);
 	const may = partners.filter(({ id, priority }) => id !== circuit.id && (overdue || priority > circuit.priority));
 	const needed = placeVA(draft, circuit) - headroom;
-	if (needed > 0 && totalVA(may) >= needed) exchange(draft, phase, circuit, chooseEnough([may.sort(byTurn)], needed));
+	if (needed <= 0 || totalVA(may) < needed) return false;
+	exchange(draft, phase, circuit, chooseEnough([may.sort(byTurn)], needed));
+	return true;
+}
+
+/**
+ * Who heats already, at eco, and wants more, may itself be the load that leaves no room for it. Nobody can tell from the
+ * meter: so it goes for a moment, and comes back to what it wants where its place shows free.
+ */
+function stepAside(draft: Draft, phase: Phase, waiting: readonly Circuit[], headroom: number): void {
+	const circuit = firstByNeed(waiting, draft.now, (one) => {
+		const may = sheddable(one) && draws(one, draft.now) && onLongEnough(one, draft.now);
+		return may && phase.loadVA >= one.powerVA && placeVA(draft, one) - one.powerVA <= headroom;
+	});
+	if (circuit !== undefined) exchange(draft, phase, circuit, [circuit]);
 }
 
 /** Who waited its longest and can have a place at all; else the first, who may claim one by importance. */
@@ -46,7 +64,8 @@ function whoHadItsTurn(draft: Draft, phase: number): Circuit[] {
 
 function exchange(draft: Draft, phase: Phase, circuit: Circuit, partners: readonly Circuit[]): void {
 	const current = shedAll(draft, phase, partners, false);
-	const reason = draft.now >= overdueAt(circuit) ? 'longest_wait' : 'more_important';
+	const overdue = draft.now >= overdueAt(circuit);
+	const reason = partners.includes(circuit) ? 'own_place' : overdue ? 'longest_wait' : 'more_important';
 	for (const { id, heatsSince, powerVA } of partners) {
 		const figures = {
 			waitedS: (draft.now - (circuit.waitingSince ?? draft.now)) / 1000,
@@ -73,7 +92,7 @@ export function continueRotation(draft: Draft, phase: Phase): void {
 	// A peak of before counts as lasting a little longer.
 	const since = (freedAt ?? draft.now) + PEAK_MS;
 	const fits = circuit.powerVA * draft.settings.powerMargin <= headroomVA(draft, phase, since);
-	if (fits && draft.now - since >= responseMs) {
+	if (fits && draft.now - since >= responseMs && draft.now >= readyAt(circuit)) {
 		raise(draft, phase, circuit, since, 'rotation');
 	} else if (draft.now - rotation.startedAt >= 4 * responseMs) {
 		giveUp(draft, phase, circuit);

@@ -14,6 +14,8 @@ export interface SheddingSettings {
 	readonly restoreStableS: number;
 	/** The window doubles up to this where restored circuits had to go again at once. */
 	readonly maxRestoreStableS: number;
+	/** Circuits that fit the same headroom come one after the other, at least this apart. */
+	readonly stepS: number;
 	/** A circuit shed again within this after it came back had to go again at once, and waits longer next time. */
 	readonly quickS: number;
 	/** The longest that a circuit's own patience grows. */
@@ -40,7 +42,8 @@ export const defaultSettings: SheddingSettings = {
 	meterStepVA: 230,
 	restoreStableS: 30,
 	maxRestoreStableS: 480,
-	quickS: 300,
+	stepS: 3,
+	quickS: 120,
 	maxPatienceS: 900,
 	judgeS: 120,
 	obeyS: 30,

@@ -5,6 +5,8 @@ import { type Change, type Circuit, type Draft, type Phase, putCircuit, putPhase
 
 /** The first wait of a circuit that had to go again at once; it doubles from there. */
 const FIRST_PATIENCE_MS = 60_000;
+/** Up to this share over the limit no breaker opens within hours. */
+const DANGER_SHARE = 0.1;
 
 /**
  * Sheds enough at once that the predicted load is within the limit again, or all there is.
@@ -18,7 +20,7 @@ export function shedEnough(draft: Draft, phase: Phase, alert: boolean): boolean 
 		const needed = predicted - phase.limitVA * draft.settings.shedTo;
 		const figures = { loadVA: phase.loadVA, limitVA: phase.limitVA, predictedVA: predicted, neededVA: needed };
 		const reason = alert ? 'meter_alert' : 'over_limit';
-		const chosen = choose(draft, phase.phase, needed);
+		const chosen = choose(draft, phase, needed);
 		current = shedAll(draft, current, chosen, true);
 		for (const { id, powerVA } of chosen) {
 			act(draft, { kind: 'shed', phase: phase.phase, id, reason, figures: { ...figures, powerVA } });
@@ -28,18 +30,28 @@ export function shedEnough(draft: Draft, phase: Phase, alert: boolean): boolean 
 	return true;
 }
 
-/** First circuits free of their minimum time on, then the others too, last those that draw nothing, which count for nothing. */
-function choose(draft: Draft, phase: number, neededVA: number): Circuit[] {
+/**
+ * First circuits free of their minimum time on, then the others too, then those that draw nothing, which count for
+ * nothing. Last, and only against what could open a breaker, those that keep a room from freezing: a breaker that opens
+ * leaves all of them cold.
+ */
+function choose(draft: Draft, { phase, limitVA }: Phase, neededVA: number): Circuit[] {
 	const free: Circuit[] = [];
 	const held: Circuit[] = [];
 	const idle: Circuit[] = [];
+	const frost: Circuit[] = [];
 	for (const circuit of draft.circuits.values()) {
-		if (circuit.phase !== phase || !sheddable(circuit)) continue;
+		if (circuit.phase !== phase) continue;
+		if (keepsFrostOff(circuit) && mayDraw(circuit, draft.now)) frost.push(circuit);
+		if (!sheddable(circuit)) continue;
 		if (draws(circuit, draft.now)) (onLongEnough(circuit, draft.now) ? free : held).push(circuit);
 		else idle.push(circuit);
 	}
 	const chosen = chooseEnough([free.sort(byTurn), held.sort(byTurn)], neededVA);
-	return totalVA(chosen) >= neededVA ? chosen : [...chosen, ...idle.sort(byTurn)];
+	const missingVA = neededVA - totalVA(chosen);
+	if (missingVA <= 0) return chosen;
+	const last = missingVA > DANGER_SHARE * limitVA ? chooseEnough([frost.sort(byTurn)], missingVA) : [];
+	return [...chosen, ...idle.sort(byTurn), ...last];
 }
 
 /**
@@ -76,16 +88,19 @@ function markShed(draft: Draft, circuit: Circuit, quick: boolean): void {
 /** What a shed will take off the load: the circuit's power, but for what the meter never showed of it. */
 function changeOf(draft: Draft, phase: Phase, circuit: Circuit): Change {
 	const unshown = phase.rising.find((change) => change.id === circuit.id)?.leftVA ?? 0;
-	const powerVA = draws(circuit, draft.now) ? Math.max(0, circuit.powerVA - unshown) : 0;
+	const powerVA = mayDraw(circuit, draft.now) ? Math.max(0, circuit.powerVA - unshown) : 0;
 	const dueAt = draft.now + draft.settings.responseS * 1000;
 	return { id: circuit.id, powerVA, leftVA: powerVA, dueAt, inForceAt: null };
 }
 
-/** Takes back an admission that its actuator has not carried out: the cheapest way down, since nothing is switched. */
+/** Takes back the admissions that no actuator has carried out: the cheapest way down, since nothing is switched. */
 export function withdrawInFlight(draft: Draft, phase: Phase, reason: Reason): Phase {
-	const flight = inFlight(phase, draft.now);
-	const circuit = flight && draft.circuits.get(flight.id);
-	if (flight === undefined || circuit === undefined || flight.inForceAt !== null) return phase;
+	return inFlight(phase, draft.now).reduce((current, change) => withdraw(draft, current, change, reason), phase);
+}
+
+function withdraw(draft: Draft, phase: Phase, change: Change, reason: Reason): Phase {
+	const circuit = draft.circuits.get(change.id);
+	if (circuit === undefined || change.inForceAt !== null) return phase;
 	const figures = {
 		loadVA: phase.loadVA,
 		limitVA: phase.limitVA,
@@ -106,5 +121,8 @@ export function withoutRising(phase: Phase, id: string): Phase {
 
 export const sheddable = (circuit: Circuit): boolean =>
 	circuit.heats && circuit.controllable && circuit.shedAt === null;
+const keepsFrostOff = (circuit: Circuit): boolean =>
+	circuit.inForce === 'frost_protection' && circuit.controllable && circuit.shedAt === null;
+const mayDraw = (circuit: Circuit, now: number): boolean => circuit.inForce !== 'off' && now >= circuit.idleUntil;
 export const draws = (circuit: Circuit, now: number): boolean => circuit.heats && now >= circuit.idleUntil;
 export const onLongEnough = (circuit: Circuit, now: number): boolean => now - circuit.heatsSince >= circuit.minOnMs;

@@ -1,6 +1,6 @@
 import type { Order } from '@pilotwire/circuit';
 import { inFlight, predictedVA } from './predict.ts';
-import { overdueAt, readyAt, windowFullAt } from './restore.ts';
+import { nextStepAt, overdueAt, readyAt, windowFullAt } from './restore.ts';
 import type { Circuit, Phase, SheddingState } from './state.ts';
 
 /** What actuators must know: the complete set that waits, and what may be raised. */
@@ -83,7 +83,7 @@ function restoreState(state: SheddingState, phase: Phase): RestoreState {
 	if (predictedVA(phase, state.nowMs) > phase.limitVA) return 'over';
 	if (phase.rotation !== null) return 'rotating';
 	if (phase.falling.length > 0) return 'shedding';
-	if (inFlight(phase, state.nowMs) !== undefined) return 'admitting';
+	if (inFlight(phase, state.nowMs).length > 0) return 'admitting';
 	return state.nowMs < windowFullAt(phase) ? 'measuring' : 'ready';
 }
 
@@ -112,8 +112,9 @@ function chance(state: SheddingState, circuit: Circuit): [WaitReason, number | n
 	const measuredAt = windowFullAt(phase);
 	if (readyAt(circuit) > now) return ['too_soon', Math.max(readyAt(circuit), measuredAt)];
 	if (measuredAt > now) return ['measuring', measuredAt];
-	const busy = inFlight(phase, now)?.dueAt ?? (phase.falling.length > 0 ? phase.falling[0]?.dueAt : undefined);
-	if (busy !== undefined) return ['others_first', busy];
+	const stepAt = nextStepAt(phase, state.settings, now);
+	const busyUntil = Math.max(stepAt, phase.falling[0]?.dueAt ?? stepAt);
+	if (busyUntil > now) return ['others_first', busyUntil];
 	return ['no_headroom', overdueAt(circuit) > now ? overdueAt(circuit) : null];
 }
 

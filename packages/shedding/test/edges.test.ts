@@ -58,6 +58,30 @@ describe('what an actuator says', () => {
 	});
 });
 
+describe('frost protection', () => {
+	const frost = { ...circuit, wanted: 'frost_protection', inForce: 'frost_protection' } as const;
+	const both = play(emptyState(), 0, { ...frost, powerW: 600 }, { ...heating, id: 'b', powerW: 800 });
+
+	it('goes last, and only where the load could open a breaker', () => {
+		expect(shedSet(play(both, 2, load(3700))).shed).to.deep.equal(['b']);
+		expect(shedSet(play(both, 2, load(4000))).shed).to.deep.equal(['b']);
+		expect(shedSet(play(both, 2, load(4200))).shed).to.deep.equal(['a', 'b']);
+		expect(snapshot(play(both, 2, load(4200))).phases[0]?.predictedVA).to.equal(2800);
+	});
+
+	it('comes back before all others', () => {
+		const gone = play(
+			both,
+			2,
+			load(4200),
+			{ ...frost, priority: 9, inForce: 'off' },
+			{ ...heating, id: 'b', inForce: 'off' },
+		);
+		const back = play(gone, 5, { ...heating, id: 'aa', priority: 1, inForce: 'off' }, ...quiet(45));
+		expect(shedSet(back).admitted).to.deep.equal({ a: 'frost_protection' });
+	});
+});
+
 describe('a circuit that was admitted', () => {
 	it('keeps its place while its thermostat may still chop', () => {
 		const other = { ...waiting, id: 'b', powerW: 2000 };

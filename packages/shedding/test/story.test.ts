@@ -39,7 +39,7 @@ describe('an evening: the oven, the kettle and the water heater start together',
 		const back = house.actions.filter((action) => action.kind === 'restore');
 		expect(back.map((action) => action.id)).to.deep.equal(['living', 'bedroom', 'hall']);
 		for (const [index, action] of back.entries()) {
-			expect(action.second - (back[index - 1]?.second ?? 0)).to.be.at.least(10);
+			expect(action.second - (back[index - 1]?.second ?? 0)).to.be.at.least(3);
 		}
 		expect(Math.max(...house.loads.slice(70))).to.be.at.most(6000);
 		expect(house.heating()).to.have.length(4);
@@ -123,6 +123,31 @@ describe('shedding', () => {
 });
 
 describe('restoring', () => {
+	it('lets circuits in within seconds of each other where the headroom has room for all of them', () => {
+		const off = (radiator: Radiator): Radiator => ({ ...radiator, inForce: 'off' });
+		const house = new House(12_000, () => 300, [off(living), off(bedroom), off(office), off(hall)]).run(45);
+		expect(house.kinds()).to.deep.equal(['admit living', 'admit bedroom', 'admit office', 'admit hall']);
+		const seconds = house.actions.map((action) => action.second);
+		for (const [index, second] of seconds.entries()) expect(second - (seconds[index - 1] ?? 0)).to.be.at.least(3);
+	});
+
+	it('does not take the rise of an oven for that of a circuit in flight', () => {
+		const off = (radiator: Radiator): Radiator => ({ ...radiator, inForce: 'off', delayS: 8 });
+		const oven = (second: number): number => (second >= 31 ? 2000 : 300);
+		const house = new House(4500, oven, [off(living), off(bedroom)]).run(300);
+		expect(house.kinds().filter((kind) => kind.startsWith('shed') || kind.startsWith('withdraw'))).to.deep.equal([]);
+		expect(Math.max(...house.loads)).to.be.at.most(4500);
+	});
+
+	it('waits for the meter after each where one had to go again at once', () => {
+		const off = (radiator: Radiator): Radiator => ({ ...radiator, inForce: 'off' });
+		const oven = (second: number): number => (second > 50 && second < 70 ? 11_000 : 300);
+		const house = new House(12_000, oven, [off(living), off(bedroom), off(office), off(hall)]).run(600);
+		const back = house.actions.filter((action) => action.kind === 'restore').map((action) => action.second);
+		expect(back).to.have.length.at.least(2);
+		for (const [index, second] of back.entries()) expect(second - (back[index - 1] ?? 0)).to.be.at.least(10);
+	});
+
 	it('lets circuits in one by one after a restart with an empty memory', () => {
 		const off = (radiator: Radiator): Radiator => ({ ...radiator, inForce: 'off' });
 		const house = new House(6000, () => 300, [off(living), off(bedroom), off(office), off(hall)]).run(29);
@@ -150,6 +175,19 @@ describe('restoring', () => {
 		const oven = (second: number): number => (second % 120 < 60 ? 2500 : 500);
 		const house = new House(3500, oven, [living]).run(3600);
 		expect(house.switchings.length).to.be.at.most(12);
+	});
+
+	it('lets one that heats at eco have comfort, although what it draws itself leaves no room for more', () => {
+		const house = new House(3000, () => 300, [{ ...living, powerW: 2000, inForce: 'eco' }]).run(120);
+		expect(house.kinds()).to.deep.equal(['rotate living', 'restore living']);
+		expect(house.switchings.map(({ to }) => to)).to.deep.equal(['off', 'comfort']);
+	});
+
+	it('brings a whole house from eco to comfort in the morning without waiting for the longest wait', () => {
+		const morning = [living, bedroom, office, hall].map((radiator) => ({ ...radiator, inForce: 'eco' as const }));
+		const house = new House(4600, () => 300, morning).run(600);
+		expect(house.heating()).to.have.length(4);
+		expect(Math.max(...house.loads)).to.be.at.most(4600);
 	});
 
 	it('gives each its turn at its longest wait', () => {
