@@ -56,7 +56,8 @@ export class LoadShedder implements Service {
 		// A stored load may be of any age: only what arrives live counts.
 		if (retained) return;
 		for (const { phase, at, apparentPowerVA, limitVA, alert } of load.phases) {
-			if (this.#phaseAt.get(phase) === at) continue;
+			// A share of nothing says nothing.
+			if (this.#phaseAt.get(phase) === at || !(limitVA > 0)) continue;
 			this.#phaseAt.set(phase, at);
 			this.#heardMs.set(phase, arrivedMs);
 			this.#trips.hear(phase, apparentPowerVA / limitVA, arrivedMs);
@@ -76,7 +77,13 @@ export class LoadShedder implements Service {
 		// The set first: it is what a radiator waits for.
 		const news = !this.#leads || JSON.stringify(shedSet(state)) !== this.#published;
 		if (news && this.#mayLead()) this.#publishSet(this.#config.leaseS);
-		for (const action of actions) this.#tell(action);
+		// A socket writes once this turn of the event loop ends: what people read is told in a later one.
+		if (actions.length > 0) {
+			const wallMs = this.#context.clock.wallMs();
+			this.#context.clock.after(0, () => {
+				for (const action of actions) this.#tell(action, wallMs);
+			});
+		}
 	}
 
 	#tick(): void {
@@ -86,16 +93,29 @@ export class LoadShedder implements Service {
 		this.#bus.publish(topics.shedder, {}, shedderView(this.#state, this.#trips, this.#mode(), this.#now()));
 	}
 
-	/** Whether every phase ever heard is heard still: a decision on half a meter is none. */
+	/** Whether the meter is heard, on each phase that has circuits: a decision on half of what it says is none. */
 	#mayLead(): boolean {
+		return this.#config.enabled && this.#isHeard() && this.#unheard().length === 0;
+	}
+
+	#isHeard(phase?: number): boolean {
 		const oldest = this.#context.clock.monotonicMs() - this.#config.silenceS * 1000;
-		return this.#config.enabled && this.#heardMs.size > 0 && [...this.#heardMs.values()].every((at) => at >= oldest);
+		if (phase !== undefined) return (this.#heardMs.get(phase) ?? Number.NEGATIVE_INFINITY) >= oldest;
+		return [...this.#heardMs.values()].some((at) => at >= oldest);
+	}
+
+	/** Phases with circuits of which the meter says nothing. */
+	#unheard(): number[] {
+		const phases = new Set([...this.#state.circuits.values()].map(({ phase }) => phase));
+		return [...phases].filter((phase) => !this.#isHeard(phase)).sort();
 	}
 
 	#giveUp(): void {
 		this.#publishSet(0);
 		this.#leads = false;
-		this.#context.log.warn({}, `no load from the meter for ${this.#config.silenceS} s: actuators run their fallback`);
+		const { silenceS } = this.#config;
+		const which = this.#isHeard() ? `of phase ${this.#unheard().join(' and ')} ` : '';
+		this.#context.log.warn({}, `no load ${which}from the meter for ${silenceS} s: actuators run their fallback`);
 	}
 
 	#publishSet(leaseS: number): void {
@@ -117,14 +137,14 @@ export class LoadShedder implements Service {
 		);
 	}
 
-	#tell(action: Action): void {
+	#tell(action: Action, wallMs: number): void {
 		const { kind, phase, id, figures, sentence } = action;
 		this.#context.log.info({ kind, phase, circuit: id, ...figures }, sentence);
 		this.#bus.publish(
 			topics.shedderEvent,
 			{},
 			{
-				at: instantOf(this.#context.clock.wallMs()),
+				at: instantOf(wallMs),
 				kind,
 				phase: phase as 1 | 2 | 3,
 				...(id === undefined ? {} : { circuit: id }),

@@ -44,6 +44,7 @@ describe('the load-shedder', () => {
 		powerW: number,
 		priority: number,
 		inForce: CircuitState['inForce'] = 'comfort',
+		phase: CircuitState['phase'] = 1,
 	): void => {
 		const at = instantOf(clock.wallMs());
 		const state: CircuitState = {
@@ -51,7 +52,7 @@ describe('the load-shedder', () => {
 			owner: 'radiator-actuator',
 			name: id,
 			kind: 'radiator',
-			phase: 1,
+			phase,
 			powerW,
 			priority,
 			wanted: 'comfort',
@@ -68,8 +69,13 @@ describe('the load-shedder', () => {
 			.filter(({ name, payload }) => name.endsWith('/shedder/shed/state') && payload !== '')
 			.map(({ payload }) => JSON.parse(payload) as ShedState);
 	const lastSet = (): ShedState => sets().at(-1) as ShedState;
-	const events = (): string[] =>
-		hub.published.filter(({ name }) => name.endsWith('/shedder/event')).map(({ payload }) => JSON.parse(payload).why);
+	/** What was told until now: it is told in a later turn of the event loop than the set. */
+	const events = (): string[] => {
+		clock.advance(0);
+		return hub.published
+			.filter(({ name }) => name.endsWith('/shedder/event'))
+			.map(({ payload }) => JSON.parse(payload).why);
+	};
 
 	beforeEach(() => {
 		hub = new MemoryHub();
@@ -123,8 +129,43 @@ describe('the load-shedder', () => {
 		expect(lastSet().leaseS).to.equal(6);
 	});
 
-	it('takes a phase that alone falls silent for the meter', async () => {
+	it('leads nothing while a phase with circuits was never heard', async () => {
 		await start();
+		radiator('salon', 1_500, 1);
+		radiator('chambre', 1_000, 1, 'off', 2);
+		hear(1_000);
+		clock.advance(1_000);
+		expect(sets().filter(({ leaseS }) => leaseS > 0)).to.deep.equal([]);
+		hear(1_000, { phase: 2 });
+		expect(lastSet().leaseS).to.equal(6);
+	});
+
+	it('goes on where a phase without circuits falls silent, as when a meter of one phase replaces one of three', async () => {
+		await start();
+		radiator('salon', 1_500, 1);
+		hear(1_000, { phase: 2 });
+		for (let second = 0; second < 15; second += 1) {
+			hear(1_000);
+			clock.advance(1_000);
+		}
+		expect(lastSet().leaseS).to.equal(6);
+	});
+
+	it('takes a load without a limit for none', async () => {
+		await start();
+		hear(0, { limitVA: 0 });
+		expect(sets()).to.deep.equal([]);
+		hear(1_000);
+		clock.advance(1_000);
+		const state = JSON.parse(hub.retained.get('pilotwire/home/shedder/state') ?? '') as {
+			phases: { filterUsed: unknown }[];
+		};
+		expect(state.phases[0]?.filterUsed).to.be.a('number');
+	});
+
+	it('takes a phase with circuits that alone falls silent for the meter', async () => {
+		await start();
+		radiator('chambre', 1_000, 1, 'comfort', 2);
 		const both = load(1_000);
 		const second = { ...both.phases[0], phase: 2 } as LoadState['phases'][0];
 		publish('pilotwire/home/meter/main/load/state', { ...both, phases: [...both.phases, second] }, true);

@@ -44,8 +44,12 @@ export class MeterChannel {
 	#samples: LoadLog['samples'] = [];
 	#nextSample = 0;
 	#remembered = '';
+	/** Settles once what is remembered is written, or could not be. */
+	#writing: Promise<void> = Promise.resolve();
 	/** Right groups of the running frame. */
 	#groups: TicGroup[] = [];
+	/** When the newest figure of each phase arrived, on both clocks. */
+	readonly #arrivals = new Map<number, { readonly atMs: number; readonly at: string }>();
 	#link = '';
 	#saidProblem: string | undefined;
 	/** Labels of the running frame that were not believed. */
@@ -94,6 +98,7 @@ export class MeterChannel {
 		for (const timer of this.#timers) timer.cancel();
 		this.#publishLog();
 		await this.#keeper?.stop();
+		await this.#writing;
 	}
 
 	/** The text of the last frame, as it stood on the line. */
@@ -166,6 +171,18 @@ export class MeterChannel {
 		return instantOf(clock.wallMs() - (clock.monotonicMs() - atMs));
 	}
 
+	/**
+	 * When a phase's figure arrived. Said once, it stays: a figure that is said again under another date, because the
+	 * wall clock was set meanwhile, would pass for a new one.
+	 */
+	#arrival(phase: number, atMs: number): string {
+		const known = this.#arrivals.get(phase);
+		if (known?.atMs === atMs) return known.at;
+		const at = this.#wall(atMs);
+		this.#arrivals.set(phase, { atMs, at });
+		return at;
+	}
+
 	#publishLoad(nowMs: number, { figures }: Taken): void {
 		const phases = this.#tracker.snapshot(nowMs, this.#settings.silenceS * 1_000);
 		if (phases !== undefined) {
@@ -182,7 +199,7 @@ export class MeterChannel {
 	#phases(phases: readonly PhaseLoad[]): LoadState['phases'] {
 		return phases.map(({ atMs, missing, ...load }) => ({
 			...load,
-			at: this.#wall(atMs),
+			at: this.#arrival(load.phase, atMs),
 			...(missing ? { missing } : {}),
 		}));
 	}
@@ -276,7 +293,7 @@ export class MeterChannel {
 		const text = JSON.stringify(memory);
 		if (text === this.#remembered || text === '{}') return;
 		this.#remembered = text;
-		this.#file.write(memory).catch((error: unknown) => {
+		this.#writing = this.#file.write(memory).catch((error: unknown) => {
 			const what = `what was learned of meter ${this.id} could not be written: ${messageOf(error)}`;
 			this.#context.log.warn({ err: error }, what);
 		});

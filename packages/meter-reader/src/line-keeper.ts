@@ -8,6 +8,10 @@ const LAST_WAIT_MS = 5_000;
 /** How often it is looked whether the speed still is the right one. Milliseconds. */
 const LOOK_MS = 250;
 
+/** A port that brings nothing for so long is opened anew; the wait doubles up to the last. Milliseconds. */
+const FIRST_QUIET_MS = 60_000;
+const LAST_QUIET_MS = 600_000;
+
 /** What a keeper tells. */
 export interface KeeperEvents {
 	bytes(chunk: Uint8Array): void;
@@ -31,6 +35,9 @@ export class LineKeeper {
 	/** Opening, closing and setting the speed take turns. */
 	#turn: Promise<void> = Promise.resolve();
 	#stopped = false;
+	/** Bytes came last then, or the line was opened. */
+	#heardMs = 0;
+	#quietMs = FIRST_QUIET_MS;
 
 	constructor(context: ServiceContext, line: Line, search: SpeedSearch, events: KeeperEvents) {
 		this.#context = context;
@@ -67,7 +74,7 @@ export class LineKeeper {
 		const { clock, guard, log } = this.#context;
 		try {
 			const opening = this.#line.open(this.#search.baud, {
-				bytes: guard((chunk) => this.#events.bytes(chunk)),
+				bytes: guard((chunk) => this.#take(chunk)),
 				closed: guard((problem) => this.#lost(problem)),
 			});
 			this.#turn = opening.catch(() => undefined);
@@ -81,7 +88,8 @@ export class LineKeeper {
 		this.#connected = true;
 		this.#problem = undefined;
 		this.#waitMs = FIRST_WAIT_MS;
-		this.#search.listening(clock.monotonicMs());
+		this.#heardMs = clock.monotonicMs();
+		this.#search.listening(this.#heardMs);
 		const speed = this.#line.hasSpeed ? ` at ${this.#search.baud} bd` : '';
 		log.info({}, `${this.#line.name} is open${speed}`);
 		this.#events.afresh();
@@ -103,9 +111,31 @@ export class LineKeeper {
 		this.#events.changed();
 	}
 
+	#take(chunk: Uint8Array): void {
+		this.#heardMs = this.#context.clock.monotonicMs();
+		this.#quietMs = FIRST_QUIET_MS;
+		this.#events.bytes(chunk);
+	}
+
+	/** An adapter or its driver may hang without a word; where it is the meter that is silent, this does no harm. */
+	#openAnew(): void {
+		const { guard, log } = this.#context;
+		log.debug({}, `nothing came on ${this.#line.name} for ${this.#quietMs / 1000} s: it is opened anew`);
+		this.#connected = false;
+		this.#quietMs = Math.min(2 * this.#quietMs, LAST_QUIET_MS);
+		const closed = this.#turn.then(() => this.#line.close());
+		this.#turn = closed.catch(() => undefined);
+		guard(() => this.#turn.then(() => (this.#stopped ? undefined : this.#open(false))))();
+	}
+
 	#look(): void {
 		if (!this.#connected) return;
-		const baud = this.#search.next(this.#context.clock.monotonicMs());
+		const nowMs = this.#context.clock.monotonicMs();
+		if (nowMs - this.#heardMs >= this.#quietMs) {
+			this.#openAnew();
+			return;
+		}
+		const baud = this.#search.next(nowMs);
 		if (baud === undefined) return;
 		this.#context.log.debug({}, `no right group on ${this.#line.name}: listening at ${baud} bd`);
 		this.#turn = this.#line

@@ -234,6 +234,40 @@ describe('the meter-reader', () => {
 		expect(bench.figures).to.deep.equal([2_760]);
 	});
 
+	it('opens a port anew that has brought nothing for long: an adapter may hang without a word', async () => {
+		const openings: number[] = [];
+		class WatchedLine extends HandLine {
+			override async open(...given: Parameters<HandLine['open']>): Promise<void> {
+				openings.push(bench.clock.monotonicMs());
+				await super.open(...given);
+			}
+		}
+		bench = new ReaderBench(directory.path, {}, new WatchedLine());
+		await bench.start();
+		await bench.send(historic('010', '02300'));
+		await bench.clock.advanceAsync(58_000, 250);
+		expect(openings).to.have.length(1);
+		await bench.clock.advanceAsync(3_000, 250);
+		expect(openings).to.have.length(2);
+		expect(bench.link?.connected).to.equal(true);
+		await bench.clock.advanceAsync(3_600_000, 250);
+		expect(openings, 'less and less often').to.have.length.within(6, 12);
+		bench.line.baud = 1_200;
+		await bench.send(historic('012', '02760'));
+		expect(bench.figures).to.deep.equal([2_760]);
+	});
+
+	it('keeps the date of a figure that it says again, whatever the wall clock does meanwhile', async () => {
+		await begin();
+		const bytes = frame('historic', 'ADCO 012345678912|ISOUSC 20|IINST1 010|IINST2 011|IINST3 012|PAPP 07590');
+		const border = Buffer.from(bytes).indexOf('\nIINST2');
+		bench.line.receive(bytes.subarray(0, border));
+		const before = bench.loads.at(-1)?.phases[0]?.at;
+		bench.clock.stepWall(3_600_000);
+		bench.line.receive(bytes.subarray(border, Buffer.from(bytes).indexOf('\nIINST3')));
+		expect(bench.loads.at(-1)?.phases.map(({ at }) => at === before)).to.deep.equal([true, false]);
+	});
+
 	it('gives the text of the last frame to whoever asks, without whose meter it is', async () => {
 		await begin();
 		await bench.send(historic('010', '02300'));

@@ -47,6 +47,22 @@ describe('commands and programmes', () => {
 		await house.service.stop();
 	});
 
+	it('an end beyond the calendar is refused, and one that is no time in an own state of before ends nothing', async () => {
+		const house = await started();
+		house.say('circuits/r1/set', { order: 'off', until: '9999-12-31T23:59:59-23:59' });
+		await settle();
+		expect(house.circuit('r1')).to.include({ wanted: 'comfort' });
+		expect(house.log.join()).to.include('order for r1 refused');
+		await house.service.stop();
+		const override = { order: 'eco', until: '2026-99-99T00:00:00.000Z' };
+		house.hub.retained.set('pilotwire/home/circuits/r1/state', JSON.stringify({ ...house.circuit('r1'), override }));
+		const next = new Actuator({ ...setting, hub: house.hub, chips: house.chips, clock: house.clock });
+		await next.service.start();
+		await next.pass(2);
+		expect(next.circuit('r1')).to.include({ wanted: 'comfort', reason: 'programme' });
+		await next.service.stop();
+	});
+
 	it('the planner decides where no override does; what it no longer keeps is the configured programme again', async () => {
 		const house = await started();
 		const at = house.now();
@@ -136,6 +152,19 @@ describe('commands and programmes', () => {
 			'pilotwire/home/circuits/r2/state',
 		]);
 		await next.service.stop();
+	});
+
+	it('a state of its own that somebody cleared is published again', async () => {
+		const house = await started();
+		for (const name of ['circuits/r1/state', 'boards/1-20/state']) {
+			const before = JSON.parse(house.hub.retained.get(`pilotwire/home/${name}`) ?? '{}') as object;
+			expect(before).to.include.keys('at');
+			house.say(name, '', true);
+			await house.pass(2);
+			const after = JSON.parse(house.hub.retained.get(`pilotwire/home/${name}`) ?? '{}') as object;
+			expect({ ...after, at: 0, readBackAt: 0 }).to.deep.equal({ ...before, at: 0, readBackAt: 0 });
+		}
+		await house.service.stop();
 	});
 
 	it('states are published on a change and not again', async () => {

@@ -75,18 +75,37 @@ function hearMeter(bus: Bus, { learning, warms }: Hearers): void {
 	});
 }
 
-/** States that an earlier life left on the broker: overrides are taken back, what nobody owns any more is cleared. */
+/**
+ * Its own states as the broker has them: overrides of an earlier life are taken back, what nobody owns any more is
+ * cleared, and what somebody else cleared is said again (who never hears of a circuit can't shed it).
+ */
 function hearOwnPast(bus: Bus, { radiators, boards, wishes, reporter, decide }: Hearers): void {
-	bus.on(topics.circuit, {}, (state, { circuit }, { retained }) => {
-		if (!retained || state.owner !== bus.service) return;
-		if (!radiators.some(({ id }) => id === circuit)) bus.clear(topics.circuit, { circuit });
-		else if (reporter.withholds(circuit)) {
-			wishes.restore(circuit, state);
-			reporter.release(circuit);
+	bus.on(
+		topics.circuit,
+		{},
+		(state, { circuit }, { retained }) => {
+			if (!retained || state.owner !== bus.service) return;
+			if (!radiators.some(({ id }) => id === circuit)) bus.clear(topics.circuit, { circuit });
+			else if (reporter.withholds(circuit)) {
+				wishes.restore(circuit, state);
+				reporter.release(circuit);
+				decide();
+			}
+		},
+		({ circuit }) => {
+			reporter.forget('circuit', circuit);
 			decide();
-		}
-	});
-	bus.on(topics.board, {}, (_, { board }, { retained }) => {
-		if (retained && !boards.has(board)) bus.clear(topics.board, { board });
-	});
+		},
+	);
+	bus.on(
+		topics.board,
+		{},
+		(_, { board }, { retained }) => {
+			if (retained && !boards.has(board)) bus.clear(topics.board, { board });
+		},
+		({ board }) => {
+			reporter.forget('board', board);
+			decide();
+		},
+	);
 }

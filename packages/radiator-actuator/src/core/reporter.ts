@@ -51,6 +51,11 @@ export class Reporter {
 		else this.#withheld.delete(id);
 	}
 
+	/** Somebody cleared what was said of a circuit or a board: it is said again with the next report. */
+	forget(what: 'circuit' | 'board', id: string): void {
+		this.#said.delete(`${what} ${id}`);
+	}
+
 	/** Publishes what has changed. What is on its way to a board is said when it stands there, or failed to. */
 	report(decision: Decision): void {
 		for (const radiator of this.#radiators) {

@@ -6,6 +6,9 @@ import type { Radiator } from './radiator.ts';
 /** A programme that ended this long ago without another one has nobody who keeps it. Milliseconds. */
 const PROGRAMME_GRACE_MS = 60_000;
 
+/** The last moment that the bus can write. Milliseconds since 1970. */
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** What people and the planner ask of each radiator. All times are the wall clock's, milliseconds since 1970. */
 export class Wishes {
 	readonly #radiators: ReadonlyMap<string, Radiator>;
@@ -24,6 +27,9 @@ export class Wishes {
 			return `expected an order that has not expired (it did at ${expiresAt}, and it is ${now} here)`;
 		}
 		const untilMs = until === undefined ? undefined : Date.parse(until);
+		if (untilMs !== undefined && !(untilMs <= LATEST_MS)) {
+			return `expected an order that ends before the year 10000 (it ends at ${until})`;
+		}
 		if (order === 'auto') this.#overrides.delete(id);
 		else if (untilMs !== undefined && untilMs <= wallMs) {
 			return `expected an order that ends in the future (it ends at ${until}, and it is ${now} here)`;
@@ -38,7 +44,9 @@ export class Wishes {
 	restore(id: string, state: Pick<CircuitState, 'override'>): void {
 		if (state.override === undefined) return;
 		const { order, until } = state.override;
-		this.#overrides.set(id, { order, untilMs: until === undefined ? undefined : Date.parse(until) });
+		const untilMs = until === undefined ? undefined : Date.parse(until);
+		// What reads like a moment and is none, such as a 99th day, holds nothing for ever.
+		if (untilMs === undefined || untilMs <= LATEST_MS) this.#overrides.set(id, { order, untilMs });
 	}
 
 	/** Takes the planner's word; that about circuits of others is left out. */

@@ -1,28 +1,56 @@
 import type { Outgoing, Transport, TransportEvents } from '../bus/transport.ts';
+import type { Clock } from '../clock.ts';
 
 interface Client {
 	readonly events: TransportEvents;
 	readonly will: Outgoing;
 	readonly filters: Set<string>;
+	/** When the last message on its way arrives: none overtakes another. Monotonic, ms. */
+	lastDueMs: number;
+}
+
+/** A hub whose messages take time. */
+export interface HubDelay {
+	readonly clock: Pick<Clock, 'monotonicMs' | 'after'>;
+	/** How long the next message travels to one client, ms. */
+	delayMs(): number;
+}
+
+/** A transport whose process can be killed. */
+export interface LosableTransport extends Transport {
+	/** The client is gone without a word: its will is published, and nothing reaches it any more. */
+	lose(): void;
 }
 
 /**
- * A broker without sockets, for tests that move the clock: messages are delivered at once and in order, retained ones
- * are kept, wills are published when a client is lost, and the hub itself can go away and come back.
+ * A broker without sockets, for tests that move the clock: messages are delivered in order, at once or after a delay,
+ * retained ones are kept, wills are published when a client is lost, and the hub itself can go away and come back.
  */
 export class MemoryHub {
 	readonly retained = new Map<string, string>();
-	/** Everything published, in order. */
+	/** Everything published, in order; empty it in a long test. */
 	readonly published: Outgoing[] = [];
+	readonly #delay: HubDelay | undefined;
 	readonly #clients = new Set<Client>();
 	#up = true;
+	/** Counts the hub's lives: what was on its way when it went away is lost. */
+	#life = 0;
+
+	/** @param delay without one, messages arrive before `publish` returns */
+	constructor(delay?: HubDelay) {
+		this.#delay = delay;
+	}
 
 	/** A transport to this hub. */
-	transport(): Transport {
+	transport(): LosableTransport {
 		let client: Client | undefined;
 		return {
+			lose: () => {
+				if (client === undefined || !this.#clients.delete(client)) return;
+				if (this.#up) this.publish(client.will);
+			},
 			start: (events, will) => {
-				client = { events, will, filters: new Set() };
+				client = { events, will, filters: new Set(), lastDueMs: Number.NEGATIVE_INFINITY };
 				this.#clients.add(client);
 				if (this.#up) events.connected();
 			},
@@ -49,7 +77,7 @@ export class MemoryHub {
 		}
 		for (const client of [...this.#clients]) {
 			if ([...client.filters].some((filter) => covers(filter, message.name))) {
-				client.events.message(message.name, Buffer.from(message.payload), false);
+				this.#deliver(client, message.name, message.payload, false);
 			}
 		}
 	}
@@ -57,6 +85,7 @@ export class MemoryHub {
 	/** The broker goes: nothing is delivered, every client is told. */
 	down(): void {
 		this.#up = false;
+		this.#life += 1;
 		for (const client of this.#clients) {
 			client.filters.clear();
 			client.events.disconnected();
@@ -72,8 +101,23 @@ export class MemoryHub {
 	#subscribe(client: Client, filters: readonly string[]): void {
 		for (const filter of filters) client.filters.add(filter);
 		for (const [name, payload] of [...this.retained]) {
-			if (filters.some((filter) => covers(filter, name))) client.events.message(name, Buffer.from(payload), true);
+			if (filters.some((filter) => covers(filter, name))) this.#deliver(client, name, payload, true);
 		}
+	}
+
+	#deliver(client: Client, name: string, payload: string, retained: boolean): void {
+		if (this.#delay === undefined) {
+			client.events.message(name, Buffer.from(payload), retained);
+			return;
+		}
+		const { clock, delayMs } = this.#delay;
+		const nowMs = clock.monotonicMs();
+		const life = this.#life;
+		client.lastDueMs = Math.max(client.lastDueMs, nowMs + delayMs());
+		clock.after(client.lastDueMs - nowMs, () => {
+			if (life !== this.#life || !this.#clients.has(client)) return;
+			client.events.message(name, Buffer.from(payload), retained);
+		});
 	}
 }
 
