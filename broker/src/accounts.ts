@@ -1,27 +1,35 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Account } from './options.ts';
+import { isSecretOf, type KnownAccount, type Principal, SignInThrottle } from '@pilotwire/accounts';
+import type { Clock } from '@pilotwire/runtime';
 
-/** SHA-256 of a secret. Enough for machine secrets, which are 256 random bits: no list of guesses reaches them. */
-export function hashSecret(secret: string | Buffer): Buffer {
-	return createHash('sha256').update(secret).digest();
-}
+/** How an attempt with a name of this book ended; `unknown` where the book doesn't have the name or not this secret. */
+type Found =
+	| { readonly kind: 'known'; readonly principal: Principal }
+	| { readonly kind: 'unknown' }
+	| { readonly kind: 'too_many' };
 
-/** The accounts a broker knows by itself, compared in a time that doesn't depend on the secret. */
+const unknown: Found = { kind: 'unknown' };
+
+/** The accounts a broker knows by itself. Passwords that people chose are guarded against guessing; secrets of machines need no guard. */
 export class AccountBook {
-	readonly #hashes: ReadonlyMap<string, Buffer>;
+	readonly #accounts: ReadonlyMap<string, KnownAccount>;
+	readonly #throttle = new SignInThrottle();
+	readonly #clock: Clock;
 
-	constructor(accounts: readonly Account[]) {
-		this.#hashes = new Map(accounts.map(({ name, secretHash }) => [name, secretHash]));
+	constructor(accounts: readonly KnownAccount[], clock: Clock) {
+		this.#accounts = new Map(accounts.map((account) => [account.principal.name, account]));
+		this.#clock = clock;
 	}
 
-	has(name: string): boolean {
-		return this.#hashes.has(name);
-	}
-
-	/** Whether the account exists and this is its secret. */
-	accepts(name: string, secret: Buffer): boolean {
-		const known = this.#hashes.get(name);
-		const given = hashSecret(secret);
-		return timingSafeEqual(known ?? Buffer.alloc(given.length), given) && known !== undefined;
+	/** Looks a name and its secret up; compared in a time that doesn't depend on the secret. */
+	find(name: string, secret: Buffer, address: string): Found {
+		const account = this.#accounts.get(name);
+		if (account === undefined) return unknown;
+		const { principal, secretHash } = account;
+		const found: Found = { kind: 'known', principal };
+		if (principal.kind !== 'person') return isSecretOf(secretHash, secret) ? found : unknown;
+		if (this.#throttle.begin(name, address, this.#clock.monotonicMs()) > 0) return { kind: 'too_many' };
+		const right = isSecretOf(secretHash, secret);
+		this.#throttle.end(name, address, right, this.#clock.monotonicMs());
+		return right ? found : unknown;
 	}
 }

@@ -2,11 +2,13 @@ import type { EventEmitter } from 'node:events';
 import type { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf, openDatabase } from '@pilotwire/runtime';
-import { Aedes, type Client } from 'aedes';
+import type { Client } from 'aedes';
+import { Core } from './core.ts';
 import { ClientStream } from './edge/client-stream.ts';
-import { authenticateError, Gate, maySubscribe, topicFault } from './gate.ts';
+import { authenticateError, Gate, topicFault } from './gate.ts';
 import { type Address, listen, stopListening, tcpListener, wsListener } from './io/listeners.ts';
-import { type BrokerOptions, defaultLimits, type Limits } from './options.ts';
+import { type BrokerOptions, type Directory, defaultLimits, type Limits } from './options.ts';
+import type { Pass } from './pass.ts';
 import { RetainedJournal, stateMigrations } from './persistence/journal.ts';
 import { BrokerPersistence } from './persistence/persistence.ts';
 import { RetainedMessages } from './persistence/retained.ts';
@@ -22,10 +24,22 @@ interface Connection {
 	readonly stream: ClientStream;
 	/** Address and port of the other end. */
 	readonly from: string;
+	/** The name it gave, shortened. */
 	account: string | null;
+	/** Topic of its last will. */
+	will: string | undefined;
+	/** What it may do, once it has signed in. */
+	pass: Pass | undefined;
 	/** QoS 0 messages it was too slow for. */
 	dropped: number;
+	/** Publishes and subscriptions that were refused. */
+	refused: number;
 }
+
+/** Lines of the log for one connection's refusals; the others are counted. */
+const mostRefusalLines = 20;
+/** Characters of a name or topic that a client gave, in the log. */
+const mostLogged = 200;
 
 /**
  * The embedded MQTT broker: MQTT 3.1 and 3.1.1 over TCP and WebSocket. The constructor does nothing, `start` is called
@@ -36,7 +50,9 @@ export class Broker {
 	readonly #limits: Limits;
 	readonly #gate: Gate;
 	readonly #connections = new WeakMap<object, Connection>();
-	#aedes: Aedes | undefined;
+	readonly #live = new Set<Connection>();
+	#aedes: Core | undefined;
+	#directory: Directory | undefined;
 	#journal: RetainedJournal | undefined;
 	#servers: Server[] = [];
 	#addresses: Addresses | undefined;
@@ -44,14 +60,18 @@ export class Broker {
 	constructor(options: BrokerOptions) {
 		this.#options = options;
 		this.#limits = { ...defaultLimits, ...options.limits };
-		this.#gate = new Gate(options, options.log);
+		this.#gate = new Gate(options);
 	}
 
-	/** Restores the retained state, then listens. Throws `BROKER_*`, `DATABASE_*` or `LOCK_HELD`; then all is closed again. */
+	/**
+	 * Restores the retained state, opens the directory, then listens. Throws `BROKER_*`, `DATABASE_*` or `LOCK_HELD`; then
+	 * all is closed again.
+	 */
 	async start(): Promise<void> {
 		try {
 			const retained = await this.#restore();
 			this.#aedes = await this.#core(retained);
+			await this.#openDirectory();
 			this.#addresses = await this.#listen();
 		} catch (error) {
 			await this.stop();
@@ -70,6 +90,8 @@ export class Broker {
 			if ('closeAllConnections' in server) (server.closeAllConnections as () => void)();
 		await Promise.all(closing);
 		await this.#journal?.close();
+		await this.#directory?.close();
+		this.#directory = undefined;
 		this.#servers = [];
 		this.#aedes = undefined;
 		this.#journal = undefined;
@@ -101,39 +123,71 @@ export class Broker {
 		return retained;
 	}
 
-	async #core(retained: RetainedMessages): Promise<Aedes> {
+	async #openDirectory(): Promise<void> {
+		const directory = await this.#options.openDirectory?.();
+		if (directory === undefined) return;
+		this.#directory = directory;
+		this.#gate.ask(directory);
+		directory.onChange((names) => this.#revoke(names));
+	}
+
+	/** Closes what people and devices have open whose accounts are gone or others now. */
+	#revoke(names: readonly string[]): void {
+		for (const { stream, pass, from } of this.#live) {
+			if (pass?.revocable !== true || !names.includes(pass.principal.name)) continue;
+			pass.revoke();
+			this.#options.log.info({ account: pass.principal.name, from }, 'Client disconnected: its account has changed');
+			stream.destroy();
+		}
+	}
+
+	async #core(retained: RetainedMessages): Promise<Core> {
 		const { log } = this.#options;
 		const persistence = new BrokerPersistence(retained, this.#limits, log, (topic, qos) =>
 			this.#journal?.note(topic, qos),
 		);
-		const aedes = new Aedes({
+		const aedes = new Core({
 			persistence,
 			// No bound on messages under way: with one, a slow client would hold up everybody's.
 			concurrency: 0,
 			connectTimeout: this.#limits.connectTimeoutMs,
 			preConnect: (client, packet, done) => {
-				const fault = packet.will === undefined ? undefined : topicFault(packet.will.topic);
+				const will = packet.will?.topic;
+				const fault = will === undefined ? undefined : topicFault(will);
 				const connection = this.#connectionOf(client);
-				if (connection !== undefined) connection.account = packet.username ?? null;
+				if (connection !== undefined) {
+					connection.account = packet.username?.slice(0, mostLogged) ?? null;
+					connection.will = will;
+				}
 				done(fault === undefined ? null : new Error(`last will: ${fault}`), fault === undefined);
 			},
 			authenticate: (client, name, secret, done) => {
-				void this.#gate.decide(name, secret).then((decision) => {
+				const connection = this.#connectionOf(client);
+				const address = connection?.from.replace(/:\d+$/, '') ?? '';
+				const caller = { id: client.id, name, secret, address, will: connection?.will };
+				void this.#gate.decide(caller).then((decision) => {
 					if (!decision.accepted) return done(authenticateError(decision.returnCode, decision.why), null);
-					this.#connectionOf(client)?.stream.signedIn();
+					if (connection !== undefined) connection.pass = decision.pass;
+					connection?.stream.signedIn();
 					return done(null, true);
 				});
 			},
-			authorizePublish: (_client, packet, done) => {
+			authorizePublish: (client, packet, done) => {
 				const fault = topicFault(packet.topic);
-				done(fault === undefined ? null : new Error(`publish: ${fault}`));
+				if (fault !== undefined) return done(new Error(`publish: ${fault}`));
+				if (!this.#mayPublish(client, packet.topic)) aedes.drop(packet);
+				return done(null);
 			},
 			authorizeSubscribe: (client, subscription, done) => {
-				if (maySubscribe(subscription.topic)) return done(null, subscription);
-				log.warn({ ...this.#facts(client), filter: subscription.topic }, 'Subscription refused');
+				const { topic } = subscription;
+				if (this.#connectionOf(client)?.pass?.maySubscribe(topic) === true) return done(null, subscription);
+				this.#refuse(client, { filter: topic.slice(0, mostLogged) }, 'Subscription refused');
 				return done(null, null);
 			},
-			authorizeForward: (client, packet) => (packet.qos === 0 && this.#isSlow(client) ? null : packet),
+			authorizeForward: (client, packet) => {
+				if (packet.qos === 0 && this.#isSlow(client)) return null;
+				return this.#connectionOf(client)?.pass?.mayRead(packet.topic) === true ? packet : null;
+			},
 		});
 		this.#report(aedes);
 		await aedes.listen();
@@ -160,7 +214,11 @@ export class Broker {
 			return;
 		}
 		const stream = new ClientStream(conn, this.#limits);
-		this.#connections.set(stream, { stream, from, account: null, dropped: 0 });
+		const unknown = { account: null, will: undefined, pass: undefined };
+		const connection: Connection = { stream, from, ...unknown, dropped: 0, refused: 0 };
+		this.#connections.set(stream, connection);
+		this.#live.add(connection);
+		stream.once('close', () => this.#live.delete(connection));
 		aedes.handle(stream);
 	}
 
@@ -168,34 +226,60 @@ export class Broker {
 		return this.#connections.get(client.conn);
 	}
 
+	/** A client as people read it: its account and where it comes from. */
+	#who(client: Client): string {
+		const { account = undefined, from = 'somewhere' } = this.#connectionOf(client) ?? {};
+		return account === undefined || account === null ? `A client from ${from}` : `${account} from ${from}`;
+	}
+
 	#facts(client: Client): object {
 		const connection = this.#connectionOf(client);
 		return { client: client.id, account: connection?.account ?? null, from: connection?.from };
+	}
+
+	/** For messages and wills; without a client (a will left by another broker) nobody answers for it. */
+	#mayPublish(client: Client | null, topic: string): boolean {
+		const connection = client === null ? undefined : this.#connectionOf(client);
+		if (connection?.pass?.mayPublish(topic) === true) return true;
+		if (client !== null) this.#refuse(client, { topic: topic.slice(0, mostLogged) }, 'Publish refused');
+		return false;
+	}
+
+	/** An audit line for what somebody tried that they may not. */
+	#refuse(client: Client, facts: object, what: string): void {
+		const connection = this.#connectionOf(client);
+		if (connection === undefined) return;
+		connection.refused += 1;
+		if (connection.refused > mostRefusalLines) return;
+		const last = connection.refused === mostRefusalLines ? ' (more of this connection are only counted)' : '';
+		const { principal } = connection.pass ?? {};
+		this.#options.log.warn({ ...this.#facts(client), ...facts, principal }, `${what}${last}`);
 	}
 
 	#isSlow(client: Client): boolean {
 		const connection = this.#connectionOf(client);
 		if (connection === undefined || connection.stream.backlogBytes < this.#limits.slowBytes) return false;
 		if (connection.dropped === 0)
-			this.#options.log.warn(this.#facts(client), 'Client is slow: it misses QoS 0 messages');
+			this.#options.log.warn(this.#facts(client), `${this.#who(client)} is slow: it misses QoS 0 messages`);
 		connection.dropped += 1;
 		return true;
 	}
 
 	/** The audit lines, and a listener for every error the core can report. */
-	#report(aedes: Aedes): void {
+	#report(aedes: Core): void {
 		const { log } = this.#options;
 		// Not in its types: what its store or its timers report.
 		(aedes as EventEmitter).on('error', (error) => log.error({ err: error }, `Broker: ${messageOf(error)}`));
-		aedes.on('client', (client) => log.info(this.#facts(client), 'Client signed in'));
+		aedes.on('client', (client) => log.info(this.#facts(client), `${this.#who(client)} signed in`));
 		aedes.on('clientDisconnect', (client) => {
-			log.info({ ...this.#facts(client), dropped: this.#connectionOf(client)?.dropped ?? 0 }, 'Client gone');
+			const { dropped = 0, refused = 0 } = this.#connectionOf(client) ?? {};
+			log.info({ ...this.#facts(client), dropped, refused }, `${this.#who(client)} is gone`);
 		});
 		aedes.on('clientError', (client, error) =>
-			log.warn(this.#facts(client), `Client disconnected: ${messageOf(error)}`),
+			log.warn(this.#facts(client), `${this.#who(client)} was disconnected: ${messageOf(error)}`),
 		);
 		aedes.on('connectionError', (client, error) =>
-			log.warn(this.#facts(client), `Client refused: ${messageOf(error)}`),
+			log.warn(this.#facts(client), `${this.#who(client)} was refused: ${messageOf(error)}`),
 		);
 	}
 }

@@ -1,13 +1,20 @@
+import { hashSecret, type KnownAccount, roles, serviceNames } from '@pilotwire/accounts';
 import { readSecret } from '@pilotwire/runtime';
 import * as z from 'zod';
-import { hashSecret } from './accounts.ts';
-import type { Account } from './options.ts';
 
 const portSetting = z.int().min(0).max(65535, 'a TCP port, 0 to 65535 (0 takes a free one)');
 
 const accountConfig = z
 	.strictObject({
-		name: z.string().min(1).describe('Name to sign in with.'),
+		name: z
+			.string()
+			.min(1)
+			.refine((name) => !serviceNames.includes(name), { error: 'another name: a service of this house has this one' })
+			.describe('Name to sign in with.'),
+		role: z
+			.enum(roles)
+			.default('resident')
+			.describe('What it may do: `viewer` reads the house, `resident` gives orders too, `admin` everything.'),
 		password: z.string().min(1).optional().describe('Its password; better in passwordFile.'),
 		passwordFile: z.string().min(1).optional().describe('File that holds the password.'),
 	})
@@ -21,6 +28,10 @@ export const brokerConfig = z.strictObject({
 	port: portSetting.default(1883).describe('TCP port.'),
 	wsPort: portSetting.default(9001).describe('WebSocket port.'),
 	anonymous: z.boolean().default(false).describe('Let in clients that give neither name nor password.'),
+	anonymousRole: z
+		.enum(roles)
+		.default('viewer')
+		.describe('What these may do. Anybody who reaches the port has this role: more than `viewer` suits a test only.'),
 	accounts: z
 		.array(accountConfig)
 		.default([])
@@ -34,9 +45,9 @@ export const brokerConfig = z.strictObject({
 export type BrokerConfig = z.output<typeof brokerConfig>;
 
 /** The configured accounts, hashed, with secrets read from their files. Throws `SECRET_UNREADABLE`. */
-export function configuredAccounts(config: Pick<BrokerConfig, 'accounts'>): Account[] {
+export function configuredAccounts(config: Pick<BrokerConfig, 'accounts'>): KnownAccount[] {
 	return config.accounts.map((account) => ({
-		name: account.name,
+		principal: { kind: 'person', name: account.name, role: account.role },
 		secretHash: hashSecret(readSecret(account) ?? ''),
 	}));
 }

@@ -1,14 +1,14 @@
+import type { AuthenticateResult, KnownAccount, Principal, PrincipalRights, Role } from '@pilotwire/accounts';
 import type { Clock, Logger } from '@pilotwire/runtime';
 
-/** An account that may sign in, its secret already hashed. */
-export interface Account {
-	readonly name: string;
-	/** SHA-256 of the secret; see `hashSecret`. */
-	readonly secretHash: Buffer;
+/** People, devices and programs whose accounts may change while the broker runs; `Accounts` is one. */
+export interface Directory {
+	/** Who signs in so. A rejection refuses the client and is logged. `address`: IP address. */
+	authenticate(name: string, secret: string, address: string): Promise<AuthenticateResult>;
+	/** Tells whose accounts are gone or others now: their connections are closed. */
+	onChange(listener: (names: readonly string[]) => void): void;
+	close(): Promise<void>;
 }
-
-/** Says whether a client may come in. A rejection refuses it and is logged. */
-export type Authenticate = (name: string, password: Buffer) => boolean | Promise<boolean>;
 
 /** What the broker needs from outside. */
 export interface BrokerOptions {
@@ -18,11 +18,14 @@ export interface BrokerOptions {
 	readonly port?: number;
 	/** WebSocket port; 9001 unless given, 0 takes a free one. */
 	readonly wsPort?: number;
-	/** Lets in clients that give neither name nor password. Off unless given. */
-	readonly anonymous?: boolean;
-	readonly accounts?: readonly Account[];
-	/** Asked for names that `accounts` doesn't hold. */
-	readonly authenticate?: Authenticate;
+	/** Role of clients that give neither name nor password; unless given, they are refused. */
+	readonly anonymous?: Role | undefined;
+	/** Accounts that hold as long as the broker runs: the house's services, and those of the configuration. */
+	readonly accounts?: readonly KnownAccount[];
+	/** Opens the directory that is asked for everybody else; it is closed with the broker. */
+	readonly openDirectory?: () => Promise<Directory>;
+	/** What each may publish and read; unless given, by the rules of the house `home`. */
+	readonly rights?: (principal: Principal) => PrincipalRights;
 	/** SQLite file of the retained state; without it nothing survives a restart. */
 	readonly stateFile?: string;
 	readonly log: Logger;

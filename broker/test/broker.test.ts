@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { type PilotwireError, silentLog, systemClock } from '@pilotwire/runtime';
 import { expect } from 'chai';
-import { Broker } from '../src/index.ts';
+import { Broker, type Directory } from '../src/index.ts';
 import { account, addressOf, Bench, Inbox } from './support/clients.ts';
 
 describe('broker', () => {
@@ -48,26 +48,32 @@ describe('broker', () => {
 		}
 
 		it('lets in anonymous clients where configured, but still no wrong secret', async () => {
-			const broker = await bench.broker({ anonymous: true });
+			const broker = await bench.broker({ anonymous: 'viewer' });
 			const { host, port } = addressOf(broker, 'tcp');
 			await bench.clientAt(`mqtt://${host}:${port}`, { username: undefined as never, password: undefined as never });
 			expect((await refusal(bench.client(broker, { password: 'wrong' }))).code).to.equal(4);
 		});
 
-		it('asks the hook for names it does not know itself', async () => {
+		it('asks the directory for who it does not know itself', async () => {
 			const asked: string[] = [];
-			const broker = await bench.broker({
+			const directory: Directory = {
 				authenticate: async (name, secret) => {
 					asked.push(name);
 					if (name === 'broken') throw new Error('no accounts');
-					return secret.toString() === 'right';
+					if (name === 'guesser') return { kind: 'too_many', retryAfterS: 1 };
+					if (secret !== 'right') return { kind: 'refused' };
+					return { kind: 'signed_in', principal: { kind: 'person', name, role: 'viewer' } };
 				},
-			});
+				onChange: () => {},
+				close: async () => {},
+			};
+			const broker = await bench.broker({ openDirectory: async () => directory });
 			await bench.client(broker, { username: 'guest', password: 'right' });
 			expect((await refusal(bench.client(broker, { username: 'guest', password: 'wrong' }))).code).to.equal(4);
 			expect((await refusal(bench.client(broker, { username: 'broken', password: 'right' }))).code).to.equal(3);
-			expect((await refusal(bench.client(broker, { password: 'right' }))).code).to.equal(4);
-			expect(asked).to.deep.equal(['guest', 'guest', 'broken']);
+			expect((await refusal(bench.client(broker, { username: 'guesser', password: 'right' }))).code).to.equal(3);
+			await bench.client(broker);
+			expect(asked).to.deep.equal(['guest', 'guest', 'broken', 'guesser']);
 		});
 
 		it('writes a line for each sign-in, refusal and end, never with a secret', async () => {
@@ -82,12 +88,12 @@ describe('broker', () => {
 			await client.endAsync();
 			await bench.close();
 			expect(
-				lines.some((line) => /Client signed in.*"client":"c1","account":"tester","from":"127/.test(line)),
+				lines.some((line) => /tester from \S+ signed in.*"client":"c1","account":"tester","from":"127/.test(line)),
 			).to.equal(true);
 			expect(
-				lines.some((line) => /Client refused|disconnected: wrong name or password.*"client":"c2"/.test(line)),
+				lines.some((line) => /was (refused|disconnected): wrong name or password.*"client":"c2"/.test(line)),
 			).to.equal(true);
-			expect(lines.some((line) => /Client gone.*"client":"c1"/.test(line))).to.equal(true);
+			expect(lines.some((line) => / is gone.*"client":"c1"/.test(line))).to.equal(true);
 			expect(lines.join()).not.to.contain(account.password).and.not.to.contain('"wrong"');
 		});
 	});

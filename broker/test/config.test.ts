@@ -1,15 +1,23 @@
+import { hashSecret } from '@pilotwire/accounts';
 import { expect } from 'chai';
-import { brokerConfig, configuredAccounts, hashSecret } from '../src/index.ts';
+import { brokerConfig, configuredAccounts } from '../src/index.ts';
 
 describe('broker configuration', () => {
 	it('is closed to the network and to anonymous clients unless told otherwise', () => {
-		const defaults = { host: '127.0.0.1', port: 1883, wsPort: 9001, anonymous: false, accounts: [] };
+		const defaults = {
+			...{ host: '127.0.0.1', port: 1883, wsPort: 9001 },
+			...{ anonymous: false, anonymousRole: 'viewer', accounts: [] },
+		};
 		expect(brokerConfig.parse({})).to.deep.equal(defaults);
 	});
 
 	it('hashes the secrets of accounts', () => {
-		const config = brokerConfig.parse({ accounts: [{ name: 'ha', password: 'secret' }] });
-		expect(configuredAccounts(config)).to.deep.equal([{ name: 'ha', secretHash: hashSecret('secret') }]);
+		const boss = { name: 'boss', password: 'x', role: 'admin' };
+		const config = brokerConfig.parse({ accounts: [{ name: 'ha', password: 'secret' }, boss] });
+		expect(configuredAccounts(config)).to.deep.equal([
+			{ principal: { kind: 'person', name: 'ha', role: 'resident' }, secretHash: hashSecret('secret') },
+			{ principal: { kind: 'person', name: 'boss', role: 'admin' }, secretHash: hashSecret('x') },
+		]);
 	});
 
 	it('refuses an account with two secrets, none, or a name that another has, and what is no port', () => {
@@ -18,6 +26,9 @@ describe('broker configuration', () => {
 			{ accounts: [{ name: 'ha' }] },
 			{ accounts: [{ ...account, passwordFile: 'x' }] },
 			{ accounts: [account, account] },
+			{ accounts: [{ ...account, role: 'owner' }] },
+			{ accounts: [{ ...account, name: 'meter-reader' }] },
+			{ anonymousRole: 'all' },
 			{ port: 65536 },
 			{ wsPort: -1 },
 			{ ports: 1883 },

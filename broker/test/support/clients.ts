@@ -1,11 +1,24 @@
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
+import { hashSecret, type KnownAccount } from '@pilotwire/accounts';
 import { silentLog, systemClock } from '@pilotwire/runtime';
 import { type IClientOptions, type MqttClient, connect as mqttConnect } from 'mqtt';
-import { Broker, type BrokerOptions, hashSecret } from '../../src/index.ts';
+import { Broker, type BrokerOptions } from '../../src/index.ts';
 
 /** The account the tests use. */
 export const account = { username: 'tester', password: 'secret-of-the-tester' };
+
+/** That account as the broker keeps it. */
+export const knownAccount: KnownAccount = {
+	principal: { kind: 'person', name: account.username, role: 'admin' },
+	secretHash: hashSecret(account.password),
+};
+
+/** What tests of the protocol itself use: everybody may do everything. */
+export const anything: NonNullable<BrokerOptions['rights']> = () => ({
+	mayPublish: () => true,
+	maySubscribe: () => true,
+});
 
 /** Starts a broker on free ports and remembers what must be closed. */
 export class Bench {
@@ -17,7 +30,8 @@ export class Bench {
 		const broker = new Broker({
 			port: 0,
 			wsPort: 0,
-			accounts: [{ name: account.username, secretHash: hashSecret(account.password) }],
+			accounts: [knownAccount],
+			rights: anything,
 			log: silentLog,
 			clock: systemClock,
 			...options,

@@ -29,11 +29,6 @@ export const SIGNAL_HALVES: Readonly<Record<Signal, Halves>> = {
 	positive_half: { positive: true, negative: false },
 };
 
-/** Whether `word` is one of the six orders. */
-export function isOrder(word: unknown): word is Order {
-	return (ORDERS as readonly unknown[]).includes(word);
-}
-
 /** The signal that two halves make. */
 export function signalOf(halves: Halves): Signal {
 	if (halves.positive) return halves.negative ? 'full_wave' : 'positive_half';

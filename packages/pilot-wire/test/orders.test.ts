@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { isOrder, ORDERS, orderFor, SIGNAL_HALVES, type Signal, signalOf, steadyOrderOf } from '../src/orders.ts';
+import { ORDERS, orderFor, SIGNAL_HALVES, type Signal, signalOf, steadyOrderOf } from '../src/orders.ts';
 import { nextChange, PULSE_MS, PULSE_PERIOD_MS, pulseOffset, signalAt } from '../src/pulses.ts';
 import { anyOrder } from './arbitraries.ts';
 
@@ -18,11 +18,6 @@ describe('the six orders', () => {
 			expect(halves(order)).to.deep.equal({ positive: false, negative: false });
 			expect(halves(order, 0)).to.deep.equal({ positive: true, negative: true });
 		}
-	});
-
-	it('are told from any other word', () => {
-		for (const order of ORDERS) expect(isOrder(order)).to.equal(true);
-		for (const word of ['Comfort', 'auto', '', undefined, 3, 'constructor']) expect(isOrder(word)).to.equal(false);
 	});
 
 	it('are read back from a wire that stands still', () => {

@@ -32,7 +32,10 @@ export class PilotwireError extends Error {
 	readonly exitCode: number | undefined;
 
 	constructor(facts: ErrorFacts) {
-		super(`${facts.code}: expected ${facts.expected}, got ${facts.received}. ${facts.action}`, { cause: facts.cause });
+		const end = facts.received.endsWith('\n') ? '' : '. ';
+		super(`${facts.code}: expected ${facts.expected}, got ${facts.received}${end}${facts.action}`, {
+			cause: facts.cause,
+		});
 		this.code = facts.code;
 		this.expected = facts.expected;
 		this.received = facts.received;

@@ -3,10 +3,10 @@ export { type RemoteMethod, RpcClient, remoteMethod, serveRpc } from './bus/rpc.
 export type { Outgoing, Transport, TransportEvents } from './bus/transport.ts';
 export { type Clock, instantOf, systemClock, type Timer } from './clock.ts';
 export { commonSections, idSetting, phaseSetting } from './config/common.ts';
-export { configurationError, type Fault } from './config/faults.ts';
+export type { Fault } from './config/faults.ts';
 export { type ConfigSource, type CrossCheck, loadConfig } from './config/load.ts';
 export { type SimulatorEnd, simulatorSocket } from './config/simulator-socket.ts';
-export { type ErrorFacts, exitCodes, lockHeld, messageOf, PilotwireError, systemCodeOf } from './errors.ts';
+export { type ErrorFacts, exitCodes, messageOf, PilotwireError, systemCodeOf } from './errors.ts';
 export { JsonFile } from './io/json-file.ts';
 export { type Lock, takeLock } from './io/lock.ts';
 export { machineSecret } from './io/machine-secret.ts';

@@ -1,5 +1,5 @@
-export { checkCharacter, checksum } from './checksum.ts';
-export { isDateSet, parseDate, type TicDate } from './date.ts';
+export { checksum } from './checksum.ts';
+export type { TicDate } from './date.ts';
 export { TicDecoder, type TicDecoderOptions, type TicEvent } from './decoder.ts';
 export {
 	encodeFrame,
@@ -17,20 +17,8 @@ export type { DataForm, LabelRule } from './label-rule.ts';
 export { historicLabels } from './labels-historic.ts';
 export { standardLabels } from './labels-standard.ts';
 export { type LoadFact, loadFact, type PhaseNumber, saysLoad } from './load.ts';
-export { decodeProfile, type ProfileEntry } from './profile.ts';
+export type { ProfileEntry } from './profile.ts';
 export type * from './reading.ts';
-export { type BreakerState, closedRelays, decodeStatus, type MeterStatus, missingPhases } from './status.ts';
-export {
-	type Contract,
-	type ContractKind,
-	colourOfDemain,
-	contractOfNgtf,
-	contractOfOptarif,
-	type LoadProgrammes,
-	periodOfLtarf,
-	periodOfPtec,
-	type TariffColour,
-	type TariffPeriod,
-	type TariffPeriodName,
-} from './tariff.ts';
+export { type BreakerState, decodeStatus, type MeterStatus, missingPhases } from './status.ts';
+export type { Contract, ContractKind, LoadProgrammes, TariffColour, TariffPeriod, TariffPeriodName } from './tariff.ts';
 export { toReading } from './to-reading.ts';

@@ -13,6 +13,13 @@ export interface MqttAddress {
 	readonly password?: string | undefined;
 }
 
+/** A session that the broker keeps while this client is away. */
+export interface MqttSession {
+	readonly session: 'persistent';
+	/** The same at every start, and nobody else's on this broker: two clients of one id push each other out for ever. */
+	readonly clientId: string;
+}
+
 /** Between two attempts to connect. Milliseconds. */
 const RECONNECT_MS = 500;
 /** Failed attempts before anything is said of them. */
@@ -26,28 +33,33 @@ const LEAVE_WITHIN_MS = 1_000;
 /** QoS 1 messages without an answer from the broker: beyond this they are refused, not queued without bound. */
 const MAX_UNANSWERED = 10_000;
 
-/** The bus over MQTT 3.1.1, clean session: what waited in a broker's queue is never carried out here. */
+/**
+ * The bus over MQTT 3.1.1. The session is clean, so that what waited in a broker's queue is never carried out here,
+ * unless a persistent one is asked for: then the QoS 1 messages of its subscriptions wait at the broker.
+ */
 export class MqttTransport implements Transport {
 	readonly #address: MqttAddress;
 	readonly #name: string;
 	readonly #log: Logger;
+	readonly #session: MqttSession | undefined;
 	#client: MqttClient | undefined;
 	#unanswered = 0;
 	#lastProblem = '';
 	#failures = 0;
 
-	constructor(address: MqttAddress, name: string, log: Logger) {
+	constructor(address: MqttAddress, name: string, log: Logger, session?: MqttSession) {
 		this.#address = address;
 		this.#name = name;
 		this.#log = log;
+		this.#session = session;
 	}
 
 	start(events: TransportEvents, will: Outgoing): void {
 		const client = connect(this.#address.url, {
-			clientId: `${this.#name}-${randomBytes(4).toString('hex')}`,
+			clientId: this.#session?.clientId ?? `${this.#name}-${randomBytes(4).toString('hex')}`,
 			...(this.#address.username === undefined ? {} : { username: this.#address.username }),
 			...(this.#address.password === undefined ? {} : { password: this.#address.password }),
-			clean: true,
+			clean: this.#session === undefined,
 			keepalive: KEEP_ALIVE_S,
 			reschedulePings: false,
 			reconnectPeriod: RECONNECT_MS,

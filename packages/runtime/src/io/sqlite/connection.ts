@@ -15,21 +15,22 @@ const keptWalBytes = 4 * 1024 * 1024;
 type Prepared = ReturnType<Libsql.Database['prepare']>;
 
 /**
- * The one connection of a file, all of it synchronous: it lives in the worker. SQLite 3.45.1, which libsql bundles, can
- * corrupt a WAL that several connections write; the exclusive locking mode keeps every other one out, and needs no
- * shared memory file.
+ * The one connection that this process has of a file, all of it synchronous: it lives in the worker. SQLite 3.45.1, which
+ * libsql bundles, can corrupt a WAL that several connections write; the exclusive locking mode keeps every other one out,
+ * and needs no shared memory file. A file that several processes share has a rollback journal instead.
  */
 export class Connection {
 	readonly #native: Libsql.Database;
+	readonly #shared: boolean;
 	readonly #prepared = new Map<string, Prepared>();
 
 	/** Opens or creates the file and brings its schema up to date. Throws what libsql throws. */
 	constructor(open: OpenRequest) {
 		this.#native = new Libsql(open.path);
 		this.#native.exec(`PRAGMA busy_timeout = ${open.busyTimeoutMs}`);
-		this.#native.exec('PRAGMA locking_mode = EXCLUSIVE');
-		this.#native.exec('PRAGMA journal_mode = WAL');
-		this.#native.exec(`PRAGMA journal_size_limit = ${keptWalBytes}`);
+		this.#shared = open.shared;
+		if (this.#shared) this.#native.exec('PRAGMA journal_mode = DELETE');
+		else this.#takeForOneself();
 		this.#native.exec(`PRAGMA synchronous = ${open.synchronous}`);
 		if (open.integrityCheck) this.#check();
 		this.#migrate(open.migrations);
@@ -59,8 +60,14 @@ export class Connection {
 
 	close(): void {
 		this.#prepared.clear();
-		this.#native.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+		if (!this.#shared) this.#native.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 		this.#native.close();
+	}
+
+	#takeForOneself(): void {
+		this.#native.exec('PRAGMA locking_mode = EXCLUSIVE');
+		this.#native.exec('PRAGMA journal_mode = WAL');
+		this.#native.exec(`PRAGMA journal_size_limit = ${keptWalBytes}`);
 	}
 
 	#prepare(sql: string): Prepared {
@@ -80,14 +87,15 @@ export class Connection {
 	}
 
 	#migrate(migrations: readonly string[]): void {
-		const [row] = this.all({ sql: 'PRAGMA user_version' });
-		const version = Number(row?.['user_version'] ?? 0);
-		if (version > migrations.length) {
-			throw Object.assign(new Error(`schema ${version}, known up to ${migrations.length}`), { code: tooNewFault });
-		}
 		// Taken even where there is nothing to change: a file that can't be written is found now and not at the first commit.
 		this.#native.exec('BEGIN IMMEDIATE');
 		try {
+			// Read under the lock: another process that shares the file may be migrating it at this moment.
+			const [row] = this.all({ sql: 'PRAGMA user_version' });
+			const version = Number(row?.['user_version'] ?? 0);
+			if (version > migrations.length) {
+				throw Object.assign(new Error(`schema ${version}, known up to ${migrations.length}`), { code: tooNewFault });
+			}
 			for (const migration of migrations.slice(version)) this.#native.exec(migration);
 			if (version !== migrations.length) this.#native.exec(`PRAGMA user_version = ${migrations.length}`);
 			this.#native.exec('COMMIT');

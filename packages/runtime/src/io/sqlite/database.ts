@@ -9,7 +9,7 @@ import { DatabaseThread } from './thread.ts';
 
 /** How a database is opened. */
 export interface DatabaseOptions {
-	/** The file; it and its folder are created, readable by their owner alone. One process has it at a time. */
+	/** The file; it and its folder are created, readable by their owner alone. One process has it at a time, unless `shared`. */
 	readonly path: string;
 	/** SQL that takes the schema from version n to n + 1; only ever append. Each runs once, all in one transaction. */
 	readonly migrations: readonly string[];
@@ -19,6 +19,11 @@ export interface DatabaseOptions {
 	readonly synchronous?: 'normal' | 'full';
 	/** Reads the whole file once at the start and refuses one that is damaged; for small files. */
 	readonly integrityCheck?: boolean;
+	/**
+	 * Several processes open the file: a rollback journal instead of a WAL, locked for the length of a statement or batch.
+	 * `PRAGMA data_version` then changes when another process has written. For small files that are seldom written.
+	 */
+	readonly shared?: boolean;
 	/** Moves a corrupt file aside to `PATH.corrupt-<date>` and begins with an empty one, reported in the log. */
 	readonly replaceCorrupt?: boolean;
 	/** Told when the thread ended by itself; everything asked since fails. The error is in the log already. */
@@ -62,6 +67,7 @@ async function openThread(options: DatabaseOptions): Promise<DatabaseThread> {
 		migrations: options.migrations,
 		synchronous: options.synchronous ?? 'normal',
 		integrityCheck: options.integrityCheck ?? false,
+		shared: options.shared ?? false,
 		busyTimeoutMs: options.busyTimeoutMs ?? 2000,
 	};
 	const thread = new DatabaseThread(new Worker(workerFile(), { workerData }), options.path, (error) => {
@@ -85,7 +91,7 @@ function workerFile(): URL {
 
 async function moveAside(path: string, wallMs: number): Promise<string> {
 	const aside = `${path}.corrupt-${instantOf(wallMs).replaceAll(':', '-')}`;
-	for (const suffix of ['', '-wal', '-shm']) {
+	for (const suffix of ['', '-wal', '-shm', '-journal']) {
 		try {
 			await rename(path + suffix, aside + suffix);
 		} catch (error) {

@@ -23,6 +23,8 @@ export interface OpenRequest {
 	readonly migrations: readonly string[];
 	readonly synchronous: 'normal' | 'full';
 	readonly integrityCheck: boolean;
+	/** Other processes open the file too. */
+	readonly shared: boolean;
 	/** How long to wait for a process that is just ending to let go of the file, in ms. */
 	readonly busyTimeoutMs: number;
 }

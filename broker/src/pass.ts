@@ -1,0 +1,54 @@
+import type { Principal, PrincipalRights } from '@pilotwire/accounts';
+
+/** Answers remembered for one connection: a client asks about the same few topics again and again. */
+const mostRemembered = 1000;
+
+/** What one signed-in connection may do. */
+export class Pass {
+	readonly principal: Principal;
+	/** Whether its account may change while it is connected. */
+	readonly revocable: boolean;
+	readonly #rights: PrincipalRights;
+	readonly #publish = new Map<string, boolean>();
+	readonly #read = new Map<string, boolean>();
+	#revoked = false;
+
+	constructor(principal: Principal, rights: PrincipalRights, revocable: boolean) {
+		this.principal = principal;
+		this.#rights = rights;
+		this.revocable = revocable;
+	}
+
+	/** Its account is gone or another one now: from here on it may do nothing, and its will stays unsaid. */
+	revoke(): void {
+		this.#revoked = true;
+	}
+
+	/** Whether a message, a clearing of a retained one, or a will may be published there. `$SYS` is the broker's own. */
+	mayPublish(topic: string): boolean {
+		return (
+			!this.#revoked &&
+			remembered(this.#publish, topic, () => !topic.startsWith('$SYS') && this.#rights.mayPublish(topic))
+		);
+	}
+
+	/** Whether a message of this topic may be forwarded. */
+	mayRead(topic: string): boolean {
+		return !this.#revoked && remembered(this.#read, topic, () => this.#rights.maySubscribe(topic));
+	}
+
+	/** Whether it may subscribe. Shared subscriptions are not served: a granted one would never deliver. */
+	maySubscribe(filter: string): boolean {
+		if (this.#revoked || filter.startsWith('$share/') || filter.includes('\0')) return false;
+		return this.#rights.maySubscribe(filter);
+	}
+}
+
+function remembered(memory: Map<string, boolean>, topic: string, decide: () => boolean): boolean {
+	const known = memory.get(topic);
+	if (known !== undefined) return known;
+	const decided = decide();
+	if (memory.size >= mostRemembered) memory.clear();
+	memory.set(topic, decided);
+	return decided;
+}

@@ -1,0 +1,77 @@
+import { exitCodes, PilotwireError } from '@pilotwire/runtime';
+
+/** Shortest password that people may choose, in characters. */
+export const shortestPassword = 8;
+/** Longest password, in characters: what is hashed stays small. */
+export const longestPassword = 256;
+
+/** A name that no account may have. */
+export function nameRefused(name: string): PilotwireError {
+	return new PilotwireError({
+		code: 'ACCOUNT_NAME_REFUSED',
+		expected:
+			'a name of 1 to 64 lower-case letters, digits and "-", which is not "all", "anonymous" or the name of a service of this house',
+		received: JSON.stringify(name.slice(0, 80)),
+		action: 'Choose another name.',
+		exitCode: exitCodes.usage,
+	});
+}
+
+/** The name is taken already. */
+export function nameTaken(name: string): PilotwireError {
+	return new PilotwireError({
+		code: 'ACCOUNT_EXISTS',
+		expected: 'a name that no account has',
+		received: `${name}, which exists`,
+		action: `Choose another name, or remove that account first (pilotwire account remove ${name}).`,
+		exitCode: exitCodes.usage,
+	});
+}
+
+/** No account, or none of the kind that was meant, has this name. */
+export function accountUnknown(name: string, kind: 'account' | 'person'): PilotwireError {
+	return new PilotwireError({
+		code: 'ACCOUNT_UNKNOWN',
+		expected: kind === 'person' ? "a person's account" : 'an account that exists',
+		received: JSON.stringify(name.slice(0, 80)),
+		action: 'Correct the name; pilotwire account list shows all of them.',
+		exitCode: exitCodes.usage,
+	});
+}
+
+/** A password that is too short or too long. */
+export function passwordRefused(length: number): PilotwireError {
+	return new PilotwireError({
+		code: 'PASSWORD_REFUSED',
+		expected: `a password of ${shortestPassword} to ${longestPassword} characters`,
+		received: `${length} characters`,
+		action: 'Choose another; four words that have nothing to do with each other make a good one.',
+		exitCode: exitCodes.usage,
+	});
+}
+
+/** Without an administrator nobody could give rights again. */
+export function lastAdmin(name: string): PilotwireError {
+	return new PilotwireError({
+		code: 'LAST_ADMIN',
+		expected: 'one administrator to remain',
+		received: `${name} to lose the role, who is the only one`,
+		action: 'Make another person administrator first (pilotwire account role NAME admin).',
+		exitCode: exitCodes.usage,
+	});
+}
+
+/** Asked for a token for an account that isn't in the database, or has changed meanwhile. */
+export function noTokenFor(name: string): PilotwireError {
+	return new PilotwireError({
+		code: 'ACCOUNT_GONE',
+		expected: 'an account that still exists as it signed in',
+		received: `${name}, which was removed or changed`,
+		action: 'Sign in again.',
+	});
+}
+
+/** So many passwords wait to be checked that one more would wait too long. */
+export class HashQueueFull extends Error {
+	override readonly name = 'HashQueueFull';
+}

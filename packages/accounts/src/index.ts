@@ -1,0 +1,15 @@
+export {
+	type AccountSummary,
+	Accounts,
+	type AccountsOptions,
+	type AuthenticateResult,
+	type SignInResult,
+} from './accounts.ts';
+export { ensureFirstAdmin } from './first-admin.ts';
+export { type FirstAccount, firstAccount } from './io/first-account-file.ts';
+export { hashSecret, isSecretOf } from './machine-secret.ts';
+export { type Person, type Principal, type Role, roles } from './principal.ts';
+export { mayPublish, maySubscribe, type PrincipalRights, rightsOf, serviceNames } from './rules.ts';
+export { type KnownAccount, serviceAccounts } from './service-accounts.ts';
+export { SignInThrottle } from './sign-in-throttle.ts';
+export { isToken, tokenLifeMs } from './tokens.ts';

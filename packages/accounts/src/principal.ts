@@ -1,0 +1,22 @@
+/** What a person may do: run the house, live in it, or look at it. */
+export type Role = 'admin' | 'resident' | 'viewer';
+
+/** The roles, from the one that may most to the one that may least. */
+export const roles = ['admin', 'resident', 'viewer'] as const satisfies readonly Role[];
+
+/** A person with an account. */
+export type Person = { kind: 'person'; name: string; role: Role };
+
+/** Who stands behind a connection. */
+export type Principal = Person | { kind: 'service'; name: string } | { kind: 'device'; name: string };
+
+/** A name that signs in: it may stand in a topic. */
+const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+/** Names that mean something else: `all` in topics, `anonymous` for a connection without a name. */
+const reservedNames: readonly string[] = ['all', 'anonymous'];
+
+/** Whether an account may have this name. */
+export function isAccountName(name: string): boolean {
+	return namePattern.test(name) && !reservedNames.includes(name);
+}

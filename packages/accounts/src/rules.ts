@@ -1,0 +1,188 @@
+import type { Principal, Role } from './principal.ts';
+
+/** Topics that a kind of principal may publish to, and filters that it may read. */
+interface Rights {
+	readonly publish: readonly string[];
+	readonly read: readonly string[];
+}
+
+/**
+ * The table, below. A level of a right is a word, or
+ *   {site}   pilotwire/<site>
+ *   {self}   the principal's own name
+ *   {call}   the random id that one caller made for its calls (`RpcClient`): who doesn't know it can't read the answers,
+ *            so a right with it covers one id at a time, never a wildcard
+ *   +        any one level
+ *   #        all that follows, at the end only
+ * What no row names is refused. A will and the clearing of a retained topic are publishes like any other.
+ */
+const answersToOwnCalls = '{site}/services/+/rpc/{call}/reply';
+
+/** What a house shows; remote calls are between two, and are not among it. */
+const houseStates = [
+	'{site}/meter/#',
+	'{site}/circuits/#',
+	'{site}/planner/#',
+	'{site}/boards/#',
+	'{site}/shedder/#',
+	'{site}/telemetry/#',
+	'{site}/devices/#',
+	'{site}/services/+/status',
+	'homeassistant/#',
+] as const;
+
+const viewer: Rights = {
+	// History is reading too, by way of a question.
+	publish: ['{site}/services/telemetry/rpc/{call}'],
+	read: [...houseStates, answersToOwnCalls],
+};
+
+const resident: Rights = {
+	publish: [
+		...viewer.publish,
+		'{site}/circuits/+/set',
+		'{site}/services/meter-reader/rpc/{call}',
+		// How Home Assistant says that it has started.
+		'homeassistant/status',
+	],
+	read: viewer.read,
+};
+
+const admin: Rights = {
+	publish: ['{site}/#', 'homeassistant/#'],
+	read: ['{site}/#', 'homeassistant/#', '$SYS/#'],
+};
+
+const people: Readonly<Record<Role, Rights>> = { admin, resident, viewer };
+
+/** What every service has, whatever it does; clearing a command that came retained is part of reading it. */
+const anyService: Rights = {
+	publish: ['{site}/services/{self}/status', '{site}/services/{self}/rpc/+', '{site}/services/{self}/rpc/+/reply'],
+	read: ['{site}/services/{self}/rpc/+'],
+};
+
+const services: Readonly<Record<string, Rights>> = {
+	'meter-reader': {
+		publish: [
+			'{site}/meter/+/load/state',
+			'{site}/meter/+/load/log',
+			'{site}/meter/+/reading/state',
+			'{site}/meter/+/link/state',
+		],
+		read: [],
+	},
+	'radiator-actuator': {
+		publish: ['{site}/circuits/+/state', '{site}/circuits/+/set', '{site}/boards/+/state'],
+		read: [
+			'{site}/shedder/shed/state',
+			'{site}/circuits/+/set',
+			'{site}/circuits/+/state',
+			'{site}/planner/+/state',
+			'{site}/meter/+/load/state',
+			'{site}/boards/+/state',
+		],
+	},
+	'load-shedder': {
+		publish: ['{site}/shedder/shed/state', '{site}/shedder/state', '{site}/shedder/event'],
+		read: ['{site}/meter/+/load/state', '{site}/circuits/+/state'],
+	},
+	telemetry: { publish: ['{site}/telemetry/state'], read: houseStates },
+	web: { publish: [], read: ['{site}/services/+/status'] },
+	/** The picture of the house in the terminal that runs it. */
+	terminal: { publish: [], read: houseStates },
+	/** `pilotwire call`: whoever runs it can read every secret of this machine anyway. */
+	cli: { publish: ['{site}/services/+/rpc/{call}'], read: [answersToOwnCalls] },
+};
+
+const device: Rights = { publish: ['{site}/devices/{self}/#'], read: ['{site}/devices/{self}/#'] };
+
+/** The services that have a row: each has an account of its own on the embedded broker. */
+export const serviceNames: readonly string[] = Object.keys(services);
+
+/** Whether a principal may publish to a topic, be it a message, a retained state, its clearing, or a will. */
+export function mayPublish(site: string, principal: Principal, topic: string): boolean {
+	return rightsOf(site, principal).mayPublish(topic);
+}
+
+/**
+ * Whether a principal may subscribe to a filter: only if every topic that the filter could match may be read. A topic
+ * is a filter too: this also says whether a message may be forwarded. Shared subscriptions are refused.
+ */
+export function maySubscribe(site: string, principal: Principal, filter: string): boolean {
+	return rightsOf(site, principal).maySubscribe(filter);
+}
+
+/** The rules for one principal, made ready for many questions. */
+export interface PrincipalRights {
+	readonly mayPublish: (topic: string) => boolean;
+	readonly maySubscribe: (filter: string) => boolean;
+}
+
+/** Rights of one principal in one house. */
+export function rightsOf(site: string, principal: Principal): PrincipalRights {
+	const rows = rowsOf(principal);
+	const levels = (rights: readonly string[]): string[][] =>
+		rights.map((right) => levelsOf(right, site, principal.name));
+	const publish = levels(rows.flatMap((row) => row.publish));
+	const read = levels(rows.flatMap((row) => row.read));
+	return {
+		mayPublish: (topic) => {
+			const asked = topic.split('/');
+			return asked.every(isWord) && publish.some((right) => covers(right, asked));
+		},
+		maySubscribe: (filter) => {
+			const asked = filter.split('/');
+			return isFilter(asked) && read.some((right) => covers(right, asked));
+		},
+	};
+}
+
+function rowsOf(principal: Principal): readonly Rights[] {
+	switch (principal.kind) {
+		case 'person':
+			return [people[principal.role]];
+		case 'service': {
+			const own = Object.hasOwn(services, principal.name) ? services[principal.name] : undefined;
+			return own === undefined ? [anyService] : [anyService, own];
+		}
+		case 'device':
+			return [device];
+	}
+}
+
+function levelsOf(right: string, site: string, self: string): string[] {
+	return right.split('/').flatMap((level) => {
+		if (level === '{site}') return ['pilotwire', site];
+		return level === '{self}' ? [self] : [level];
+	});
+}
+
+/** Letters of ASCII only: nothing that looks like another letter, no empty level, no `.`, no NUL. */
+function isWord(level: string): boolean {
+	return /^[a-zA-Z0-9_-]+$/.test(level);
+}
+
+/** A caller's id: `RpcClient` makes 48 random bits. */
+function isCallId(level: string): boolean {
+	return /^[a-z0-9-]{12,64}$/.test(level);
+}
+
+/** `$SYS` is the broker's own branch; other topics with `$`, such as `$share/...`, are no part of a house. */
+function isFilter(levels: readonly string[]): boolean {
+	return levels.every((level, index) => {
+		if (level === '#') return index === levels.length - 1;
+		return level === '+' || isWord(level) || (index === 0 && level === '$SYS');
+	});
+}
+
+/** Whether a right covers every topic that the filter asked for could match (MQTT 3.1.1 section 4.7). */
+function covers(right: readonly string[], asked: readonly string[]): boolean {
+	for (const [index, level] of right.entries()) {
+		// `a/#` matches `a` as well.
+		if (level === '#') return asked.length >= index;
+		const wanted = asked[index];
+		if (wanted === undefined || wanted === '#') return false;
+		if (level === '{call}' ? !isCallId(wanted) : level !== '+' && level !== wanted) return false;
+	}
+	return asked.length === right.length;
+}

@@ -1,0 +1,299 @@
+import { topicName, topics } from '@pilotwire/contract';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { mayPublish, maySubscribe, type Principal, roles, serviceNames } from '../src/index.ts';
+
+const call = 'c0123456789ab';
+
+/** Everyone the table knows, and one service that it doesn't. */
+const everyone: Readonly<Record<string, Principal>> = {
+	...Object.fromEntries(roles.map((role) => [role, { kind: 'person', name: 'somebody', role } as const])),
+	...Object.fromEntries([...serviceNames, 'newcomer'].map((name) => [name, { kind: 'service', name } as const])),
+	probe: { kind: 'device', name: 'probe' },
+};
+
+/** Who may publish there; all others may not. */
+const publishers: Readonly<Record<string, string>> = {
+	'pilotwire/home/meter/main/load/state': 'admin meter-reader',
+	'pilotwire/home/meter/main/load/log': 'admin meter-reader',
+	'pilotwire/home/meter/main/reading/state': 'admin meter-reader',
+	'pilotwire/home/meter/main/link/state': 'admin meter-reader',
+	'pilotwire/home/circuits/salon/state': 'admin radiator-actuator',
+	'pilotwire/home/circuits/salon/set': 'admin resident radiator-actuator',
+	'pilotwire/home/circuits/all/set': 'admin resident radiator-actuator',
+	'pilotwire/home/planner/salon/state': 'admin',
+	'pilotwire/home/boards/1-32/state': 'admin radiator-actuator',
+	'pilotwire/home/shedder/shed/state': 'admin load-shedder',
+	'pilotwire/home/shedder/state': 'admin load-shedder',
+	'pilotwire/home/shedder/event': 'admin load-shedder',
+	'pilotwire/home/telemetry/state': 'admin telemetry',
+	[`pilotwire/home/services/telemetry/rpc/${call}`]: 'admin resident viewer cli telemetry',
+	[`pilotwire/home/services/meter-reader/rpc/${call}`]: 'admin resident cli meter-reader',
+	[`pilotwire/home/services/web/rpc/${call}`]: 'admin cli web',
+	'pilotwire/home/services/telemetry/rpc/short': 'admin telemetry',
+	[`pilotwire/home/services/telemetry/rpc/${call}/reply`]: 'admin telemetry',
+	[`pilotwire/home/services/load-shedder/rpc/${call}/reply`]: 'admin load-shedder',
+	'pilotwire/home/devices/probe/measured/state': 'admin probe',
+	'pilotwire/home/devices/probe': 'admin probe',
+	'pilotwire/home/devices/other/measured/state': 'admin',
+	'pilotwire/home/devices/probe2/state': 'admin',
+	'pilotwire/home/devices': 'admin',
+	'pilotwire/home/anything': 'admin',
+	'homeassistant/status': 'admin resident',
+	'homeassistant/climate/salon/config': 'admin',
+	...Object.fromEntries(
+		[...serviceNames, 'newcomer'].map((name) => [`pilotwire/home/services/${name}/status`, `admin ${name}`]),
+	),
+	// Nobody, whoever asks.
+	'$SYS/broker/uptime': '',
+	$SYS: '',
+	'$share/group/pilotwire/home/circuits/salon/set': '',
+	'pilotwire/other/circuits/salon/set': '',
+	'pilotwire/home2/circuits/salon/set': '',
+	'pilotwire/circuits/salon/set': '',
+	'Pilotwire/home/circuits/salon/set': '',
+	'/pilotwire/home/circuits/salon/set': '',
+	'pilotwire/home/circuits/salon/set/': '',
+	'pilotwire/home//circuits/salon/set': '',
+	'pilotwire/home/circuits//set': '',
+	'pilotwire/home/circuits/+/set': '',
+	'pilotwire/home/circuits/#': '',
+	'#': '',
+	'': '',
+	'pilotwire/home/devices/probe/../../circuits/salon/set': '',
+	'pilotwire/home/devices/probe/../other/state': '',
+	'pilotwire/home/devices/./state': '',
+	'pilotwire/home/circuits/..': '',
+	'pilotwire/home/circuits/salon/set\0': '',
+	'pilotwire/home/circuits/sal\0on/set': '',
+	'pilotwire/home/circuits/s\u0430lon/set': '',
+	'pilotwire/home/\u0441ircuits/salon/set': '',
+	'pilotwire/home\u200B/circuits/salon/set': '',
+	'pilotwire/home\u2215circuits/salon/set': '',
+	'pilotwire/home/circuits/salon/set\n': '',
+	'pilotwire/home/circuits/sal on/set': '',
+	'pilotwire/home/circuits/%2e%2e/set': '',
+	'pilotwire/home/devices/\uFF50robe/state': '',
+};
+
+const anyoneReadsStates = 'admin resident viewer telemetry terminal';
+
+/** Who may subscribe to it; all others may not. */
+const readers: Readonly<Record<string, string>> = {
+	'pilotwire/home/meter/+/load/state': `${anyoneReadsStates} radiator-actuator load-shedder`,
+	'pilotwire/home/meter/main/load/state': `${anyoneReadsStates} radiator-actuator load-shedder`,
+	'pilotwire/home/meter/main/load/log': anyoneReadsStates,
+	'pilotwire/home/meter/#': anyoneReadsStates,
+	'pilotwire/home/meter': anyoneReadsStates,
+	'pilotwire/home/meter/+': anyoneReadsStates,
+	'pilotwire/home/circuits/+/state': `${anyoneReadsStates} radiator-actuator load-shedder`,
+	'pilotwire/home/circuits/+/set': `${anyoneReadsStates} radiator-actuator`,
+	'pilotwire/home/circuits/+/+': anyoneReadsStates,
+	'pilotwire/home/circuits/#': anyoneReadsStates,
+	'pilotwire/home/planner/+/state': `${anyoneReadsStates} radiator-actuator`,
+	'pilotwire/home/boards/+/state': `${anyoneReadsStates} radiator-actuator`,
+	'pilotwire/home/shedder/shed/state': `${anyoneReadsStates} radiator-actuator`,
+	'pilotwire/home/shedder/state': anyoneReadsStates,
+	'pilotwire/home/shedder/event': anyoneReadsStates,
+	'pilotwire/home/shedder/+': anyoneReadsStates,
+	'pilotwire/home/telemetry/state': anyoneReadsStates,
+	'pilotwire/home/services/+/status': `${anyoneReadsStates} web`,
+	'pilotwire/home/services/telemetry/status': `${anyoneReadsStates} web`,
+	[`pilotwire/home/services/+/rpc/${call}/reply`]: 'admin resident viewer cli',
+	[`pilotwire/home/services/telemetry/rpc/${call}/reply`]: 'admin resident viewer cli',
+	'pilotwire/home/services/telemetry/rpc/short/reply': 'admin',
+	'pilotwire/home/services/+/rpc/+/reply': 'admin',
+	'pilotwire/home/services/telemetry/rpc/+/reply': 'admin',
+	'pilotwire/home/services/telemetry/rpc/+': 'admin telemetry',
+	[`pilotwire/home/services/telemetry/rpc/${call}`]: 'admin telemetry',
+	'pilotwire/home/services/telemetry/rpc/#': 'admin',
+	[`pilotwire/home/services/telemetry/rpc/${call}/#`]: 'admin',
+	'pilotwire/home/services/#': 'admin',
+	'pilotwire/home/services/+/+': 'admin',
+	'pilotwire/home/services/telemetry/+': 'admin',
+	'pilotwire/home/services/newcomer/rpc/+': 'admin newcomer',
+	'pilotwire/home/+/+/state': 'admin',
+	'pilotwire/home/+': 'admin',
+	'pilotwire/home/#': 'admin',
+	'pilotwire/home': 'admin',
+	'pilotwire/home/devices/#': anyoneReadsStates,
+	'pilotwire/home/devices/probe/#': `${anyoneReadsStates} probe`,
+	'pilotwire/home/devices/probe/+/state': `${anyoneReadsStates} probe`,
+	'pilotwire/home/devices/+/state': anyoneReadsStates,
+	'pilotwire/home/devices/other/#': anyoneReadsStates,
+	'homeassistant/#': anyoneReadsStates,
+	'homeassistant/status': anyoneReadsStates,
+	'$SYS/#': 'admin',
+	'$SYS/broker/uptime': 'admin',
+	'$SYS/+/new/clients': 'admin',
+	// Nobody, whoever asks.
+	'#': '',
+	'+': '',
+	'+/#': '',
+	'+/home/#': '',
+	'+/+/circuits/salon/state': '',
+	'pilotwire/#': '',
+	'pilotwire/+': '',
+	'pilotwire/+/circuits/+/state': '',
+	pilotwire: '',
+	'pilotwire/other/#': '',
+	'pilotwire/other/circuits/salon/state': '',
+	'pilotwire/home/circuits/#/state': '',
+	'pilotwire/home/circuits/a+/state': '',
+	'pilotwire/home/circuits/a#': '',
+	'pilotwire/home/circuits//state': '',
+	'pilotwire/home/circuits/../state': '',
+	'pilotwire/home/circuits/+/state\0': '',
+	'pilotwire/home/circuits/s\u0430lon/state': '',
+	'pilotwire/home/circuits/': '',
+	'/#': '',
+	'/pilotwire/home/circuits/#': '',
+	'': '',
+	'$share/group/pilotwire/home/circuits/#': '',
+	'$share/group/#': '',
+	'$queue/pilotwire/home/circuits/#': '',
+	'$SYS2/#': '',
+	'+/broker/uptime': '',
+	'pilotwire/home/$SYS/#': '',
+};
+
+describe('rules', () => {
+	for (const [topic, allowed] of Object.entries(publishers)) {
+		it(`lets ${allowed === '' ? 'nobody' : allowed} publish to ${JSON.stringify(topic)}`, () => {
+			const found = Object.keys(everyone).filter((who) => mayPublish('home', principalOf(who), topic));
+			expect(found).to.have.members(wordsOf(allowed));
+		});
+	}
+
+	for (const [filter, allowed] of Object.entries(readers)) {
+		it(`lets ${allowed === '' ? 'nobody' : allowed} read ${JSON.stringify(filter)}`, () => {
+			const found = Object.keys(everyone).filter((who) => maySubscribe('home', principalOf(who), filter));
+			expect(found).to.have.members(wordsOf(allowed));
+		});
+	}
+
+	it('speak of every topic of the contract', () => {
+		const example = { meter: 'main', circuit: 'salon', board: '1-32', service: 'telemetry', client: call };
+		for (const topic of Object.values(topics)) {
+			expect(publishers).to.have.property(topicName('home', topic, example));
+		}
+	});
+
+	it('hold for the house that is meant', () => {
+		const admin = principalOf('admin');
+		expect(mayPublish('chalet', admin, 'pilotwire/chalet/circuits/salon/set')).to.equal(true);
+		expect(mayPublish('chalet', admin, 'pilotwire/home/circuits/salon/set')).to.equal(false);
+		expect(maySubscribe('chalet', admin, 'pilotwire/home/#')).to.equal(false);
+	});
+
+	it('give nothing to names that every object has', () => {
+		for (const name of ['constructor', '__proto__', 'toString']) {
+			const service: Principal = { kind: 'service', name };
+			expect(mayPublish('home', service, 'pilotwire/home/circuits/salon/state')).to.equal(false);
+			expect(maySubscribe('home', service, 'pilotwire/home/circuits/salon/state')).to.equal(false);
+		}
+	});
+
+	const word = fc.constantFrom(
+		'pilotwire',
+		'home',
+		'circuits',
+		'services',
+		'probe',
+		'status',
+		'rpc',
+		'reply',
+		call,
+		'x',
+	);
+	const someone = fc.constantFrom(...Object.values(everyone));
+	const known = fc.constantFrom(...Object.keys(readers), ...Object.keys(publishers));
+	/** Filters close to the rules: a level of a known one made a wildcard or another word, and perhaps cut off by `#`. */
+	const filter = fc
+		.tuple(
+			known,
+			fc.array(fc.tuple(fc.nat(8), fc.oneof(fc.constant('+'), word)), { maxLength: 2 }),
+			fc.option(fc.nat(8)),
+		)
+		.map(([base, changes, cut]) => {
+			const levels = base.split('/');
+			for (const [index, level] of changes) if (index < levels.length) levels[index] = level;
+			return cut === null ? levels.join('/') : [...levels.slice(0, cut), '#'].join('/');
+		});
+
+	it('allow a filter only if every topic that it matches may be read', () => {
+		let allowed = 0;
+		fc.assert(
+			fc.property(
+				someone,
+				filter,
+				fc.array(word, { minLength: 12, maxLength: 12 }),
+				fc.nat(4),
+				(who, asked, words, more) => {
+					if (!maySubscribe('home', who, asked)) return;
+					allowed += 1;
+					const topic = anyTopicOf(asked, words, more);
+					expect(matches(asked.split('/'), topic.split('/')), `${asked} ${topic}`).to.equal(true);
+					expect(maySubscribe('home', who, topic), `${asked} matches ${topic}`).to.equal(true);
+				},
+			),
+			{ numRuns: 5000 },
+		);
+		expect(allowed).to.be.greaterThan(200);
+	});
+
+	it('allow no publish outside the house, and none with anything but plain words between slashes', () => {
+		const levels = fc.array(fc.oneof(word, fc.string({ unit: 'binary', maxLength: 3 })), { maxLength: 4 });
+		fc.assert(
+			fc.property(someone, known, levels, (who, base, more) => {
+				const topic = [base, ...more].join('/');
+				if (!mayPublish('home', who, topic)) return;
+				expect(topic).to.match(/^(pilotwire\/home|homeassistant)(\/[A-Za-z0-9_-]+)*$/);
+			}),
+			{ numRuns: 5000 },
+		);
+	});
+
+	it('let a device publish below its own name only', () => {
+		const name = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,8}$/);
+		fc.assert(
+			fc.property(name, known, fc.array(word, { maxLength: 3 }), (device, base, more) => {
+				for (const topic of [base, [base, ...more].join('/'), ['pilotwire/home/devices', device, ...more].join('/')]) {
+					if (mayPublish('home', { kind: 'device', name: device }, topic)) {
+						expect(`${topic}/`.startsWith(`pilotwire/home/devices/${device}/`)).to.equal(true);
+					}
+				}
+			}),
+		);
+	});
+});
+
+function principalOf(who: string): Principal {
+	const principal = everyone[who];
+	if (principal === undefined) throw new RangeError(who);
+	return principal;
+}
+
+function wordsOf(text: string): string[] {
+	return text === '' ? [] : text.split(' ');
+}
+
+/** MQTT 3.1.1 section 4.7, written down once more. */
+function matches([first, ...filter]: readonly string[], topic: readonly string[]): boolean {
+	if (first === undefined) return topic.length === 0;
+	if (first === '#') return true;
+	const [level, ...rest] = topic;
+	if (level === undefined) return false;
+	return (first === '+' || first === level) && matches(filter, rest);
+}
+
+/** A topic that the filter matches, with the words given in the place of its wildcards. */
+function anyTopicOf(filter: string, words: readonly string[], more: number): string {
+	return filter
+		.split('/')
+		.flatMap((level, index) => {
+			if (level === '#') return words.slice(index, index + more);
+			return level === '+' ? [words[index] ?? 'x'] : [level];
+		})
+		.join('/');
+}
