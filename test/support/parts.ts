@@ -18,6 +18,16 @@ export function program(name: string, obtain: string): Part {
 
 export const gcc: Part = program('gcc', 'apt-get install gcc libc6-dev');
 
+/** InfluxDB 1.x of the distribution; `influxd` has no `--version`. */
+export const influxdb: Part = {
+	name: 'influxd',
+	obtain: 'apt-get install influxdb',
+	present: () => spawnSync('influxd', ['version'], { stdio: 'ignore' }).status === 0,
+};
+
+/** The browser that opens the dashboard, as Debian packages it. */
+export const chromium: Part = program('chromium', 'apt-get install chromium');
+
 /** The I2C binding: an optional dependency, built from source at install. */
 export const i2cBus: Part = {
 	name: 'the i2c-bus addon',

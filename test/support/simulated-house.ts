@@ -47,7 +47,7 @@ export class SimulatedHouse {
 	/** Starts the world, then its services as one process each under a supervisor. */
 	async start(): Promise<void> {
 		this.#simulator = startProgram(process.execPath, [PILOTWIRE, 'simulator', '--config', this.configFile]);
-		await this.#simulator.line('the house runs');
+		await this.#simulator.line('the house runs', { withinMs: 60_000 });
 		const socket = connect(join(this.#dataDir, 'simulator-control.sock'));
 		await once(socket, 'connect');
 		this.#control = { socket, lines: createInterface({ input: socket }) };
@@ -60,7 +60,7 @@ export class SimulatedHouse {
 			...[PILOTWIRE, 'up', '--processes', '--no-show', '--only', only],
 			...['--config', this.configFile],
 		]);
-		await this.#services.line('runs as process');
+		await this.#services.line('load-shedder: connected', { withinMs: 60_000 });
 	}
 
 	/** The process that watches over the services. */

@@ -1,4 +1,5 @@
 import { boardState, circuitSet, circuitState, programmeState } from './circuit.ts';
+import { telemetryState } from './history.ts';
 import { linkState, loadLog, loadState, readingState } from './meter.ts';
 import { rpcRequest, rpcResponse, serviceStatus } from './service.ts';
 import { shedderEvent, shedderState, shedState } from './shedder.ts';
@@ -31,6 +32,7 @@ export const topics = {
 		'per phase: load, limit, headroom, margin to the trip',
 	),
 	shedderEvent: defineTopic('shedder/event', shedderEvent, once, 'each shed, restore, admission and rotation'),
+	telemetry: defineTopic('telemetry/state', telemetryState, republished, 'what the history has taken, and its stores'),
 	status: defineTopic('services/{service}/status', serviceStatus, onChange, 'online, or offline by last will'),
 	rpc: defineTopic('services/{service}/rpc/{client}', rpcRequest, once, 'a remote call (JSON-RPC 2.0)'),
 	rpcReply: defineTopic('services/{service}/rpc/{client}/reply', rpcResponse, once, 'the answer to a remote call'),

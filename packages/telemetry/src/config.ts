@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import type { Fault } from '@pilotwire/runtime';
+import * as z from 'zod';
+
+const text = z.string().min(1);
+
+/** The configuration sections that telemetry owns. */
+export const telemetrySections = {
+	history: z
+		.strictObject({
+			sqlite: z
+				.strictObject({
+					enabled: z.boolean().default(true).describe('Whether the history is kept in SQLite.'),
+					path: text.optional().describe('The file. Default: history.db in dataDir.'),
+				})
+				.prefault({})
+				.describe('The history in one SQLite file; questions are answered from it where there is one.'),
+			influxdb: z
+				.strictObject({
+					url: z
+						.url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:8086' })
+						.describe('Address of the server.'),
+					version: z
+						.union([z.literal(1), z.literal(2), z.literal(3)], { error: 'version 1, 2 or 3' })
+						.optional()
+						.describe('Its major version. Default: what the server says of itself.'),
+					database: text.default('pilotwire').describe('Database (1.x, 3.x) or bucket (2.x); made if need be on 1.x.'),
+					org: text.default('pilotwire').describe('Organisation (2.x).'),
+					token: text.optional().describe('Token (2.x, 3.x); better in tokenFile.'),
+					tokenFile: text.optional().describe('File that holds the token.'),
+					username: text.optional().describe('Account (1.x).'),
+					password: z.string().optional().describe('Its password; better in passwordFile.'),
+					passwordFile: text.optional().describe('File that holds the password.'),
+				})
+				.optional()
+				.describe('The same history in InfluxDB 1.x, 2.x or 3.x.'),
+		})
+		.prefault({})
+		.describe('Where the history of every figure is kept.'),
+};
+
+/** The section as its schema reads it. */
+export type HistorySection = z.output<typeof telemetrySections.history>;
+/** The part of it that names an InfluxDB. */
+export type InfluxdbSection = NonNullable<HistorySection['influxdb']>;
+
+/** What telemetry is given. */
+export interface TelemetryConfig {
+	/** Folder for what must survive a restart. */
+	readonly dataDir: string;
+	readonly history: HistorySection;
+}
+
+/** The SQLite file that a configuration means. */
+export function historyFile({ dataDir, history }: TelemetryConfig): string {
+	return history.sqlite.path ?? join(dataDir, 'history.db');
+}
+
+/** What the sections' schemas can't see. */
+export function telemetryFaults({ history }: { history: HistorySection }): Fault[] {
+	if (history.sqlite.enabled || history.influxdb !== undefined) return [];
+	const expected = 'a history in SQLite or, with history.influxdb, in InfluxDB';
+	return [{ path: 'history.sqlite.enabled', expected, received: 'false' }];
+}

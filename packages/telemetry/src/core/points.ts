@@ -1,0 +1,119 @@
+import {
+	type BoardState,
+	type CircuitState,
+	type LinkState,
+	type LoadLog,
+	type Parameters,
+	type ProgrammeState,
+	type ShedderEvent,
+	type ShedderState,
+	type Topic,
+	topics,
+} from '@pilotwire/contract';
+import type { Draft } from './point.ts';
+import { readingPoints } from './reading-points.ts';
+import type { Recorded } from './thinning.ts';
+
+type Keep = Recorded['keep'];
+type Values = Readonly<Record<string, Draft['value']>>;
+
+/** A topic of the bus and what the history takes from its messages. */
+export interface RecordedTopic {
+	readonly topic: Topic<string, unknown>;
+	/** `nowMs`: when it arrived, wall clock, for the payloads that carry no moment of their own. */
+	readonly points: (payload: unknown, parameters: Readonly<Record<string, string>>, nowMs: number) => Recorded[];
+}
+
+function recorded<const Template extends string, Payload>(
+	topic: Topic<Template, Payload>,
+	points: (payload: Payload, parameters: Parameters<Template>, nowMs: number) => Recorded[],
+): RecordedTopic {
+	return { topic: topic as Topic<string, unknown>, points: points as RecordedTopic['points'] };
+}
+
+/** A series `<group>.<name>` for each value. */
+function figures(group: string, tags: Readonly<Record<string, string>>, at: number, keep: Keep, values: Values) {
+	return Object.entries(values).map(
+		([name, value]): Recorded => ({ draft: { series: `${group}.${name}`, tags, at, value }, keep }),
+	);
+}
+
+/** From the numbered samples, not from `load/state`: that one is only the newest and may be missed. */
+function loadPoints(meter: string, log: LoadLog): Recorded[] {
+	return log.samples.flatMap(({ at, phase, apparentPowerVA, currentA }) =>
+		figures('load', { meter, phase: String(phase) }, Date.parse(at), 'all', { apparentPowerVA, currentA }),
+	);
+}
+
+function linkPoints(meter: string, link: LinkState): Recorded[] {
+	const { connected, mode, baud, groupsGood, groupsBad, implausible, framesPerMinute, problem = '' } = link;
+	const at = Date.parse(link.at);
+	const silent = link.silentSince !== undefined;
+	return [
+		...figures('link', { meter }, at, 'moving', { groupsGood, framesPerMinute }),
+		...figures('link', { meter }, at, 'lasting', { connected, mode, baud, groupsBad, implausible, silent, problem }),
+	];
+}
+
+function circuitPoints(circuit: string, state: CircuitState): Recorded[] {
+	const { wanted, inForce, reason, programme, control, learnedPowerW, powerW, priority, problem = '' } = state;
+	const values = { wanted, inForce, reason, programme, control, learnedPowerW, powerW, priority, problem };
+	const override = state.override?.order ?? '';
+	return figures('circuit', { circuit }, Date.parse(state.at), 'lasting', { ...values, override });
+}
+
+function boardPoints(board: string, state: BoardState): Recorded[] {
+	const { reachable, resets, drifts, failures, problem = '' } = state;
+	return figures('board', { board }, Date.parse(state.at), 'lasting', {
+		reachable,
+		resets,
+		drifts,
+		failures,
+		problem,
+	});
+}
+
+function programmePoints(circuit: string, { at, order, why }: ProgrammeState): Recorded[] {
+	return figures('programme', { circuit }, Date.parse(at), 'lasting', { order, why });
+}
+
+/** The load is in its own series already; what follows from it is what the shedder thinks. */
+function shedderPoints(state: ShedderState): Recorded[] {
+	const at = Date.parse(state.at);
+	const shed = state.waiting.filter((circuit) => circuit.shed).length;
+	return [
+		...figures('shedder', {}, at, 'lasting', { mode: state.mode, shed, waiting: state.waiting.length }),
+		...state.phases.flatMap(({ phase, limitVA, headroomVA, predictedVA, tripInS, filterUsed }) => [
+			...figures('shedder', { phase: String(phase) }, at, 'moving', { headroomVA, predictedVA, tripInS, filterUsed }),
+			...figures('shedder', { phase: String(phase) }, at, 'lasting', { limitVA }),
+		]),
+	];
+}
+
+function eventPoints(event: ShedderEvent): Recorded[] {
+	const at = Date.parse(event.at);
+	const { kind, circuit = '', why } = event;
+	const tags = { kind, circuit, phase: event.phase === undefined ? '' : String(event.phase) };
+	return [
+		...figures('shedder', tags, at, 'all', { event: why }),
+		...Object.entries(event.figures).flatMap(([figure, value]) =>
+			figures('shedder', { ...tags, figure }, at, 'all', { eventFigure: value }),
+		),
+	];
+}
+
+/** What the history takes from the bus, topic by topic. */
+export const recordedTopics: readonly RecordedTopic[] = [
+	recorded(topics.loadLog, (log, { meter }) => loadPoints(meter, log)),
+	recorded(topics.reading, (reading, { meter }) => readingPoints(meter, reading)),
+	recorded(topics.link, (link, { meter }) => linkPoints(meter, link)),
+	recorded(topics.circuit, (state, { circuit }) => circuitPoints(circuit, state)),
+	recorded(topics.programme, (state, { circuit }) => programmePoints(circuit, state)),
+	recorded(topics.board, (state, { board }) => boardPoints(board, state)),
+	recorded(topics.shedder, (state) => shedderPoints(state)),
+	recorded(topics.shedderEvent, (event) => eventPoints(event)),
+	// A word without a date: true when it arrives.
+	recorded(topics.status, (status, { service }, nowMs) =>
+		figures('service', { service }, nowMs, 'lasting', { status }),
+	),
+];

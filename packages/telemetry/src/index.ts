@@ -1,0 +1,2 @@
+export { type TelemetryConfig, telemetryFaults, telemetrySections } from './config.ts';
+export { Telemetry } from './service.ts';
