@@ -1,0 +1,117 @@
+import { fastifyCookie } from '@fastify/cookie';
+import type { Logger } from '@pilotwire/runtime';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { originFault } from '../core/same-origin.ts';
+import type { Session, Sessions } from '../core/sessions.ts';
+import type { HouseAccounts } from '../core/sign-in.ts';
+import { refusals } from '../errors.ts';
+import { answerRefusal } from './http-server.ts';
+import type { SessionCookie } from './session-cookie.ts';
+import type { SessionFile } from './session-file.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
+
+const signInBody = z.strictObject({
+	name: z.string().trim().toLowerCase().min(1).max(64),
+	password: z.string().min(1).max(256),
+});
+
+/** What the routes need of the service. */
+export interface RouteParts {
+	readonly site: string;
+	/** Language of the dashboard, where one is configured. */
+	readonly language: string | undefined;
+	readonly accounts: HouseAccounts;
+	readonly sessions: Sessions;
+	readonly file: SessionFile;
+	readonly cookie: SessionCookie;
+	readonly proxies: TrustedProxies;
+	/** Origins allowed besides the service's own. */
+	readonly origins: readonly string[];
+	/** Whether the bus is there. */
+	readonly busConnected: () => boolean;
+	readonly log: Logger;
+}
+
+/** `/api/session`: sign-in, who is signed in, sign-out; and `/healthz`. */
+export async function addSessionRoutes(app: FastifyInstance, parts: RouteParts): Promise<void> {
+	const { site, language, sessions, file, cookie, proxies, log } = parts;
+	await app.register(fastifyCookie);
+
+	const sessionOf = (request: FastifyRequest): Session | undefined => {
+		const id = cookie.idIn(request.headers.cookie, proxies.ownOrigin(request.raw));
+		return id === undefined ? undefined : sessions.find(id);
+	};
+
+	app.addHook('onRequest', async (request, reply) => {
+		if (request.method === 'GET' || request.method === 'HEAD') return;
+		const fetchSite = request.headers['sec-fetch-site'];
+		const own = proxies.ownOrigin(request.raw);
+		const { origin } = request.headers;
+		const given = { origin, fetchSite: typeof fetchSite === 'string' ? fetchSite : undefined, own };
+		const fault = originFault(given, parts.origins, false);
+		if (fault === undefined) return;
+		log.warn(
+			{ origin, own, method: request.method },
+			`${request.method} refused to ${fault}; behind a proxy, set web.trustProxy to its address or web.origins`,
+		);
+		await answerRefusal(reply, refusals.foreignOrigin);
+	});
+
+	app.get('/api/session', async (request, reply) => {
+		const session = sessionOf(request);
+		if (session === undefined) return answerRefusal(reply, refusals.notSignedIn);
+		sessions.touch(session);
+		const { name, role } = session.person;
+		return reply.header('cache-control', 'no-store').send({ name, role, site, ...(language ? { language } : {}) });
+	});
+
+	app.post('/api/session', async (request, reply) => {
+		const body = signInBody.safeParse(request.body);
+		if (!body.success) return answerRefusal(reply, refusals.badRequest);
+		return signIn(parts, request, reply, body.data, sessionOf(request));
+	});
+
+	app.delete('/api/session', async (request, reply) => {
+		const session = sessionOf(request);
+		if (session !== undefined) {
+			sessions.end(session, 'signed_out');
+			await file.save();
+		}
+		const own = proxies.ownOrigin(request.raw);
+		return reply.clearCookie(cookie.name(own), cookie.cleared(own)).code(204).send();
+	});
+
+	app.get('/healthz', async (_request, reply) => {
+		const bus = parts.busConnected() ? 'online' : 'offline';
+		return reply.header('cache-control', 'no-store').send({ status: 'ok', bus });
+	});
+}
+
+async function signIn(
+	{ accounts, sessions, file, cookie, proxies, log }: RouteParts,
+	request: FastifyRequest,
+	reply: FastifyReply,
+	{ name, password }: z.output<typeof signInBody>,
+	earlier: Session | undefined,
+): Promise<FastifyReply> {
+	const result = await accounts.signIn(name, password, request.ip);
+	if (result.kind === 'too_many') {
+		log.warn({ name, from: request.ip }, `Sign-in put off: too many attempts`);
+		reply.header('retry-after', Math.max(1, Math.ceil(result.retryAfterS)));
+		return answerRefusal(reply, refusals.tooManySignIns);
+	}
+	const person = result.kind === 'signed_in' ? result.person : undefined;
+	const stamp = person === undefined ? undefined : await accounts.stampOf(person.name);
+	if (person === undefined || stamp === undefined) {
+		log.warn({ name, from: request.ip }, 'Sign-in refused: wrong name or password');
+		return answerRefusal(reply, refusals.signInRefused);
+	}
+	// A browser has one session: the one it came with is over.
+	if (earlier !== undefined) sessions.end(earlier, 'signed_out');
+	const { id } = sessions.open(person, stamp);
+	await file.save();
+	log.info({ name: person.name, from: request.ip }, `${person.name} signed in`);
+	const own = proxies.ownOrigin(request.raw);
+	return reply.setCookie(cookie.name(own), id, cookie.options(own)).code(204).send();
+}

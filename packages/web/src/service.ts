@@ -1,0 +1,132 @@
+import type { Bus, Service, ServiceContext } from '@pilotwire/runtime';
+import type { FastifyInstance } from 'fastify';
+import { roleAccounts, type WebConfig } from './config.ts';
+import { type CredentialsOf, embeddedCredentials, outsideCredentials } from './core/broker-account.ts';
+import { Sessions } from './core/sessions.ts';
+import type { HouseAccounts } from './core/sign-in.ts';
+import { addDashboardFiles } from './io/dashboard-files.ts';
+import { type Address, createHttp, listen } from './io/http-server.ts';
+import { MqttEndpoint } from './io/mqtt-endpoint.ts';
+import { SessionCookie } from './io/session-cookie.ts';
+import { SessionFile } from './io/session-file.ts';
+import { addSessionRoutes, type RouteParts } from './io/session-routes.ts';
+import { TrustedProxies } from './io/trusted-proxies.ts';
+
+const DAY_MS = 86_400_000;
+/** How often sessions that have lasted long enough are looked for. Milliseconds. */
+const SWEEP_MS = 1_000;
+/** How often the last use of each session is put on disk. Milliseconds. */
+const SAVE_MS = 6 * 3_600_000;
+const SESSIONS_PER_PERSON = 50;
+
+/** The dashboard's files, sign-in and sign-out, and `/mqtt`, under one origin. */
+export class Web implements Service {
+	readonly #context: ServiceContext;
+	readonly #bus: Bus;
+	readonly #config: WebConfig;
+	readonly #openAccounts: () => Promise<HouseAccounts>;
+	readonly #sessions: Sessions;
+	readonly #file: SessionFile;
+	#accounts: HouseAccounts | undefined;
+	#app: FastifyInstance | undefined;
+	#mqtt: MqttEndpoint | undefined;
+	#address: Address | undefined;
+
+	/** `openAccounts` is called once, by `start`; `stop` closes what it gave. */
+	constructor(context: ServiceContext, bus: Bus, config: WebConfig, openAccounts: () => Promise<HouseAccounts>) {
+		const { idleDays, maxDays } = config.session;
+		this.#context = context;
+		this.#bus = bus;
+		this.#config = config;
+		this.#openAccounts = openAccounts;
+		this.#sessions = new Sessions(context.clock, {
+			idleMs: Math.round(idleDays * DAY_MS),
+			totalMs: Math.round(maxDays * DAY_MS),
+			perPerson: SESSIONS_PER_PERSON,
+		});
+		this.#file = new SessionFile(config.dataDir, this.#sessions, context.log);
+	}
+
+	/** Takes up the sessions of its last life, then listens. Throws `WEB_*`, `SECRET_UNREADABLE` or what the accounts throw. */
+	async start(): Promise<void> {
+		const { clock, log, guard } = this.#context;
+		const credentialsOf = await this.#prepare();
+		const { host, port, assets } = this.#config;
+		const shared = this.#sharedParts();
+		this.#app = await createHttp(shared.proxies, log);
+		await addSessionRoutes(this.#app, shared);
+		await addDashboardFiles(this.#app, assets);
+		this.#mqtt = new MqttEndpoint({ ...shared, credentialsOf, brokerUrl: this.#config.broker.url, clock });
+		this.#mqtt.attach(this.#app.server);
+		this.#address = await listen(this.#app, host, port);
+		this.#sessions.onEnd(
+			guard(({ person }, reason) => {
+				log.info({ name: person.name, reason }, `A session of ${person.name} ended: ${reason.replaceAll('_', ' ')}`);
+			}),
+		);
+		clock.every(SWEEP_MS, () => this.#sessions.sweep());
+		clock.every(
+			SAVE_MS,
+			guard(() => this.#file.save()),
+		);
+		this.#bus.start();
+		log.info({ ...this.#address }, `Web listens on ${this.#address.host}, port ${this.#address.port}`);
+	}
+
+	/** Closes every connection; sessions go on in the next life. */
+	async stop(): Promise<void> {
+		await this.#mqtt?.close();
+		await this.#app?.close();
+		if (this.#accounts !== undefined) await this.#file.save();
+		await this.#accounts?.close();
+		await this.#bus.stop();
+	}
+
+	/** The real address, once started. */
+	address(): Address | undefined {
+		return this.#address;
+	}
+
+	/** What the routes and `/mqtt` have in common. */
+	#sharedParts(): RouteParts {
+		const { site, language, origins, trustProxy, session } = this.#config;
+		if (this.#accounts === undefined) throw new Error('the accounts are not open');
+		return {
+			...{ site, language, origins },
+			accounts: this.#accounts,
+			sessions: this.#sessions,
+			file: this.#file,
+			cookie: new SessionCookie(site, Math.round((session.maxDays * DAY_MS) / 1000)),
+			proxies: new TrustedProxies(trustProxy),
+			busConnected: () => this.#bus.connected,
+			log: this.#context.log,
+		};
+	}
+
+	/** Opens the accounts and restores the sessions that still hold. */
+	async #prepare(): Promise<CredentialsOf> {
+		const outside = roleAccounts(this.#config);
+		const accounts = await this.#openAccounts();
+		this.#accounts = accounts;
+		accounts.onChange(this.#context.guard((names) => this.#endSessionsOf(names)));
+		this.#sessions.restore(await this.#file.read());
+		await this.#review();
+		return this.#config.broker.embedded ? embeddedCredentials(accounts) : outsideCredentials(outside);
+	}
+
+	/** Ends the restored sessions of people whose account isn't any more what they signed in to. */
+	async #review(): Promise<void> {
+		for (const name of this.#sessions.names()) {
+			const stamp = await this.#accounts?.stampOf(name);
+			for (const session of this.#sessions.ofPerson(name))
+				if (session.stamp !== stamp) this.#sessions.end(session, 'account_changed');
+		}
+	}
+
+	/** Ends the sessions of people whose account changed or is gone. */
+	async #endSessionsOf(names: readonly string[]): Promise<void> {
+		const theirs = names.flatMap((name) => this.#sessions.ofPerson(name));
+		for (const session of theirs) this.#sessions.end(session, 'account_changed');
+		if (theirs.length > 0) await this.#file.save();
+	}
+}
