@@ -6,14 +6,14 @@ const brokerAt = '(?:^|/)broker/src/';
 const pureAlone = ['contract', 'teleinfo', 'pilot-wire', 'breaker', 'circuit'];
 const pureTogether = ['shedding', 'house'];
 const pure = [...pureAlone, ...pureTogether];
-const services = ['meter-reader', 'radiator-actuator', 'load-shedder'];
-const tops = ['simulator', 'cli'];
+const services = ['meter-reader', 'radiator-actuator', 'load-shedder', 'telemetry', 'web'];
+const tops = ['simulator', 'cli', 'dashboard'];
 const ours = '(?:^|/)(packages/[^/]+|broker)/src/';
 
 /** Node's modules and npm's packages through which a program touches the world. */
 const outside = [
 	'^(node:)?(fs|fs/promises|net|tls|http|https|http2|dgram|dns|child_process|worker_threads|cluster)$',
-	'(?:^|/)node_modules/(serialport|@serialport/[^/]+|i2c-bus|libsql|mqtt|aedes-server-factory|ws)/',
+	'(?:^|/)node_modules/(serialport|@serialport/[^/]+|i2c-bus|libsql|mqtt|aedes-server-factory|ws|fastify|@fastify/[^/]+|@influxdata/[^/]+|@node-rs/argon2)/',
 ];
 
 export default {
@@ -52,6 +52,20 @@ export default {
 			severity: 'error',
 			from: { path: at('runtime') },
 			to: { path: ours, pathNot: at('contract', 'runtime') },
+		},
+		{
+			name: 'accounts-import-only-what-lies-below',
+			comment: 'Who may do what is known without any service.',
+			severity: 'error',
+			from: { path: at('accounts') },
+			to: { path: ours, pathNot: at('contract', 'runtime', 'accounts') },
+		},
+		{
+			name: 'dashboard-imports-only-pure',
+			comment: 'It runs in a browser, and meets the services on the bus like any other client.',
+			severity: 'error',
+			from: { path: at('dashboard') },
+			to: { path: ours, pathNot: at(...pure, 'dashboard') },
 		},
 		{
 			name: 'no-service-imports-another',
@@ -120,7 +134,7 @@ export default {
 	],
 	options: {
 		doNotFollow: { path: 'node_modules' },
-		exclude: { path: ['(?:^|/)(?:packages/[^/]+|broker)/dist/', '(?:^|/)test/build/'] },
+		exclude: { path: ['(?:^|/)(?:packages/[^/]+|broker)/(?:dist|build)/', '(?:^|/)(?:test|bench)/build/'] },
 		tsPreCompilationDeps: true,
 		tsConfig: { fileName: 'tsconfig.base.json' },
 		enhancedResolveOptions: {

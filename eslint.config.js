@@ -2,7 +2,19 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-	{ ignores: ['**/dist/**', '**/coverage/**', 'node_modules/**', '**/*.js', '**/*.cjs', '**/*.mjs'] },
+	{
+		ignores: [
+			'**/dist/**',
+			'**/build/**',
+			'test/architecture/fixture/**',
+			'**/vite.config.ts',
+			'**/coverage/**',
+			'node_modules/**',
+			'**/*.js',
+			'**/*.cjs',
+			'**/*.mjs',
+		],
+	},
 	{
 		files: ['packages/*/src/**/*.ts', 'broker/src/**/*.ts'],
 		languageOptions: {

@@ -1,4 +1,5 @@
-// The reference pages that follow from the code: topics from the contract, settings from the schemas.
+// The reference pages that follow from the code: topics from the contract, settings from the schemas, commands from their help.
+import { program } from '@pilotwire/cli/program';
 import { houseSchema } from '@pilotwire/cli/schema';
 import { topics } from '@pilotwire/contract';
 import * as z from 'zod';
@@ -106,10 +107,47 @@ export function configurationSchema(): Schema {
 	return z.toJSONSchema(houseSchema, { io: 'input', unrepresentable: 'any' }) as Schema;
 }
 
+type Command = ReturnType<typeof program>;
+
+function commandSection(command: Command): string {
+	const help = command.createHelp();
+	const rows = [
+		...help.visibleArguments(command).map((one) => [`${help.argumentTerm(one)}`, help.argumentDescription(one)]),
+		...help.visibleOptions(command).map((one) => [help.optionTerm(one), help.optionDescription(one)]),
+	].map(([term, what]) => `| \`${term}\` | ${what} |`);
+	const usage = help.commandUsage(command);
+	const description = command.description();
+	const sentence = `${description.charAt(0).toUpperCase()}${description.slice(1).replace(/\.$/, '')}.`;
+	return `## \`${usage}\`
+
+${sentence}
+
+| | what |
+| --- | --- |
+${rows.join('\n')}
+`;
+}
+
+/** docs/reference/commands.md */
+export function commandsPage(): string {
+	const root = program();
+	const sections = [root, ...root.commands].map(commandSection);
+	return `${INTRO}
+# Commands
+
+In a copy of the project: \`npx pilotwire ...\`, or \`npm start -- ...\` for \`pilotwire up ...\`. SIGINT (Ctrl-C) and SIGTERM
+stop a command: it ends with 0 once its outputs are safe. A second one ends it at once, with 130.
+
+${sections.join('\n')}
+The codes that commands end with are in [Errors](errors.md#exit-codes).
+`;
+}
+
 /** Each page by its path below docs/. */
 export function pages(): Record<string, string> {
 	return {
 		'reference/topics.md': topicsPage(),
+		'reference/commands.md': commandsPage(),
 		'reference/configuration.md': configurationPage(),
 		'reference/pilotwire.schema.json': `${JSON.stringify(configurationSchema(), undefined, 2)}\n`,
 	};

@@ -7,7 +7,7 @@ import { SimulatedHouse } from '../support/simulated-house.ts';
 
 const RADIATORS = ['salon', 'cuisine', 'chambre', 'bureau', 'bain'];
 const RADIATOR_W = 1_040;
-/** 90 % of the subscription: with the radiators 1.77 times, which opens the breaker within about a minute. */
+/** 90 % of the subscription: with the radiators 1.77 times, which opens a cold breaker within 100 s. */
 const PEAK_W = 5_400;
 
 /** 6 kVA, one phase; each radiator wants to heat all evening. */
@@ -27,7 +27,7 @@ export const house: HouseInput = {
 const QUICK = { restoreStableS: 5, minOnS: 5, minOffS: 5, responseS: 4 };
 
 /** How long the peak lasts, s: long enough that the breaker would open with nothing shed. */
-export const PEAK_S = 90;
+export const PEAK_S = 110;
 /** How long everything may take to come back after it, s. */
 const BACK_WITHIN_S = 120;
 
@@ -44,8 +44,8 @@ export interface Evening {
 export async function spendEvening({ folder, host, faultAtS, fault, config }: Evening): Promise<TrueState> {
 	const running = new SimulatedHouse({ folder, host, house, config: { shedder: QUICK, ...config } });
 	try {
-		await running.start();
-		await until(running, allHeat, 60, 'every radiator heats before the peak');
+		await oneAfterAnother(() => running.start());
+		await until(running, allHeat, 120, 'every radiator heats before the peak');
 		await running.tell({ do: 'start', appliance: 'peak', forS: PEAK_S });
 		await watch(running, faultAtS);
 		await fault(running);
@@ -56,6 +56,15 @@ export async function spendEvening({ folder, host, faultAtS, fault, config }: Ev
 	} finally {
 		await running.stop();
 	}
+}
+
+let starting: Promise<void> = Promise.resolve();
+
+/** Houses side by side start one after another: dozens of processes at once would take each other's time. */
+function oneAfterAnother(start: () => Promise<void>): Promise<void> {
+	const started = starting.then(start);
+	starting = started.catch(() => undefined);
+	return started;
 }
 
 const allHeat = (state: TrueState): boolean => state.radiators.every(({ order }) => order === 'comfort');

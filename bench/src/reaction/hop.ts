@@ -1,6 +1,6 @@
 // One hop: a publisher here, a subscriber in a process of its own, the same broker, payload and QoS as the load's.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { firstAccount } from '@pilotwire/accounts';
 import { topics } from '@pilotwire/contract';
 import { startProgram } from '@pilotwire/test/processes';
 import { connectAsync } from 'mqtt';
@@ -15,13 +15,15 @@ export interface Hop {
 
 export async function startHop(folder: string, host: string): Promise<Hop> {
 	const url = `mqtt://${host}:1883`;
-	const password = readFileSync(join(folder, 'data', 'secrets', 'services'), 'utf8').trim();
+	const account = firstAccount(join(folder, 'data'));
+	if (account === undefined) throw new Error('the broker made no first account');
+	const { name, password } = account;
 	const far = startProgram(process.execPath, [
 		...['--import', 'ts-blank-space/register', 'bench/src/reaction/subscriber.ts'],
-		...[url, 'services', password, TOPIC],
+		...[url, name, password, TOPIC],
 	]);
 	await far.line('ready');
-	const near = await connectAsync(url, { username: 'services', password });
+	const near = await connectAsync(url, { username: name, password });
 	let number = 0;
 	return {
 		measure: async () => {

@@ -13,7 +13,7 @@ const PHASES = [1, 2, 3] as const;
 /** How far over the limit each measured group goes: one radiator is enough. */
 const OVER_VA = RADIATOR_W / 2;
 /** Rounds in which every radiator is shed once. */
-const ROUNDS = 3;
+const ROUNDS = 6;
 const ALL_BACK_WITHIN_MS = 240_000;
 
 interface Samples {

@@ -4,6 +4,7 @@ import { checkMeters } from '@pilotwire/meter-reader';
 import { radiatorActuatorFaults } from '@pilotwire/radiator-actuator';
 import { loadConfig, type MqttAddress, machineSecret, readSecret, simulatorSocket } from '@pilotwire/runtime';
 import { readHouse as readHouseDescription } from '@pilotwire/simulator';
+import { telemetryFaults } from '@pilotwire/telemetry';
 import type { ConfigOptions } from './commands/options.ts';
 import { type HouseFile, houseSchema } from './schema.ts';
 
@@ -14,15 +15,10 @@ export interface House extends HouseFile {
 	readonly simulated: HouseDescription | undefined;
 }
 
-/** The account of a person or a program outside this house's own services. */
-const HOME_ACCOUNT = 'home';
-/** The account of the services themselves. */
-const SERVICES_ACCOUNT = 'services';
-
 /** Reads the configuration. A house without meters, boards and radiators is the simulated one. Throws `CONFIGURATION_*`. */
 export async function readHouse(options: ConfigOptions): Promise<House> {
 	const source = { file: options.config, settings: options.set };
-	const file = loadConfig(source, houseSchema, [checkMeters, radiatorActuatorFaults]);
+	const file = loadConfig(source, houseSchema, [checkMeters, radiatorActuatorFaults, telemetryFaults]);
 	const dataDir = resolve(
 		file.dataDir ?? join(options.config === undefined ? '.' : dirname(options.config), '.pilotwire'),
 	);
@@ -60,26 +56,28 @@ function withParts(file: HouseFile, house: HouseDescription): HouseFile {
 	};
 }
 
-/** Where the services find the bus, and the account they use there. */
-export function busAddress(house: House): MqttAddress {
+/** Where the bus is, and the account of one of this house's services there. */
+export function busAddress(house: House, service: string): MqttAddress {
 	const { url, username } = house.mqtt;
 	if (url !== undefined) return { url, username, password: readSecret(house.mqtt) };
-	const host = ['0.0.0.0', '::'].includes(house.broker.host) ? '127.0.0.1' : house.broker.host;
 	return {
-		url: `mqtt://${host.includes(':') ? `[${host}]` : host}:${house.broker.port}`,
-		username: username ?? SERVICES_ACCOUNT,
-		password: readSecret(house.mqtt) ?? machineSecret(house.dataDir, SERVICES_ACCOUNT),
+		url: brokerUrl(house),
+		username: username ?? service,
+		password: readSecret(house.mqtt) ?? machineSecret(house.dataDir, service),
 	};
 }
 
-/** The accounts that the embedded broker always has: its own services' and the household's. */
-export function builtInAccounts(house: House): { name: string; password: string }[] {
-	return [SERVICES_ACCOUNT, HOME_ACCOUNT].map((name) => ({ name, password: machineSecret(house.dataDir, name) }));
+/** Where the bus is. */
+export function brokerUrl(house: House): string {
+	return house.mqtt.url ?? `mqtt://${inUrl(brokerHost(house))}:${house.broker.port}`;
 }
 
-/** The household's account on the embedded broker, for MQTT Explorer and other clients. */
-export function homeAccount(house: House): { name: string; password: string } {
-	return { name: HOME_ACCOUNT, password: machineSecret(house.dataDir, HOME_ACCOUNT) };
+/** A host as it stands in a URL. */
+export const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** Where the embedded broker is reached from this machine. */
+export function brokerHost({ broker }: House): string {
+	return ['0.0.0.0', '::'].includes(broker.host) ? '127.0.0.1' : broker.host;
 }
 
 /** Where the simulated house's parts listen. */

@@ -21,3 +21,15 @@ export function parametersNotJson(text: string): PilotwireError {
 		exitCode: exitCodes.usage,
 	});
 }
+
+/** A command needs the bus, and the broker does not let it in. `withinMs`: the time it had. */
+export function brokerAway(url: string, withinMs: number): PilotwireError {
+	return new PilotwireError({
+		code: 'BROKER_AWAY',
+		expected: `the broker at ${url}`,
+		received: `no connection within ${withinMs / 1000} s`,
+		action:
+			'Check that the house runs (pilotwire up) and that --config names its file: broker or mqtt there say where the broker is and which account is used.',
+		exitCode: exitCodes.unavailable,
+	});
+}

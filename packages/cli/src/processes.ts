@@ -14,13 +14,8 @@ const GOOD_LIFE_MS = 60_000;
 /** A process that doesn't leave in this time when asked is killed. Milliseconds. */
 const LEAVE_WITHIN_MS = 8_000;
 
-/** Exits for which starting again can't help. */
-const FATAL: readonly number[] = [
-	exitCodes.usage,
-	exitCodes.temporary,
-	exitCodes.noPermission,
-	exitCodes.configuration,
-];
+/** Exit codes of errors for which starting again can't help; an error that nobody owns is none of them. */
+const FATAL: readonly number[] = Object.values(exitCodes).filter((code) => code !== exitCodes.software);
 
 /** One process a service, each watched: one that ends or hangs is started again, alone, with back-off. */
 export class Processes {
@@ -36,7 +31,10 @@ export class Processes {
 		this.#commandLine = commandLine;
 	}
 
-	/** Starts a service's process. `gaveUp` is called with its exit code where starting again can't help. */
+	/**
+	 * Starts a service's process. `gaveUp` is called with its exit code where it never came to life for a reason that
+	 * starting again can't help. One that did live is started again for ever: the house may not end with one of its parts.
+	 */
 	start(service: string, gaveUp: (exitCode: number) => void): void {
 		const watched = new Watched(service, this.#commandLine(service), this.#clock, this.#log, gaveUp);
 		this.#watched.push(watched);
@@ -57,6 +55,7 @@ class Watched {
 	readonly #gaveUp: (exitCode: number) => void;
 	#child: ChildProcess | undefined;
 	#heardOnce = false;
+	#everHeard = false;
 	#startedMs = 0;
 	#lastHeardMs = 0;
 	#waitMs = FIRST_RESTART_MS;
@@ -85,13 +84,13 @@ class Watched {
 		this.#heardOnce = false;
 		this.#startedMs = this.#lastHeardMs = this.#clock.monotonicMs();
 		child.on('message', () => {
-			this.#heardOnce = true;
+			this.#heardOnce = this.#everHeard = true;
 			this.#lastHeardMs = this.#clock.monotonicMs();
 		});
-		child.once('error', (error) =>
-			this.#log.error({ err: error }, `${this.#service} could not be started: ${error.message}`),
-		);
-		child.once('exit', (code, signal) => this.#ended(code, signal));
+		child.once('error', (error) => {
+			if (child.pid === undefined) this.#ended(error.message);
+		});
+		child.once('exit', (code, signal) => this.#exited(code, signal));
 		this.#log.info({ pid: child.pid }, `${this.#service} runs as process ${child.pid}`);
 		this.#watch = this.#clock.every(HEARTBEAT_MS, () => this.#look());
 	}
@@ -119,17 +118,24 @@ class Watched {
 		this.#child?.kill('SIGKILL');
 	}
 
-	#ended(code: number | null, signal: NodeJS.Signals | null): void {
+	#exited(code: number | null, signal: NodeJS.Signals | null): void {
+		if (this.#stopping || this.#everHeard || code === null || !FATAL.includes(code)) {
+			this.#ended(signal ?? `exit code ${code}`);
+			return;
+		}
+		this.#watch?.cancel();
+		this.#child = undefined;
+		this.#log.error({}, `${this.#service} can't run (exit code ${code}): all services stop`);
+		this.#gaveUp(code);
+	}
+
+	/** `how`: the signal, the exit code, or why it could not be started. */
+	#ended(how: string): void {
 		this.#watch?.cancel();
 		this.#child = undefined;
 		if (this.#stopping) return;
-		if (code !== null && FATAL.includes(code)) {
-			this.#gaveUp(code);
-			return;
-		}
 		const nowMs = this.#clock.monotonicMs();
 		if (nowMs - this.#startedMs > GOOD_LIFE_MS) this.#waitMs = FIRST_RESTART_MS;
-		const how = signal === null ? `exit code ${code}` : signal;
 		this.#log.warn({}, `${this.#service} ended (${how}); it starts again in ${this.#waitMs / 1000} s`);
 		this.#restart = this.#clock.after(this.#waitMs, () => this.start());
 		this.#waitMs = Math.min(this.#waitMs * 2, LAST_RESTART_MS);

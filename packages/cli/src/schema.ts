@@ -4,6 +4,8 @@ import { meterSections } from '@pilotwire/meter-reader';
 import { radiatorActuatorSections } from '@pilotwire/radiator-actuator';
 import { commonSections } from '@pilotwire/runtime';
 import { simulatorConfig } from '@pilotwire/simulator';
+import { telemetrySections } from '@pilotwire/telemetry';
+import { webSections } from '@pilotwire/web';
 import * as z from 'zod';
 
 /** The whole configuration file: each service's sections, put together. */
@@ -13,6 +15,8 @@ export const houseSchema = z.strictObject({
 	...meterSections,
 	...radiatorActuatorSections,
 	...loadShedderSections,
+	...telemetrySections,
+	...webSections,
 	simulator: simulatorConfig.prefault({}).describe('The simulated house, where something is read from it.'),
 });
 

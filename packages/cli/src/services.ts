@@ -1,11 +1,16 @@
 import { join } from 'node:path';
-import { Broker, configuredAccounts, hashSecret } from '@pilotwire/broker';
+import { fileURLToPath } from 'node:url';
+import { rightsOf, serviceAccounts } from '@pilotwire/accounts';
+import { Broker, configuredAccounts } from '@pilotwire/broker';
 import { LoadShedder } from '@pilotwire/load-shedder';
 import { MeterReader } from '@pilotwire/meter-reader';
 import { RadiatorActuator } from '@pilotwire/radiator-actuator';
 import { Bus, MqttTransport, type ServiceContext, type ServiceFactory } from '@pilotwire/runtime';
 import { Simulator } from '@pilotwire/simulator';
-import { builtInAccounts, busAddress, type House, simulatorSockets } from './config.ts';
+import { Telemetry } from '@pilotwire/telemetry';
+import { Web } from '@pilotwire/web';
+import { brokerUrl, busAddress, type House, simulatorSockets } from './config.ts';
+import { openAccounts } from './house-accounts.ts';
 
 interface ServiceKind {
 	/** What it does, for --help. */
@@ -16,7 +21,21 @@ interface ServiceKind {
 }
 
 const bus = (context: ServiceContext, house: House): Bus =>
-	new Bus(context, house.site, new MqttTransport(busAddress(house), context.name, context.log));
+	new Bus(context, house.site, new MqttTransport(busAddress(house, context.name), context.name, context.log));
+
+/** The bus of the one service that must hear what was said while it was away. */
+const historyBus = (context: ServiceContext, house: House): Bus =>
+	new Bus(
+		context,
+		house.site,
+		new MqttTransport(busAddress(house, context.name), context.name, context.log, {
+			session: 'persistent',
+			clientId: `${context.name}-${house.site}`,
+		}),
+	);
+
+/** The built dashboard. */
+const assets = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
 
 /** Every service, in the order they start: the wires are safe before anything else is tried. */
 export const services: Readonly<Record<string, ServiceKind>> = {
@@ -39,11 +58,15 @@ export const services: Readonly<Record<string, ServiceKind>> = {
 		about: 'the embedded MQTT broker, over TCP and WebSocket',
 		has: ({ mqtt }) => mqtt.url === undefined,
 		factory: (house) => (context) => {
-			const { host, port, wsPort, anonymous } = house.broker;
-			const own = builtInAccounts(house).map(({ name, password }) => ({ name, secretHash: hashSecret(password) }));
-			const accounts = [...own, ...configuredAccounts(house.broker)];
-			const stateFile = join(house.dataDir, 'broker.db');
-			return new Broker({ host, port, wsPort, anonymous, accounts, stateFile, log: context.log, clock: context.clock });
+			const { host, port, wsPort, anonymous, anonymousRole } = house.broker;
+			return new Broker({
+				...{ host, port, wsPort, log: context.log, clock: context.clock },
+				anonymous: anonymous ? anonymousRole : undefined,
+				accounts: [...serviceAccounts(house.dataDir), ...configuredAccounts(house.broker)],
+				openDirectory: () => openAccounts(house, context),
+				rights: (principal) => rightsOf(house.site, principal),
+				stateFile: join(house.dataDir, 'broker.db'),
+			});
 		},
 	},
 	'meter-reader': {
@@ -59,6 +82,22 @@ export const services: Readonly<Record<string, ServiceKind>> = {
 				...house.shedder,
 				meter: house.shedder.meter ?? house.meters[0]?.id ?? 'main',
 			}),
+	},
+	telemetry: {
+		about: 'every figure on the bus into the history; answers questions about it',
+		has: () => true,
+		factory: (house) => (context) => new Telemetry(context, historyBus(context, house), house),
+	},
+	web: {
+		about: 'the dashboard, sign-in, and MQTT for browsers, at one address',
+		has: (house) => house.web.enabled,
+		factory: (house) => (context) => {
+			const broker = { url: brokerUrl(house), embedded: house.mqtt.url === undefined };
+			const { site, dataDir } = house;
+			return new Web(context, bus(context, house), { ...house.web, site, dataDir, assets, broker }, () =>
+				openAccounts(house, context),
+			);
+		},
 	},
 };
 

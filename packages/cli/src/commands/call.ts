@@ -1,7 +1,10 @@
-import { Bus, createContext, MqttTransport, RpcClient, silentLog, systemClock } from '@pilotwire/runtime';
+import { Bus, type Clock, createContext, MqttTransport, RpcClient, silentLog, systemClock } from '@pilotwire/runtime';
 import { busAddress, readHouse } from '../config.ts';
-import { parametersNotJson } from '../errors.ts';
+import { brokerAway, parametersNotJson } from '../errors.ts';
 import type { ConfigOptions } from './options.ts';
+
+/** How long the broker may take to let this command in. Milliseconds. */
+const CONNECT_WITHIN_MS = 5_000;
 
 /** `pilotwire call SERVICE METHOD [PARAMETERS]`. */
 export async function callService(
@@ -10,18 +13,33 @@ export async function callService(
 	text: string,
 	options: ConfigOptions,
 ): Promise<void> {
+	const parameters = parametersOf(text);
 	const house = await readHouse(options);
+	const address = busAddress(house, 'cli');
 	const context = createContext('cli', silentLog, systemClock, () => undefined);
-	const bus = new Bus(context, house.site, new MqttTransport(busAddress(house), 'cli', context.log));
+	const bus = new Bus(context, house.site, new MqttTransport(address, 'cli', context.log));
 	const rpc = new RpcClient(bus, context.clock);
-	bus.start();
 	try {
-		const answer = await rpc.call(service, method, parametersOf(text));
+		await connected(bus, context.clock, address.url);
+		const answer = await rpc.call(service, method, parameters);
 		console.log(JSON.stringify(answer, undefined, 2));
 	} finally {
 		await bus.stop();
 		context.end();
 	}
+}
+
+/** Joins the bus. Rejects with `BROKER_AWAY` where it can't. */
+function connected(bus: Bus, clock: Clock, url: string): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const late = clock.after(CONNECT_WITHIN_MS, () => reject(brokerAway(url, CONNECT_WITHIN_MS)));
+		bus.onConnection((isThere) => {
+			if (!isThere) return;
+			late.cancel();
+			resolve();
+		});
+		bus.start();
+	});
 }
 
 function parametersOf(text: string): Record<string, unknown> {

@@ -1,5 +1,6 @@
 /** What every command that reads the configuration takes. */
 export interface ConfigOptions {
 	readonly config?: string;
-	readonly set: readonly string[];
+	/** Single settings over the file: `path=value`. */
+	readonly set?: readonly string[];
 }

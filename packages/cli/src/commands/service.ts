@@ -1,5 +1,6 @@
 import { createLog, Supervisor, systemClock } from '@pilotwire/runtime';
 import { readHouse } from '../config.ts';
+import { prepareAccounts } from '../house-accounts.ts';
 import { HEARTBEAT_MS } from '../processes.ts';
 import { factoryOf } from '../services.ts';
 import { untilAskedToStop } from '../until-stopped.ts';
@@ -11,6 +12,7 @@ export async function runOne(name: string, options: ConfigOptions): Promise<void
 	const log = createLog(house.log);
 	const supervisor = new Supervisor(systemClock, (service) => log.child({ service }));
 	const stopped = untilAskedToStop();
+	if (name === 'broker' || name === 'web') await prepareAccounts(house);
 	await supervisor.start(name, factoryOf(name, house));
 	sayAlive();
 	await stopped;

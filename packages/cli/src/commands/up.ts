@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { createLog, type Logger, Supervisor, systemClock } from '@pilotwire/runtime';
 import { type House, readHouse } from '../config.ts';
 import { unknownService } from '../errors.ts';
+import { prepareAccounts } from '../house-accounts.ts';
 import { Processes } from '../processes.ts';
 import { factoryOf, serviceNames, servicesOf } from '../services.ts';
 import { untilAskedToStop } from '../until-stopped.ts';
@@ -19,6 +20,7 @@ interface UpOptions extends ConfigOptions {
 export async function up(options: UpOptions): Promise<void> {
 	const house = await readHouse(options);
 	const wanted = options.only === undefined ? servicesOf(house) : listed(options.only);
+	if (wanted.includes('broker') || wanted.includes('web')) await prepareAccounts(house);
 	console.log(welcome(house, wanted));
 	const stopped = untilAskedToStop();
 	const show = options.show ? startShow(house) : undefined;
@@ -54,7 +56,7 @@ async function startProcesses(options: UpOptions, wanted: readonly string[], log
 	const script = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url));
 	const given = [
 		...(options.config === undefined ? [] : ['--config', options.config]),
-		...options.set.flatMap((setting) => ['--set', setting]),
+		...(options.set ?? []).flatMap((setting) => ['--set', setting]),
 	];
 	const processes = new Processes(systemClock, log, (service) => [script, service, ...given]);
 	const gaveUp = new Promise<void>((resolve) => {

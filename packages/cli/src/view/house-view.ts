@@ -7,17 +7,30 @@ export interface HouseSeen {
 	readonly circuits: Map<string, CircuitState>;
 }
 
-const BAR = 30;
+/** Columns before the text of a line. */
+const LABEL = 10;
+const SHORTEST_BAR = 8;
+const LONGEST_BAR = 30;
+const METER_SILENT = 'the meter is silent; radiators run their fallback';
+
+/** What a circuit does, as a person would group them. `unreachable`: nobody knows what its radiator does. */
+type Doing = 'heats' | 'off' | 'waits' | 'unreachable';
 
 /** The house as lines for a terminal of the given width. `ageMs`: since the shedder last spoke. */
 export function houseLines(seen: HouseSeen, ageMs: number, width: number): string[] {
-	const { shedder } = seen;
-	const lines = [headline(seen, ageMs), ''];
-	for (const phase of shedder?.phases ?? []) lines.push(phaseLine(phase));
+	const { shedder, link } = seen;
+	const lines = [headline(seen, ageMs)];
+	if (link?.problem !== undefined) lines.push(...wrapped('meter     ', link.problem, width));
+	lines.push('');
+	lines.push(...phaseLines(shedder?.phases ?? [], width));
 	const circuits = [...seen.circuits].sort(([, a], [, b]) => a.phase - b.phase || a.priority - b.priority);
-	const heating = circuits.filter(([, state]) => isHeating(state));
-	lines.push('', `heating   ${list(heating.map(([, state]) => `${state.name} (${orderText(state)})`))}`, '');
-	for (const [id, state] of circuits) if (!isHeating(state)) lines.push(`waiting   ${whyWaiting(id, state, shedder)}`);
+	const states = (doing: Doing) => circuits.filter(([, state]) => doingOf(state) === doing);
+	lines.push('', `heating   ${list(states('heats').map(([, state]) => `${state.name} (${orderText(state)})`))}`);
+	if (states('off').length > 0) lines.push(`off       ${list(states('off').map(([, { name }]) => name))}`);
+	lines.push('');
+	for (const [id, state] of states('waits')) lines.push(`waiting   ${whyWaiting(id, state, shedder)}`);
+	for (const [problem, names] of problems(states('unreachable').map(([, state]) => state)))
+		lines.push(...wrapped('problem   ', `${list(names)}: ${problem}`, width));
 	return lines.map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
 }
 
@@ -27,38 +40,74 @@ export function houseLine(seen: HouseSeen, ageMs: number): string {
 		({ phase, loadVA, limitVA }) => `L${phase} ${loadVA}/${limitVA} VA${loadVA > limitVA ? ' OVER' : ''}`,
 	);
 	const circuits = [...seen.circuits];
-	const heating = circuits.filter(([, state]) => isHeating(state)).map(([id]) => id);
-	const waiting = new Map<string, string[]>();
+	const heating = circuits.filter(([, state]) => doingOf(state) === 'heats').map(([id]) => id);
+	const others = new Map<string, string[]>();
 	for (const [id, state] of circuits) {
-		if (!isHeating(state)) waiting.set(state.reason, [...(waiting.get(state.reason) ?? []), id]);
+		const doing = doingOf(state);
+		if (doing === 'heats') continue;
+		const why = doing === 'off' ? 'off' : state.reason;
+		others.set(why, [...(others.get(why) ?? []), id]);
 	}
-	const groups = [...waiting].map(([reason, ids]) => `${reason}: ${ids.join(', ')}`);
-	return `${headline(seen, ageMs)} | ${phases.join('  ')} | heating: ${list(heating)} | ${groups.length === 0 ? 'nobody waits' : groups.join('; ')}`;
+	const groups = [...others].map(([why, ids]) => `${why}: ${ids.join(', ')}`);
+	const parts = [headline(seen, ageMs), phases.join('  '), `heating: ${list(heating)}`, groups.join('; ')];
+	return parts.filter((part) => part !== '').join(' | ');
 }
 
-const isHeating = (state: CircuitState): boolean => state.inForce !== 'off' && state.inForce === state.wanted;
+function doingOf({ reason, inForce, wanted }: CircuitState): Doing {
+	if (reason === 'unreachable') return 'unreachable';
+	if (inForce !== wanted) return 'waits';
+	return inForce === 'off' ? 'off' : 'heats';
+}
+
 const list = (items: readonly string[]): string => (items.length === 0 ? '-' : items.join(', '));
 const orderText = (state: CircuitState): string =>
 	state.override === undefined ? state.inForce : `${state.inForce}, by hand`;
 
 function headline({ shedder, link }: HouseSeen, ageMs: number): string {
-	if (shedder === undefined) return 'waiting for the first load from the meter';
+	if (shedder === undefined)
+		return link?.problem === undefined ? 'waiting for the first load from the meter' : METER_SILENT;
 	const time = new Date(shedder.at).toLocaleTimeString('en-GB');
 	if (ageMs > 5_000)
 		return `no word from the load-shedder for ${Math.round(ageMs / 1000)} s; radiators run their fallback`;
 	if (shedder.mode === 'disabled') return `${time} load shedding is disabled`;
-	if (shedder.mode === 'waiting_for_meter')
-		return `${time} the meter is silent${link?.problem ? ` (${link.problem})` : ''}; radiators run their fallback`;
-	return `${time} load shedding`;
+	return `${time} ${shedder.mode === 'waiting_for_meter' ? METER_SILENT : 'load shedding'}`;
 }
 
-function phaseLine(phase: ShedderState['phases'][0]): string {
-	const { loadVA, limitVA, headroomVA, tripInS } = phase;
-	const filled = Math.min(BAR, Math.max(0, Math.round((loadVA / limitVA) * BAR)));
-	const bar = `${'█'.repeat(filled)}${'·'.repeat(BAR - filled)}`;
+/** A text over as many lines as it needs, below its label. */
+function wrapped(label: string, text: string, width: number): string[] {
+	const lines = [''];
+	for (const word of text.split(/\s+/)) {
+		const line = lines.at(-1) ?? '';
+		if (line === '') lines[lines.length - 1] = word;
+		else if (label.length + line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+		else lines.push(word);
+	}
+	return lines.map((line, index) => `${index === 0 ? label : ' '.repeat(label.length)}${line}`);
+}
+
+/** The circuits of each problem: a bus that is away is said once. */
+function problems(states: readonly CircuitState[]): Map<string, string[]> {
+	const all = new Map<string, string[]>();
+	for (const { name, problem = 'its board does not answer' } of states)
+		all.set(problem, [...(all.get(problem) ?? []), name]);
+	return all;
+}
+
+/** A line a phase, with bars as long as the width leaves beside the words. */
+function phaseLines(phases: ShedderState['phases'], width: number): string[] {
+	const words = phases.map(phaseWords);
+	const beside = width - LABEL - 1 - Math.max(0, ...words.map(({ length }) => length));
+	const bar = Math.max(SHORTEST_BAR, Math.min(LONGEST_BAR, beside));
+	return phases.map(({ phase, loadVA, limitVA }, index) => {
+		const filled = Math.min(bar, Math.max(0, Math.round((loadVA / limitVA) * bar)));
+		return `phase ${phase}   ${'█'.repeat(filled)}${'·'.repeat(bar - filled)} ${words[index]}`;
+	});
+}
+
+function phaseWords({ loadVA, limitVA, headroomVA, tripInS }: ShedderState['phases'][0]): string {
 	const room = headroomVA >= 0 ? `${headroomVA} VA free` : `${-headroomVA} VA OVER`;
-	const trip = tripInS === undefined ? '' : `, the breaker opens in ${tripInS} s at this load`;
-	return `phase ${phase.phase}   ${bar} ${String(loadVA).padStart(5)} of ${limitVA} VA, ${room}${trip}`;
+	const trip = tripInS === undefined ? '' : `, the breaker opens in ${tripInS} s`;
+	return `${String(loadVA).padStart(5)} of ${limitVA} VA, ${room}${trip}`;
 }
 
 function whyWaiting(id: string, state: CircuitState, shedder: ShedderState | undefined): string {
@@ -67,7 +116,7 @@ function whyWaiting(id: string, state: CircuitState, shedder: ShedderState | und
 	return `${state.name} (${state.inForce}, wants ${state.wanted}): ${told}`;
 }
 
-function reasonText({ reason, wanted, problem }: CircuitState): string {
+function reasonText({ reason, wanted }: CircuitState): string {
 	switch (reason) {
 		case 'programme':
 			return `the programme says ${wanted}`;
@@ -80,6 +129,6 @@ function reasonText({ reason, wanted, problem }: CircuitState): string {
 		case 'waits_for_admission':
 			return 'waits to be admitted';
 		case 'unreachable':
-			return problem ?? 'its board does not answer';
+			return 'its board does not answer';
 	}
 }

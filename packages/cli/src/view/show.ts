@@ -19,7 +19,7 @@ export function startShow(house: House): Show {
 	const context = createContext('terminal', silentLog, systemClock, (error) => {
 		throw error;
 	});
-	const bus = new Bus(context, house.site, new MqttTransport(busAddress(house), 'terminal', context.log));
+	const bus = new Bus(context, house.site, new MqttTransport(busAddress(house, 'terminal'), 'terminal', context.log));
 	const seen: HouseSeen = { shedder: undefined, link: undefined, circuits: new Map() };
 	let heardMs = 0;
 	bus.on(topics.shedder, {}, (state, _, { arrivedMs, retained }) => {

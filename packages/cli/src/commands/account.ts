@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { type AccountSummary, Accounts, type Role, roles } from '@pilotwire/accounts';
+import { createLog, exitCodes, instantOf, PilotwireError, systemClock } from '@pilotwire/runtime';
+import { Argument, type Command, Option } from 'commander';
+import { readHouse } from '../config.ts';
+import type { ConfigOptions } from './options.ts';
+
+const roleHelp = 'viewer reads the house, resident gives orders too, admin does everything';
+
+/**
+ * `pilotwire account ...`: who may sign in. Works beside a running house, which hears of each change within a second.
+ * `configurable` adds the options that every command has that reads the configuration.
+ */
+export function accountCommand(root: Command, configurable: (command: Command) => Command): void {
+	const account = root.command('account').description('people, devices and programs that may sign in');
+	const name = new Argument('<name>', 'lower-case letters, digits and "-"');
+	configurable(account.command('list'))
+		.description('all accounts')
+		.action((options: ConfigOptions) => withAccounts(options, list));
+	configurable(account.command('add'))
+		.description('add a person; the password is asked for, or read from standard input')
+		.addArgument(name)
+		.addOption(new Option('--role <role>', roleHelp).choices(roles).default('resident' satisfies Role))
+		.action((who: string, options: ConfigOptions & { role: Role }) =>
+			withAccounts(options, async (accounts) => {
+				await accounts.addPerson(who, options.role, await askPassword(who));
+				console.log(`${who} may sign in as ${options.role}.`);
+			}),
+		);
+	configurable(account.command('passwd'))
+		.description("change a person's password and end the sessions that are open")
+		.addArgument(name)
+		.action((who: string, options: ConfigOptions) =>
+			withAccounts(options, async (accounts) => {
+				await accounts.setPassword(who, await askPassword(who));
+				console.log(`${who} has a new password; what was open with the old one is closed.`);
+			}),
+		);
+	configurable(account.command('role'))
+		.description(`change what a person may do: ${roleHelp}`)
+		.addArgument(name)
+		.addArgument(new Argument('<role>').choices(roles))
+		.action((who: string, role: Role, options: ConfigOptions) =>
+			withAccounts(options, async (accounts) => {
+				await accounts.setRole(who, role);
+				console.log(`${who} is ${role} now.`);
+			}),
+		);
+	configurable(account.command('remove'))
+		.description('remove an account and end what it has open')
+		.addArgument(name)
+		.action((who: string, options: ConfigOptions) =>
+			withAccounts(options, async (accounts) => {
+				await accounts.remove(who);
+				console.log(`${who} is removed.`);
+			}),
+		);
+	configurable(account.command('token'))
+		.description('add a device or program and print its secret, once; it is the password of its MQTT connection')
+		.addArgument(name)
+		.addOption(
+			new Option(
+				'--kind <kind>',
+				'a device publishes below devices/NAME; a service is a program of Pilotwire elsewhere',
+			)
+				.choices(['device', 'service'])
+				.default('device'),
+		)
+		.action((who: string, options: ConfigOptions & { kind: 'device' | 'service' }) =>
+			withAccounts(options, async (accounts) => {
+				const { secret } = await accounts.addMachine(options.kind, who);
+				console.log(secret);
+			}),
+		);
+}
+
+async function withAccounts(options: ConfigOptions, action: (accounts: Accounts) => Promise<void>): Promise<void> {
+	const house = await readHouse(options);
+	const log = createLog(house.log).child({ service: 'account' });
+	const accounts = await Accounts.open({ path: join(house.dataDir, 'accounts.db'), log, clock: systemClock });
+	try {
+		await action(accounts);
+	} finally {
+		await accounts.close();
+	}
+}
+
+async function list(accounts: Accounts): Promise<void> {
+	const all = await accounts.list();
+	const width = Math.max(4, ...all.map(({ principal }) => principal.name.length));
+	console.log(`${'name'.padEnd(width)}  may       since`);
+	for (const summary of all) console.log(line(summary, width));
+}
+
+function line({ principal, createdMs }: AccountSummary, width: number): string {
+	const may = principal.kind === 'person' ? principal.role : principal.kind;
+	return `${principal.name.padEnd(width)}  ${may.padEnd(8)}  ${instantOf(createdMs).slice(0, 10)}`;
+}
+
+/** A password, typed twice in a terminal, else the first line of standard input. Never an argument: those anybody sees. */
+async function askPassword(name: string): Promise<string> {
+	if (!process.stdin.isTTY) {
+		const piped = await typedLine('');
+		if (piped === undefined) throw noPassword('none on standard input');
+		return piped;
+	}
+	const first = await typedLine(`Password for ${name}: `);
+	const second = await typedLine('Once more: ');
+	if (first === undefined || first !== second) throw noPassword('two that differ');
+	return first;
+}
+
+/** One line of standard input, without showing it; undefined where it ends before. */
+function typedLine(question: string): Promise<string | undefined> {
+	const output = new Writable({ write: (_chunk, _encoding, done) => done() });
+	const reader = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY === true });
+	// Only now: the terminal shows what is typed until the reader has taken it.
+	process.stderr.write(question);
+	return new Promise((resolve) => {
+		reader.once('SIGINT', () => process.exit(130));
+		reader.once('line', (text) => {
+			resolve(text);
+			reader.close();
+		});
+		reader.once('close', () => {
+			if (question !== '') process.stderr.write('\n');
+			resolve(undefined);
+		});
+	});
+}
+
+function noPassword(received: string): PilotwireError {
+	return new PilotwireError({
+		code: 'PASSWORD_MISSING',
+		expected: 'the same password twice at the terminal, or one line on standard input',
+		received,
+		action: 'Try again.',
+		exitCode: exitCodes.usage,
+	});
+}

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { Accounts } from '@pilotwire/accounts';
+import { silentLog, systemClock } from '@pilotwire/runtime';
+import { noProcessLeft, startProcess } from '@pilotwire/test/processes';
+import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { expect } from 'chai';
+import { endOf } from '../src/end.ts';
+import { accountProgram } from './support/account-command.ts';
+
+describe('pilotwire account', function () {
+	this.timeout(30_000);
+	const folder = temporaryDirectory();
+	noProcessLeft();
+	const { log } = console;
+	afterEach(() => {
+		console.log = log;
+	});
+
+	/** In this process: what it prints, and the exit code that an error means. */
+	const account = async (...given: string[]): Promise<{ code: number; text: string }> => {
+		const lines: string[] = [];
+		console.log = (line: string) => lines.push(line);
+		try {
+			await accountProgram().parseAsync(['account', ...given, '--set', `dataDir=${folder.path}`], { from: 'user' });
+			return { code: 0, text: lines.join('\n') };
+		} catch (error) {
+			const { text = '', exitCode } = endOf(error);
+			return { code: exitCode, text };
+		} finally {
+			console.log = log;
+		}
+	};
+	/** In another process, which reads standard input. */
+	const piped = async (input: string, ...given: string[]): Promise<{ code: number | null; text: string }> => {
+		const script = 'packages/cli/test/support/account-process.ts';
+		const child = startProcess([script, 'account', ...given, '--set', `dataDir=${folder.path}`]);
+		child.write(input);
+		child.endInput();
+		const { code } = await child.ended;
+		return { code, text: child.text() };
+	};
+	const house = async <T>(ask: (accounts: Accounts) => Promise<T>): Promise<T> => {
+		const path = join(folder.path, 'accounts.db');
+		const accounts = await Accounts.open({ path, log: silentLog, clock: systemClock });
+		try {
+			return await ask(accounts);
+		} finally {
+			await accounts.close();
+		}
+	};
+
+	it('adds a person with a password from standard input, which another process then knows', async () => {
+		expect((await piped('a good password\n', 'add', 'camille', '--role', 'viewer')).code).to.equal(0);
+		expect(await house((accounts) => accounts.signIn('camille', 'a good password', '192.0.2.1'))).to.deep.equal({
+			kind: 'signed_in',
+			person: { kind: 'person', name: 'camille', role: 'viewer' },
+		});
+	});
+
+	it('changes a password, and takes none where there is none', async () => {
+		await house((accounts) => accounts.addPerson('camille', 'viewer', 'a good password'));
+		expect((await piped('another password\n', 'passwd', 'camille')).code).to.equal(0);
+		expect((await house((all) => all.signIn('camille', 'another password', ''))).kind).to.equal('signed_in');
+		const { code, text } = await piped('', 'passwd', 'camille');
+		expect(code).to.equal(64);
+		expect(text).to.contain('PASSWORD_MISSING');
+	});
+
+	it('changes roles, lists and removes', async () => {
+		await house((accounts) => accounts.addPerson('camille', 'viewer', 'a good password'));
+		expect((await account('role', 'camille', 'resident')).code).to.equal(0);
+		expect((await account('list')).text).to.match(/^camille {2}resident {2}\d{4}-\d\d-\d\d$/m);
+		expect((await account('remove', 'camille')).code).to.equal(0);
+		expect(await house((accounts) => accounts.list())).to.deep.equal([]);
+	});
+
+	it('prints the secret of a new device, and nothing else', async () => {
+		const { text } = await account('token', 'probe');
+		expect(text).to.match(/^[\w-]{43}$/);
+		const probe = await house((accounts) => accounts.authenticateMachine('probe', text));
+		expect(probe).to.deep.equal({ kind: 'device', name: 'probe' });
+	});
+
+	it('ends with 64 and a sentence where what was given is not fit, and changes nothing', async () => {
+		await house((accounts) => accounts.addPerson('boss', 'admin', 'a good password'));
+		for (const [expected, given] of [
+			['', ['add', 'camille', '--role', 'king']],
+			['', ['role', 'boss', 'king']],
+			['ACCOUNT_UNKNOWN', ['role', 'nobody', 'admin']],
+			['ACCOUNT_UNKNOWN', ['remove', 'nobody']],
+			['LAST_ADMIN', ['remove', 'boss']],
+			['LAST_ADMIN', ['role', 'boss', 'viewer']],
+			['ACCOUNT_NAME_REFUSED', ['token', 'meter-reader']],
+			['ACCOUNT_EXISTS', ['token', 'boss']],
+		] as const) {
+			const { code, text } = await account(...given);
+			expect(code, text).to.equal(64);
+			expect(text).to.contain(expected);
+		}
+		expect(await house((accounts) => accounts.list())).to.have.length(1);
+	});
+});

@@ -1,0 +1,79 @@
+// The house whose dashboard is opened: the real program, simulated at its edges alone, in processes of its own.
+import type { HouseInput } from '@pilotwire/house';
+import { type Process, startProgram } from '../support/processes.ts';
+import { SimulatedHouse } from '../support/simulated-house.ts';
+
+const PILOTWIRE = 'packages/cli/bin/pilotwire.js';
+const WEB_PORT = 8080;
+const RADIATORS = ['Salon', 'Cuisine', 'Bureau'] as const;
+const RADIATOR_W = 1_000;
+
+export const PASSWORD = 'correct horse battery staple';
+export const PEOPLE = { camille: 'admin', lou: 'resident', sacha: 'viewer' } as const;
+
+/** 6 kVA, one phase; the oven alone leaves no room for the radiators. */
+const house: HouseInput = {
+	name: 'A small house',
+	rooms: RADIATORS.map((name) => ({
+		...{ id: name.toLowerCase(), name, heatCapacityJK: 3e6, lossWK: 40, startC: 16, comfortC: 20 },
+	})),
+	radiators: RADIATORS.map((name, index) => ({
+		...{ id: name.toLowerCase(), name, room: name.toLowerCase(), phase: 1, powerW: RADIATOR_W },
+		...{ board: 0x20, wire: index + 1, responseS: 1 },
+	})),
+	appliances: [{ id: 'oven', name: 'Oven', phase: 1, stages: [{ powerW: 5_000, forS: 3_600 }] }],
+	weather: { meanC: -5, swingK: 0, noiseK: 0 },
+	meter: { kind: 'linky', mode: 'standard', phases: 1, prefKVA: 6 },
+} as HouseInput;
+
+const QUICK = { restoreStableS: 2, minOnS: 2, minOffS: 2, responseS: 3 };
+
+/** A running house with its page. */
+export class Home {
+	readonly house: SimulatedHouse;
+	readonly url: string;
+	/** Where a client that is no browser finds the bus. */
+	readonly broker: string;
+	#front: Process | undefined;
+
+	/** `host`: an address of the loopback network of its own. */
+	constructor(folder: string, host: string) {
+		this.url = `http://${host}:${WEB_PORT}`;
+		this.broker = `mqtt://${host}:1883`;
+		const config = { shedder: QUICK, web: { host, port: WEB_PORT } };
+		this.house = new SimulatedHouse({ folder, host, house, config });
+	}
+
+	async start(): Promise<void> {
+		for (const [name, role] of Object.entries(PEOPLE)) await this.#account(['add', name, '--role', role]);
+		await this.house.start();
+		const only = ['--no-show', '--only', 'telemetry,web', '--config', this.house.configFile];
+		this.#front = startProgram(process.execPath, [PILOTWIRE, 'up', ...only]);
+		await this.#front.line('Web listens');
+	}
+
+	async stop(): Promise<void> {
+		await this.#front?.kill('SIGTERM');
+		await this.house.stop();
+	}
+
+	/** Gives someone the password anew, which ends the sessions that are open. */
+	endSessionsOf(name: keyof typeof PEOPLE): Promise<void> {
+		return this.#account(['passwd', name]);
+	}
+
+	/** The order on a radiator's wire, as the simulated world sees it. */
+	async orderOn(id: string): Promise<string | undefined> {
+		const { radiators } = await this.house.state();
+		return radiators.find((radiator) => radiator.id === id)?.order;
+	}
+
+	async #account(args: readonly string[]): Promise<void> {
+		const command = [PILOTWIRE, 'account', ...args, '--config', this.house.configFile];
+		const running = startProgram(process.execPath, command);
+		running.write(`${PASSWORD}\n`);
+		running.endInput();
+		const { code } = await running.ended;
+		if (code !== 0) throw new Error(`account ${args.join(' ')} ended with ${code}:\n${running.text()}`);
+	}
+}
