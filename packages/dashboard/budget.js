@@ -1,0 +1,43 @@
+// Holds the built page to its budget (gzip): the shell and the first screen, and everything together. Exits 1 where it
+// is exceeded. Run it after the build.
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+const FIRST_KB = 60;
+const ALL_KB = 220;
+
+const file = (name) => new URL(`dist/${name}`, import.meta.url);
+const size = (name) => gzipSync(readFileSync(file(name)), { level: 9 }).length;
+
+let manifest;
+try {
+	manifest = JSON.parse(readFileSync(file('manifest.json'), 'utf8'));
+} catch {
+	console.error('expected a built page in dist/, found none: run "npm run build -w @pilotwire/dashboard" first');
+	process.exit(1);
+}
+
+/** The files of a chunk and of all it imports at once. */
+function filesOf(key, found = new Set()) {
+	const { file: script, css = [], imports = [] } = manifest[key];
+	if (found.has(script)) return found;
+	found.add(script);
+	for (const style of css) found.add(style);
+	for (const next of imports) filesOf(next, found);
+	return found;
+}
+
+const first = new Set([...filesOf('index.html'), 'first-paint.js']);
+const all = new Set([...first, ...Object.keys(manifest).flatMap((key) => [...filesOf(key)])]);
+const sum = (names) => [...names].reduce((total, name) => total + size(name), 0) / 1000;
+
+let exceeded = false;
+for (const [what, names, limit] of [
+	['shell and first screen', first, FIRST_KB],
+	['everything', all, ALL_KB],
+]) {
+	const kB = sum(names);
+	exceeded ||= kB > limit;
+	console.log(`${what}: ${kB.toFixed(1)} kB of ${limit} kB gzip${kB > limit ? ' - EXCEEDED' : ''}`);
+}
+process.exit(exceeded ? 1 : 0);

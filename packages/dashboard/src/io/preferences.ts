@@ -1,0 +1,31 @@
+// What this device was told to prefer: language and theme. Storage may be closed to the page; then nothing is kept.
+import type { Language } from '../i18n/index.ts';
+
+/** `auto` follows the device. */
+export interface Preferences {
+	readonly language: Language | 'auto';
+	readonly theme: 'auto' | 'light' | 'dark';
+}
+
+const KEY = 'pilotwire.preferences';
+
+export function readPreferences(): Preferences {
+	const preset: Preferences = { language: 'auto', theme: 'auto' };
+	try {
+		const { language, theme } = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Preferences>;
+		return {
+			language: language === 'fr' || language === 'en' ? language : 'auto',
+			theme: theme === 'light' || theme === 'dark' ? theme : 'auto',
+		};
+	} catch {
+		return preset;
+	}
+}
+
+export function writePreferences(preferences: Preferences): void {
+	try {
+		localStorage.setItem(KEY, JSON.stringify(preferences));
+	} catch {
+		// They hold until the page is closed.
+	}
+}

@@ -1,0 +1,102 @@
+// The quick menu: until when, then which order; a touch on the order gives it.
+import type { Order } from '@pilotwire/contract';
+import { useState } from 'preact/hooks';
+import { format, t } from '../app/store.ts';
+import type { Command } from '../core/commands.ts';
+import { type End, type EndChoice, ends, fromInput, toInput } from '../core/ends.ts';
+import { orderKeys } from '../core/words.ts';
+import { Icon, orderIcon } from './icons.tsx';
+import { Segments, Sheet } from './parts.tsx';
+
+const quick: readonly (Order | 'auto')[] = ['comfort', 'eco', 'frost_protection', 'off', 'auto'];
+const finer: readonly Order[] = ['comfort_-1', 'comfort_-2'];
+
+function endText({ choice, atMs }: End): string {
+	const time = atMs === undefined ? '' : format.value.clock(atMs);
+	switch (choice) {
+		case 'open':
+			return t.value('command.until.open');
+		case 'hour':
+			return t.value('command.until.hour');
+		case 'three_hours':
+			return t.value('command.until.three');
+		case 'evening':
+			return t.value('command.until.today', { time });
+		case 'morning':
+			return isToday(atMs) ? t.value('command.until.today', { time }) : t.value('command.until.tomorrow', { time });
+		case 'custom':
+			return t.value('command.until.custom');
+	}
+}
+
+const isToday = (ms: number | undefined): boolean =>
+	ms !== undefined && new Date(ms).getDate() === new Date().getDate();
+
+interface Props {
+	/** The radiator's name, or that of all. */
+	readonly name: string;
+	readonly onGive: (command: Command) => void;
+	readonly onClose: () => void;
+}
+
+/** An order for one radiator or for all. */
+export function CommandSheet({ name, onGive, onClose }: Props) {
+	const [openedMs] = useState(Date.now);
+	const [choice, setChoice] = useState<EndChoice>('open');
+	const [typed, setTyped] = useState(() => toInput(openedMs + 2 * 3_600_000));
+	const choices = ends(openedMs);
+	const custom = choice === 'custom' ? fromInput(typed, openedMs) : undefined;
+	const faulty = choice === 'custom' && custom === undefined;
+	const give = (order: Order | 'auto'): void => {
+		const untilMs = choice === 'custom' ? custom : choices.find((end) => end.choice === choice)?.atMs;
+		onGive(order === 'auto' || untilMs === undefined ? { order } : { order, untilMs });
+		onClose();
+	};
+	const button = (order: Order | 'auto') => (
+		<button
+			key={order}
+			type="button"
+			class={`order order-${order.startsWith('comfort') ? 'comfort' : order}`}
+			disabled={faulty && order !== 'auto'}
+			onClick={() => give(order)}
+		>
+			<Icon name={orderIcon(order)} />
+			<span>
+				<b>{t.value(orderKeys[order].name)}</b>
+				<small>{t.value(orderKeys[order].hint)}</small>
+			</span>
+		</button>
+	);
+	return (
+		<Sheet title={name} onClose={onClose}>
+			<Segments<EndChoice>
+				label={t.value('command.until')}
+				name="until"
+				value={choice}
+				choices={choices.map((end) => [end.choice, endText(end)] as const)}
+				onChoose={setChoice}
+			/>
+			{choice === 'custom' && (
+				<label class="field">
+					<span>{t.value('command.until.when')}</span>
+					<input
+						type="datetime-local"
+						value={typed}
+						min={toInput(openedMs)}
+						aria-invalid={faulty}
+						onInput={(event) => setTyped(event.currentTarget.value)}
+					/>
+					{faulty && <span class="fault">{t.value('command.until.past')}</span>}
+				</label>
+			)}
+			<fieldset class="orders">
+				<legend class="quiet">{t.value('command.title', { name })}</legend>
+				{quick.map(button)}
+			</fieldset>
+			<details class="finer">
+				<summary>{t.value('command.more')}</summary>
+				<div class="orders">{finer.map(button)}</div>
+			</details>
+		</Sheet>
+	);
+}

@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { formatOf } from '../src/core/format.ts';
+import { dictionaries, languageFor, translatorOf } from '../src/i18n/index.ts';
+
+const root = new URL('../src/', import.meta.url);
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+	(name) => /\.tsx?$/.test(name) && !/^i18n\/(en|fr)\.ts$/.test(name),
+);
+const sources = new Map(files.map((name) => [name, readFileSync(new URL(name, root), 'utf8')]));
+const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
+
+describe('the two languages', () => {
+	const { en, fr } = dictionaries;
+
+	it('have the same sentences, none empty, with the same figures', () => {
+		expect(Object.keys(fr)).to.deep.equal(Object.keys(en));
+		for (const key of Object.keys(en) as (keyof typeof en)[]) {
+			expect(fr[key].trim(), key).to.not.equal('');
+			expect(placeholders(fr[key]), key).to.deep.equal(placeholders(en[key]));
+		}
+	});
+
+	it('have no sentence that no screen says', () => {
+		const all = [...sources.values()].join('\n');
+		const unused = Object.keys(en).filter((key) => !all.includes(`'${key}'`));
+		expect(unused).to.deep.equal([]);
+	});
+
+	it('hold every word that people see: none stands in a view', () => {
+		const names = new Set(['Pilotwire']);
+		const found: string[] = [];
+		for (const [name, source] of sources) {
+			if (!name.endsWith('.tsx')) continue;
+			for (const [, text = ''] of source.matchAll(/<\w[^<>]*>\s*([A-Za-zÀ-ÿ][^<>{}]*)</g)) {
+				if (!names.has(text.trim())) found.push(`${name}: ${text.trim()}`);
+			}
+			for (const [, text = ''] of source.matchAll(/(?:aria-label|title|alt|placeholder)="([^"]+)"/g)) {
+				found.push(`${name}: ${text}`);
+			}
+		}
+		expect(found).to.deep.equal([]);
+	});
+
+	it('put figures into sentences, and leave none out in silence', () => {
+		expect(translatorOf('fr')('now.over', { phase: 2 })).to.equal('Phase 2 au-dessus de sa limite');
+		expect(translatorOf('en')('now.over')).to.include('{phase}');
+	});
+
+	it("use the trade's own words in French", () => {
+		const said = Object.values(fr).join('\n').toLowerCase();
+		for (const word of ['délestage', 'fil pilote', 'hors-gel', 'heures creuses', 'confort −1', 'éco', 'arrêt']) {
+			expect(said).to.include(word);
+		}
+	});
+
+	it('are chosen by the first that the browser names', () => {
+		expect(languageFor(['de-DE', 'fr-CA', 'en'])).to.equal('fr');
+		expect(languageFor(['en-US', 'fr'])).to.equal('en');
+		expect(languageFor(['de'])).to.equal('en');
+	});
+});
+
+describe('figures in words', () => {
+	const plain = (text: string): string => text.replaceAll(/[\u00a0\u202f]/g, ' ');
+
+	it('are written as each language writes them', () => {
+		expect(formatOf('fr').kilo(2_345)).to.equal('2,35');
+		expect(formatOf('en').kilo(2_345)).to.equal('2.35');
+		expect(formatOf('en').kilo(12_345)).to.equal('12.3');
+		expect(plain(formatOf('fr').kwh(12_345_678))).to.equal('12 345 kWh');
+		expect(formatOf('en').percent(0.428)).to.equal('43%');
+	});
+
+	it('name the day of a moment that is not today', () => {
+		const now = new Date(2026, 0, 15, 18).getTime();
+		expect(formatOf('en').moment(new Date(2026, 0, 15, 17, 5).getTime(), now)).to.equal('17:05');
+		expect(formatOf('en').moment(new Date(2026, 0, 14, 17, 5).getTime(), now)).to.match(/14.*17:05/);
+	});
+
+	it('say lengths of time in one unit', () => {
+		const { duration } = formatOf('fr');
+		expect([45_000, 200_000, 7_300_000, 3 * 86_400_000].map((ms) => plain(duration(ms)))).to.deep.equal([
+			'45 s',
+			'3 min',
+			'2 h',
+			'3 j',
+		]);
+	});
+});
