@@ -1,0 +1,83 @@
+// npm run screenshots: the simulated house's screens, each size, theme and language, into screenshots/ (kept out of git);
+// with --readme the README's own into docs/images.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { startProgram } from '../support/processes.ts';
+import { createTemporaryDirectory } from '../support/temporary.ts';
+import { openBrowser, signIn, visit } from './visitors.ts';
+
+const HOST = '127.0.8.1';
+const URL_OF_PAGE = `http://${HOST}:8080`;
+/** The first evening peak of the simulated house has passed by then, so that there is something to see. Seconds. */
+const SEEN_FOR_S = 200;
+
+const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } } as const;
+const languages = { en: 'en-GB', fr: 'fr-FR' } as const;
+type Variant = { size: keyof typeof sizes; theme: 'light' | 'dark'; language: keyof typeof languages };
+
+async function shoot(
+	browser: Browser,
+	password: string,
+	variant: Variant,
+	fileOf: (screen: string) => string,
+): Promise<void> {
+	const { page } = await visit(browser, URL_OF_PAGE, {
+		viewport: sizes[variant.size],
+		colorScheme: variant.theme,
+		locale: languages[variant.language],
+		deviceScaleFactor: variant.size === 'phone' ? 2 : 1,
+	});
+	await page.getByRole('textbox').first().waitFor();
+	await page.screenshot({ path: fileOf('sign-in') });
+	await signIn(page, 'home', password);
+	await page.getByRole('meter').first().waitFor();
+	await page.getByRole('img').first().waitFor();
+	await page.screenshot({ path: fileOf('now'), fullPage: true });
+	await page
+		.getByRole('navigation')
+		.getByRole('link', { name: /^Radiat/ })
+		.click();
+	await page.getByRole('heading', { level: 1, name: /^Radiat/ }).waitFor();
+	await page.screenshot({ path: fileOf('radiators'), fullPage: true });
+	await page.context().close();
+}
+
+const root = new URL('../../', import.meta.url).pathname;
+const forReadme = process.argv.includes('--readme');
+const variants: Variant[] = forReadme
+	? [
+			{ size: 'phone', theme: 'light', language: 'en' },
+			{ size: 'desk', theme: 'dark', language: 'en' },
+		]
+	: (['phone', 'desk'] as const).flatMap((size) =>
+			(['light', 'dark'] as const).flatMap((theme) =>
+				(['en', 'fr'] as const).map((language) => ({ size, theme, language })),
+			),
+		);
+const folder = createTemporaryDirectory();
+const house = startProgram(process.execPath, [
+	...['packages/cli/bin/pilotwire.js', 'up', '--no-show', '--set', `dataDir=${folder.path}`],
+	...['--set', `broker.host=${HOST}`, '--set', `web.host=${HOST}`],
+]);
+try {
+	await house.line('the load-shedder decides');
+	console.log(`looking at the house for ${SEEN_FOR_S} s first`);
+	await new Promise((resolve) => setTimeout(resolve, SEEN_FOR_S * 1_000));
+	const [, password = ''] =
+		/password: (\S+)/.exec(readFileSync(join(folder.path, 'secrets', 'first-account'), 'utf8')) ?? [];
+	const browser = await openBrowser();
+	for (const variant of variants) {
+		const { size, theme, language } = variant;
+		await shoot(browser, password, variant, (screen) =>
+			forReadme
+				? join(root, 'docs', 'images', `${screen}-${size}.png`)
+				: join(root, 'screenshots', `${screen}-${size}-${theme}-${language}.png`),
+		);
+	}
+	await browser.close();
+} finally {
+	await house.kill('SIGTERM');
+	folder.remove();
+}
+process.exit(0);
