@@ -2,7 +2,9 @@ import { type Figure, holds } from './figure.ts';
 
 const benches: Readonly<Record<string, () => Promise<{ run(): Promise<Figure[]> }>>> = {
 	decode: () => import('./decode/decode.ts'),
+	footprint: () => import('./footprint/footprint.ts'),
 	reaction: () => import('./reaction/reaction.ts'),
+	'sign-in': () => import('./sign-in/sign-in.ts'),
 };
 
 const usage = `npm run bench -- NAME [--json] [--check]

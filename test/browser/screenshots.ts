@@ -10,7 +10,7 @@ import { openBrowser, signIn, visit } from './visitors.ts';
 const HOST = '127.0.8.1';
 const URL_OF_PAGE = `http://${HOST}:8080`;
 /** The first evening peak of the simulated house has passed by then, so that there is something to see. Seconds. */
-const SEEN_FOR_S = 200;
+const SEEN_FOR_S = 300;
 
 const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } } as const;
 const languages = { en: 'en-GB', fr: 'fr-FR' } as const;
@@ -31,15 +31,18 @@ async function shoot(
 	await page.getByRole('textbox').first().waitFor();
 	await page.screenshot({ path: fileOf('sign-in') });
 	await signIn(page, 'home', password);
-	await page.getByRole('meter').first().waitFor();
-	await page.getByRole('img').first().waitFor();
-	await page.screenshot({ path: fileOf('now'), fullPage: true });
+	await page
+		.getByText(/^(Live|En direct)$/)
+		.first()
+		.waitFor();
+	await page.locator('canvas').first().waitFor();
+	await page.screenshot({ path: fileOf('now') });
 	await page
 		.getByRole('navigation')
 		.getByRole('link', { name: /^Radiat/ })
 		.click();
 	await page.getByRole('heading', { level: 1, name: /^Radiat/ }).waitFor();
-	await page.screenshot({ path: fileOf('radiators'), fullPage: true });
+	await page.screenshot({ path: fileOf('radiators') });
 	await page.context().close();
 }
 

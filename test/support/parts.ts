@@ -25,6 +25,16 @@ export const influxdb: Part = {
 	present: () => spawnSync('influxd', ['version'], { stdio: 'ignore' }).status === 0,
 };
 
+/** Where Debian puts it; the PATH of people other than root does not lead there. */
+export const MOSQUITTO = '/usr/sbin/mosquitto';
+
+/** The outside broker; it has no `--version`, and its help ends with 3. */
+export const mosquitto: Part = {
+	name: 'mosquitto',
+	obtain: 'apt-get install mosquitto',
+	present: () => spawnSync(MOSQUITTO, ['-h'], { stdio: 'ignore' }).error === undefined,
+};
+
 /** The browser that opens the dashboard, as Debian packages it. */
 export const chromium: Part = program('chromium', 'apt-get install chromium');
 
