@@ -29,7 +29,7 @@ async function shoot(
 		deviceScaleFactor: variant.size === 'phone' ? 2 : 1,
 	});
 	await page.getByRole('textbox').first().waitFor();
-	await page.screenshot({ path: fileOf('sign-in') });
+	if (!forReadme) await page.screenshot({ path: fileOf('sign-in') });
 	await signIn(page, 'home', password);
 	await page
 		.getByText(/^(Live|En direct)$/)
