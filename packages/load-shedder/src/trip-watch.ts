@@ -17,20 +17,11 @@ export interface TripMargin {
 /** Runs the breaker's filter of each phase on the loads that arrive. Times: monotonic, ms. */
 export class TripWatch {
 	readonly #phases = new Map<number, Watched>();
-	#peakRatio: number | null = null;
 
-	/**
-	 * The day's highest load over its limit, where the meter says it: what the filter can have seen before this watch
-	 * began. Counts for phases not heard yet.
-	 */
-	hearPeak(ratio: number): void {
-		this.#peakRatio = ratio;
-	}
-
-	/** A phase's load over its limit, from now on. */
+	/** A phase's load over its limit, from now on. What it drew before is unknown: the filter begins just below opening. */
 	hear(phase: number, ratio: number, nowMs: number): void {
 		const known = this.#phases.get(phase);
-		const filter = known === undefined ? linkyFilterBound(this.#peakRatio) : this.#filterAt(known, nowMs);
+		const filter = known === undefined ? linkyFilterBound(null) : this.#filterAt(known, nowMs);
 		this.#phases.set(phase, { filter, ratio, atMs: nowMs });
 	}
 
