@@ -68,7 +68,7 @@ export class Accounts {
 	readonly #tokenKey: Uint8Array;
 	readonly #log: Logger;
 	readonly #clock: Clock;
-	readonly #hasher = new PasswordHasher();
+	readonly #hasher: PasswordHasher;
 	readonly #decoy = decoyHash();
 	readonly #throttle = new SignInThrottle();
 	readonly #listeners: ((names: readonly string[]) => void)[] = [];
@@ -83,6 +83,7 @@ export class Accounts {
 		this.dataDir = dirname(options.path);
 		this.#log = options.log;
 		this.#clock = options.clock;
+		this.#hasher = new PasswordHasher(options.clock);
 		this.#store = store;
 		this.#tokenKey = start.tokenKey;
 		this.#stamps = start.stamps;
@@ -96,6 +97,8 @@ export class Accounts {
 		const database = await openDatabase({
 			path,
 			migrations,
+			// Small, and seldom written, like the broker's own file.
+			thread: 'state',
 			shared: true,
 			synchronous: 'full',
 			integrityCheck: true,
@@ -138,7 +141,8 @@ export class Accounts {
 		}
 		const hash = await this.#hasher.hash(password);
 		const added = await this.#store.addFirstAdmin({ kind: 'person', name, role: 'admin' }, hash, this.#clock.wallMs());
-		await this.#compare();
+		await this.#compare(name);
+		if (added) this.#added({ kind: 'person', name, role: 'admin' });
 		return added;
 	}
 
@@ -158,20 +162,23 @@ export class Accounts {
 		checkPassword(password);
 		if (!(await this.#store.setSecret(name, await this.#hasher.hash(password)))) throw accountUnknown(name, 'person');
 		forgetFirstAccount(this.dataDir, name);
-		await this.#compare();
+		await this.#compare(name);
+		this.#log.info({ audit: 'account_password', account: name }, `${name} has another password`);
 	}
 
 	/** Ends the person's sessions everywhere. Rejects with `ACCOUNT_UNKNOWN` or `LAST_ADMIN`. */
 	async setRole(name: string, role: Role): Promise<void> {
 		if (!(await this.#store.setRole(name, role))) throw await this.#whyNot(name, 'person');
-		await this.#compare();
+		await this.#compare(name);
+		this.#log.info({ audit: 'account_role', account: name, role }, `${name} is ${role} now`);
 	}
 
 	/** Ends its sessions everywhere. Rejects with `ACCOUNT_UNKNOWN` or `LAST_ADMIN`. */
 	async remove(name: string): Promise<void> {
 		if (!(await this.#store.remove(name))) throw await this.#whyNot(name, 'account');
 		forgetFirstAccount(this.dataDir, name);
-		await this.#compare();
+		await this.#compare(name);
+		this.#log.info({ audit: 'account_removed', account: name }, `${name} was removed`);
 	}
 
 	/**
@@ -254,12 +261,20 @@ export class Accounts {
 
 	async close(): Promise<void> {
 		this.#poll.cancel();
+		await this.#hasher.close();
 		await this.#store.close();
 	}
 
 	async #add(principal: Principal, secret: string): Promise<void> {
 		if (!(await this.#store.add(principal, secret, this.#clock.wallMs()))) throw nameTaken(principal.name);
-		await this.#compare();
+		await this.#compare(principal.name);
+		this.#added(principal);
+	}
+
+	#added(principal: Principal): void {
+		const { kind, name } = principal;
+		const role = kind === 'person' ? { role: principal.role } : {};
+		this.#log.info({ audit: 'account_added', account: name, kind, ...role }, `${name} was added`);
 	}
 
 	async #personWith(name: string, password: string, address: string): Promise<Person | undefined> {
@@ -311,11 +326,17 @@ export class Accounts {
 		}
 	}
 
-	/** Tells who is no longer as it was. New accounts have nothing open. */
-	async #compare(): Promise<void> {
+	/** Tells who is no longer as it was; `own`: whose change is on record already. New accounts have nothing open. */
+	async #compare(own?: string): Promise<void> {
 		const stamps = stampsOf(await this.#store.all());
-		const changed = [...this.#stamps].filter(([name, stamp]) => stamps.get(name) !== stamp).map(([name]) => name);
+		const before = this.#stamps;
+		const changed = [...before].filter(([name, stamp]) => stamps.get(name) !== stamp).map(([name]) => name);
 		this.#stamps = stamps;
+		const added = [...stamps.keys()].filter((name) => !before.has(name));
+		for (const name of [...changed, ...added].filter((name) => name !== own)) {
+			const what = !stamps.has(name) ? 'removed' : before.has(name) ? 'changed' : 'added';
+			this.#log.info({ audit: `account_${what}`, account: name }, `${name} was ${what} by another process`);
+		}
 		if (changed.length > 0) for (const tell of this.#listeners) tell(changed);
 	}
 }

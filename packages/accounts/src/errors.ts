@@ -71,6 +71,16 @@ export function noTokenFor(name: string): PilotwireError {
 	});
 }
 
+/** A password could be neither hashed nor checked. */
+export function hashingFailed(why: string): PilotwireError {
+	return new PilotwireError({
+		code: 'PASSWORD_NOT_HASHED',
+		expected: 'the thread that hashes passwords to answer',
+		received: why,
+		action: 'Try again; if it repeats, look for missing memory (free -h).',
+	});
+}
+
 /** So many passwords wait to be checked that one more would wait too long. */
 export class HashQueueFull extends Error {
 	override readonly name = 'HashQueueFull';

@@ -8,8 +8,17 @@ export {
 export { ensureFirstAdmin } from './first-admin.ts';
 export { type FirstAccount, firstAccount } from './io/first-account-file.ts';
 export { hashSecret, isSecretOf } from './machine-secret.ts';
-export { type Person, type Principal, type Role, roles } from './principal.ts';
-export { mayPublish, maySubscribe, type PrincipalRights, rightsOf, serviceNames } from './rules.ts';
+export { isMosquittoName, mosquittoPassword, mosquittoRights } from './mosquitto.ts';
+export { type Person, type Principal, pagesAccount, type Role, roles } from './principal.ts';
+export {
+	type Filters,
+	filtersOf,
+	mayPublish,
+	maySubscribe,
+	type PrincipalRights,
+	rightsOf,
+	serviceNames,
+} from './rules.ts';
 export { type KnownAccount, serviceAccounts } from './service-accounts.ts';
 export { SignInThrottle } from './sign-in-throttle.ts';
 export { isToken, tokenLifeMs } from './tokens.ts';

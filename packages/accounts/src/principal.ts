@@ -13,8 +13,13 @@ export type Principal = Person | { kind: 'service'; name: string } | { kind: 'de
 /** A name that signs in: it may stand in a topic. */
 const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
+/** The account that the pages of people with a role have on an outside broker. */
+export function pagesAccount(role: Role): string {
+	return `pages-${role}`;
+}
+
 /** Names that mean something else: `all` in topics, `anonymous` for a connection without a name. */
-const reservedNames: readonly string[] = ['all', 'anonymous'];
+const reservedNames: readonly string[] = ['all', 'anonymous', ...roles.map(pagesAccount)];
 
 /** Whether an account may have this name. */
 export function isAccountName(name: string): boolean {

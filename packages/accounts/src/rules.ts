@@ -10,6 +10,7 @@ interface Rights {
  * The table, below. A level of a right is a word, or
  *   {site}   pilotwire/<site>
  *   {self}   the principal's own name
+ *   {root}   the principal's own name as the first level, where that is nobody else's
  *   {call}   the random id that one caller made for its calls (`RpcClient`): who doesn't know it can't read the answers,
  *            so a right with it covers one id at a time, never a wildcard
  *   +        any one level
@@ -24,7 +25,9 @@ const houseStates = [
 	'{site}/circuits/#',
 	'{site}/planner/#',
 	'{site}/boards/#',
+	'{site}/probes/#',
 	'{site}/shedder/#',
+	'{site}/commissioning/#',
 	'{site}/telemetry/#',
 	'{site}/devices/#',
 	'{site}/services/+/status',
@@ -68,6 +71,7 @@ const services: Readonly<Record<string, Rights>> = {
 			'{site}/meter/+/load/log',
 			'{site}/meter/+/reading/state',
 			'{site}/meter/+/link/state',
+			'{site}/lines/+/log',
 		],
 		read: [],
 	},
@@ -80,21 +84,58 @@ const services: Readonly<Record<string, Rights>> = {
 			'{site}/planner/+/state',
 			'{site}/meter/+/load/state',
 			'{site}/boards/+/state',
+			'{site}/probes/+/state',
 		],
 	},
-	'load-shedder': {
-		publish: ['{site}/shedder/shed/state', '{site}/shedder/state', '{site}/shedder/event'],
-		read: ['{site}/meter/+/load/state', '{site}/circuits/+/state'],
+	'switch-actuator': {
+		publish: ['{site}/circuits/+/state', '{site}/circuits/+/set'],
+		read: [
+			'{site}/shedder/shed/state',
+			'{site}/circuits/+/set',
+			'{site}/circuits/+/state',
+			'{site}/planner/+/state',
+			'{site}/meter/+/load/state',
+			'{site}/meter/+/reading/state',
+			'{site}/probes/+/state',
+		],
 	},
-	telemetry: { publish: ['{site}/telemetry/state'], read: houseStates },
+	/** Plays the house's wireless probes. */
+	simulator: { publish: ['{site}/probes/+/state'], read: [] },
+	'load-shedder': {
+		publish: [
+			'{site}/shedder/shed/state',
+			'{site}/shedder/state',
+			'{site}/shedder/event',
+			'{site}/commissioning/state',
+		],
+		read: [
+			'{site}/meter/+/load/state',
+			'{site}/meter/+/reading/state',
+			'{site}/circuits/+/state',
+			'{site}/probes/+/state',
+			'{site}/commissioning/state',
+		],
+	},
+	/** The black box keeps the meters' lines; they say whose meter it is, so that only administrators see them besides. */
+	telemetry: { publish: ['{site}/telemetry/state'], read: [...houseStates, '{site}/lines/+/log'] },
 	web: { publish: [], read: ['{site}/services/+/status'] },
 	/** The picture of the house in the terminal that runs it. */
 	terminal: { publish: [], read: houseStates },
-	/** `pilotwire call`: whoever runs it can read every secret of this machine anyway. */
-	cli: { publish: ['{site}/services/+/rpc/{call}'], read: [answersToOwnCalls] },
+	/** `pilotwire call` and `commission`: whoever runs them can read every secret of this machine anyway. */
+	cli: { publish: ['{site}/services/+/rpc/{call}'], read: [answersToOwnCalls, '{site}/commissioning/state'] },
 };
 
-const device: Rights = { publish: ['{site}/devices/{self}/#'], read: ['{site}/devices/{self}/#'] };
+/**
+ * A device has its place in the house, and its own root beside it: Zigbee2MQTT under an account of that name has
+ * `zigbee2mqtt/#`, a Tasmota plug whose FullTopic begins with its name has that.
+ */
+const device: Rights = {
+	publish: ['{site}/devices/{self}/#', '{root}/#'],
+	read: ['{site}/devices/{self}/#', '{root}/#'],
+};
+
+/** Roots that belong to nobody's device. */
+const takenRoots: readonly string[] = ['pilotwire', 'homeassistant'];
 
 /** The services that have a row: each has an account of its own on the embedded broker. */
 export const serviceNames: readonly string[] = Object.keys(services);
@@ -118,9 +159,24 @@ export interface PrincipalRights {
 	readonly maySubscribe: (filter: string) => boolean;
 }
 
-/** Rights of one principal in one house. */
-export function rightsOf(site: string, principal: Principal): PrincipalRights {
+/** Topics outside the house's own branch that a configuration names, exact names without wildcards. */
+export interface ForeignRights {
+	readonly publish: readonly string[];
+	readonly read: readonly string[];
+}
+
+/**
+ * Rights of one principal in one house. `foreign`: by service, the topics of devices which its configuration names, such
+ * as `zigbee2mqtt/boiler/set`; a right to these exact names is added to its row.
+ */
+export function rightsOf(
+	site: string,
+	principal: Principal,
+	foreign: Readonly<Record<string, ForeignRights>> = {},
+): PrincipalRights {
 	const rows = rowsOf(principal);
+	const named = foreignOf(principal, foreign);
+	const [foreignPublish, foreignRead] = [namesOf(named?.publish), namesOf(named?.read)];
 	const levels = (rights: readonly string[]): string[][] =>
 		rights.map((right) => levelsOf(right, site, principal.name));
 	const publish = levels(rows.flatMap((row) => row.publish));
@@ -128,13 +184,46 @@ export function rightsOf(site: string, principal: Principal): PrincipalRights {
 	return {
 		mayPublish: (topic) => {
 			const asked = topic.split('/');
-			return asked.every(isWord) && publish.some((right) => covers(right, asked));
+			return foreignPublish.has(topic) || (asked.every(isWord) && publish.some((right) => covers(right, asked)));
 		},
 		maySubscribe: (filter) => {
 			const asked = filter.split('/');
-			return isFilter(asked) && read.some((right) => covers(right, asked));
+			return foreignRead.has(filter) || (isFilter(asked) && read.some((right) => covers(right, asked)));
 		},
 	};
+}
+
+/** Rights as MQTT topic filters. */
+export type Filters = ForeignRights;
+
+/**
+ * The rights of one principal as filters, for a broker that has filters only. Wider than the rules in two points: where
+ * these want the random id of a caller, a filter has `+`; and rules know words of ASCII letters alone.
+ */
+export function filtersOf(
+	site: string,
+	principal: Principal,
+	foreign: Readonly<Record<string, ForeignRights>> = {},
+): Filters {
+	const rows = rowsOf(principal);
+	const named = foreignOf(principal, foreign);
+	const filters = (rights: readonly string[]): string[] =>
+		rights
+			.map((right) => levelsOf(right, site, principal.name).join('/').replaceAll('{call}', '+'))
+			.filter((filter) => !filter.includes('{'));
+	return {
+		publish: [...filters(rows.flatMap((row) => row.publish)), ...namesOf(named?.publish)],
+		read: [...filters(rows.flatMap((row) => row.read)), ...namesOf(named?.read)],
+	};
+}
+
+function foreignOf(principal: Principal, foreign: Readonly<Record<string, ForeignRights>>): ForeignRights | undefined {
+	return principal.kind === 'service' && Object.hasOwn(foreign, principal.name) ? foreign[principal.name] : undefined;
+}
+
+/** The names that a configuration may give: none of the broker's own or the house's branch, and no wildcard. */
+function namesOf(names: readonly string[] = []): ReadonlySet<string> {
+	return new Set(names.filter((name) => !/^(\$|\/?pilotwire(\/|$))|[+#]/.test(name)));
 }
 
 function rowsOf(principal: Principal): readonly Rights[] {
@@ -153,6 +242,8 @@ function rowsOf(principal: Principal): readonly Rights[] {
 function levelsOf(right: string, site: string, self: string): string[] {
 	return right.split('/').flatMap((level) => {
 		if (level === '{site}') return ['pilotwire', site];
+		// What is in no topic stands for a root that is taken.
+		if (level === '{root}') return [takenRoots.includes(self) ? '{nobody}' : self];
 		return level === '{self}' ? [self] : [level];
 	});
 }
@@ -167,11 +258,15 @@ function isCallId(level: string): boolean {
 	return /^[a-z0-9-]{12,64}$/.test(level);
 }
 
-/** `$SYS` is the broker's own branch; other topics with `$`, such as `$share/...`, are no part of a house. */
+/**
+ * `$SYS` is the broker's own branch, where Mosquitto has names with a space; other topics with `$`, such as `$share/...`,
+ * are no part of a house.
+ */
 function isFilter(levels: readonly string[]): boolean {
+	const ofBroker = levels[0] === '$SYS';
 	return levels.every((level, index) => {
 		if (level === '#') return index === levels.length - 1;
-		return level === '+' || isWord(level) || (index === 0 && level === '$SYS');
+		return level === '+' || isWord(ofBroker ? level.replaceAll(' ', '') : level) || (ofBroker && index === 0);
 	});
 }
 

@@ -377,6 +377,33 @@ describe('accounts', () => {
 		});
 	});
 
+	it('have a line in the log for each change, by whomever, and none has a secret', async () => {
+		const lines: object[] = [];
+		const listening = { ...silentLog, info: (facts: object) => lines.push(facts) } as unknown as typeof silentLog;
+		const one = await Accounts.open({ path, log: listening, clock });
+		opened.push(one);
+		const other = await open();
+		await one.addPerson('lou', 'admin', password);
+		const { secret } = await one.addMachine('device', 'probe');
+		await one.setPassword('lou', 'another password');
+		await one.setRole('lou', 'admin');
+		await one.remove('probe');
+		await told(one, () => other.setPassword('lou', password));
+		await told(one, () => other.addPerson('max', 'viewer', password));
+		await told(one, () => other.remove('max'));
+		expect(lines).to.deep.equal([
+			{ audit: 'account_added', account: 'lou', kind: 'person', role: 'admin' },
+			{ audit: 'account_added', account: 'probe', kind: 'device' },
+			{ audit: 'account_password', account: 'lou' },
+			{ audit: 'account_role', account: 'lou', role: 'admin' },
+			{ audit: 'account_removed', account: 'probe' },
+			{ audit: 'account_changed', account: 'lou' },
+			{ audit: 'account_added', account: 'max' },
+			{ audit: 'account_removed', account: 'max' },
+		]);
+		expect(JSON.stringify(lines)).to.not.contain(password).and.not.contain(secret);
+	});
+
 	describe('two processes on one file', () => {
 		const script = 'packages/accounts/test/support/accounts-process.ts';
 		const other = async () => {

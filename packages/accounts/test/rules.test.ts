@@ -1,7 +1,7 @@
 import { topicName, topics } from '@pilotwire/contract';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { mayPublish, maySubscribe, type Principal, roles, serviceNames } from '../src/index.ts';
+import { mayPublish, maySubscribe, type Principal, rightsOf, roles, serviceNames } from '../src/index.ts';
 
 const call = 'c0123456789ab';
 
@@ -18,18 +18,23 @@ const publishers: Readonly<Record<string, string>> = {
 	'pilotwire/home/meter/main/load/log': 'admin meter-reader',
 	'pilotwire/home/meter/main/reading/state': 'admin meter-reader',
 	'pilotwire/home/meter/main/link/state': 'admin meter-reader',
-	'pilotwire/home/circuits/salon/state': 'admin radiator-actuator',
-	'pilotwire/home/circuits/salon/set': 'admin resident radiator-actuator',
-	'pilotwire/home/circuits/all/set': 'admin resident radiator-actuator',
+	'pilotwire/home/lines/main/log': 'admin meter-reader',
+	'pilotwire/home/lines/main/set': 'admin',
+	'pilotwire/home/circuits/salon/state': 'admin radiator-actuator switch-actuator',
+	'pilotwire/home/circuits/salon/set': 'admin resident radiator-actuator switch-actuator',
+	'pilotwire/home/circuits/all/set': 'admin resident radiator-actuator switch-actuator',
 	'pilotwire/home/planner/salon/state': 'admin',
+	'pilotwire/home/probes/salon/state': 'admin simulator',
 	'pilotwire/home/boards/1-32/state': 'admin radiator-actuator',
 	'pilotwire/home/shedder/shed/state': 'admin load-shedder',
 	'pilotwire/home/shedder/state': 'admin load-shedder',
 	'pilotwire/home/shedder/event': 'admin load-shedder',
+	'pilotwire/home/commissioning/state': 'admin load-shedder',
 	'pilotwire/home/telemetry/state': 'admin telemetry',
 	[`pilotwire/home/services/telemetry/rpc/${call}`]: 'admin resident viewer cli telemetry',
 	[`pilotwire/home/services/meter-reader/rpc/${call}`]: 'admin resident cli meter-reader',
 	[`pilotwire/home/services/web/rpc/${call}`]: 'admin cli web',
+	[`pilotwire/home/services/load-shedder/rpc/${call}`]: 'admin cli load-shedder',
 	'pilotwire/home/services/telemetry/rpc/short': 'admin telemetry',
 	[`pilotwire/home/services/telemetry/rpc/${call}/reply`]: 'admin telemetry',
 	[`pilotwire/home/services/load-shedder/rpc/${call}/reply`]: 'admin load-shedder',
@@ -39,6 +44,9 @@ const publishers: Readonly<Record<string, string>> = {
 	'pilotwire/home/devices/probe2/state': 'admin',
 	'pilotwire/home/devices': 'admin',
 	'pilotwire/home/anything': 'admin',
+	'probe/measured': 'probe',
+	probe: 'probe',
+	'zigbee2mqtt/plug/set': '',
 	'homeassistant/status': 'admin resident',
 	'homeassistant/climate/salon/config': 'admin',
 	...Object.fromEntries(
@@ -80,22 +88,30 @@ const anyoneReadsStates = 'admin resident viewer telemetry terminal';
 
 /** Who may subscribe to it; all others may not. */
 const readers: Readonly<Record<string, string>> = {
-	'pilotwire/home/meter/+/load/state': `${anyoneReadsStates} radiator-actuator load-shedder`,
-	'pilotwire/home/meter/main/load/state': `${anyoneReadsStates} radiator-actuator load-shedder`,
+	'pilotwire/home/meter/+/load/state': `${anyoneReadsStates} radiator-actuator switch-actuator load-shedder`,
+	'pilotwire/home/meter/main/load/state': `${anyoneReadsStates} radiator-actuator switch-actuator load-shedder`,
 	'pilotwire/home/meter/main/load/log': anyoneReadsStates,
 	'pilotwire/home/meter/#': anyoneReadsStates,
+	// A line says whose meter it is.
+	'pilotwire/home/lines/+/log': 'admin telemetry',
+	'pilotwire/home/lines/main/log': 'admin telemetry',
+	'pilotwire/home/lines/#': 'admin',
 	'pilotwire/home/meter': anyoneReadsStates,
 	'pilotwire/home/meter/+': anyoneReadsStates,
-	'pilotwire/home/circuits/+/state': `${anyoneReadsStates} radiator-actuator load-shedder`,
-	'pilotwire/home/circuits/+/set': `${anyoneReadsStates} radiator-actuator`,
+	'pilotwire/home/circuits/+/state': `${anyoneReadsStates} radiator-actuator switch-actuator load-shedder`,
+	'pilotwire/home/circuits/+/set': `${anyoneReadsStates} radiator-actuator switch-actuator`,
 	'pilotwire/home/circuits/+/+': anyoneReadsStates,
 	'pilotwire/home/circuits/#': anyoneReadsStates,
-	'pilotwire/home/planner/+/state': `${anyoneReadsStates} radiator-actuator`,
+	'pilotwire/home/planner/+/state': `${anyoneReadsStates} radiator-actuator switch-actuator`,
+	'pilotwire/home/probes/+/state': `${anyoneReadsStates} radiator-actuator switch-actuator load-shedder`,
+	'pilotwire/home/meter/+/reading/state': `${anyoneReadsStates} switch-actuator load-shedder`,
 	'pilotwire/home/boards/+/state': `${anyoneReadsStates} radiator-actuator`,
-	'pilotwire/home/shedder/shed/state': `${anyoneReadsStates} radiator-actuator`,
+	'pilotwire/home/shedder/shed/state': `${anyoneReadsStates} radiator-actuator switch-actuator`,
 	'pilotwire/home/shedder/state': anyoneReadsStates,
 	'pilotwire/home/shedder/event': anyoneReadsStates,
 	'pilotwire/home/shedder/+': anyoneReadsStates,
+	'pilotwire/home/commissioning/state': `${anyoneReadsStates} load-shedder cli`,
+	'pilotwire/home/commissioning/#': anyoneReadsStates,
 	'pilotwire/home/telemetry/state': anyoneReadsStates,
 	'pilotwire/home/services/+/status': `${anyoneReadsStates} web`,
 	'pilotwire/home/services/telemetry/status': `${anyoneReadsStates} web`,
@@ -121,6 +137,9 @@ const readers: Readonly<Record<string, string>> = {
 	'pilotwire/home/devices/probe/+/state': `${anyoneReadsStates} probe`,
 	'pilotwire/home/devices/+/state': anyoneReadsStates,
 	'pilotwire/home/devices/other/#': anyoneReadsStates,
+	'probe/#': 'probe',
+	'probe/+/set': 'probe',
+	'zigbee2mqtt/#': '',
 	'homeassistant/#': anyoneReadsStates,
 	'homeassistant/status': anyoneReadsStates,
 	'$SYS/#': 'admin',
@@ -173,7 +192,14 @@ describe('rules', () => {
 	}
 
 	it('speak of every topic of the contract', () => {
-		const example = { meter: 'main', circuit: 'salon', board: '1-32', service: 'telemetry', client: call };
+		const example = {
+			meter: 'main',
+			circuit: 'salon',
+			board: '1-32',
+			probe: 'salon',
+			service: 'telemetry',
+			client: call,
+		};
 		for (const topic of Object.values(topics)) {
 			expect(publishers).to.have.property(topicName('home', topic, example));
 		}
@@ -184,6 +210,43 @@ describe('rules', () => {
 		expect(mayPublish('chalet', admin, 'pilotwire/chalet/circuits/salon/set')).to.equal(true);
 		expect(mayPublish('chalet', admin, 'pilotwire/home/circuits/salon/set')).to.equal(false);
 		expect(maySubscribe('chalet', admin, 'pilotwire/home/#')).to.equal(false);
+	});
+
+	it('give a device its own root, but not one that is the house or Home Assistant', () => {
+		for (const name of ['pilotwire', 'homeassistant']) {
+			const device: Principal = { kind: 'device', name };
+			for (const topic of ['x', 'pilotwire', 'pilotwire/home/circuits/salon/set', 'homeassistant/status', 'x/y']) {
+				expect(mayPublish('home', device, topic), topic).to.equal(false);
+				expect(maySubscribe('home', device, topic), topic).to.equal(false);
+			}
+			for (const filter of ['#', '+', '+/#', 'pilotwire/#', '{nobody}', '{nobody}/#', '+/+']) {
+				expect(maySubscribe('home', device, filter), filter).to.equal(false);
+			}
+		}
+	});
+
+	it('give a service the topics of devices that its configuration names, whole and no others', () => {
+		const foreign = {
+			'switch-actuator': {
+				publish: ['zigbee2mqtt/Chauffe eau/set', 'pilotwire/home/meter/main/load/state', 'a/#', '$SYS/x'],
+				read: ['zigbee2mqtt/Chauffe eau', 'tele/+/SENSOR', '#', 'pilotwire/home/services/web/rpc/x'],
+			},
+		};
+		const of = (name: string) => rightsOf('home', { kind: 'service', name }, foreign);
+		const actuator = of('switch-actuator');
+		expect(actuator.mayPublish('zigbee2mqtt/Chauffe eau/set')).to.equal(true);
+		expect(actuator.maySubscribe('zigbee2mqtt/Chauffe eau')).to.equal(true);
+		for (const topic of ['zigbee2mqtt/other/set', 'zigbee2mqtt/Chauffe eau', 'a/#', 'a/b', '$SYS/x']) {
+			expect(actuator.mayPublish(topic), topic).to.equal(false);
+		}
+		expect(actuator.mayPublish('pilotwire/home/meter/main/load/state')).to.equal(false);
+		for (const filter of ['zigbee2mqtt/Chauffe eau/set', 'zigbee2mqtt/#', 'tele/+/SENSOR', 'tele/x/SENSOR', '#']) {
+			expect(actuator.maySubscribe(filter), filter).to.equal(false);
+		}
+		expect(actuator.maySubscribe('pilotwire/home/services/web/rpc/x')).to.equal(false);
+		expect(of('radiator-actuator').mayPublish('zigbee2mqtt/Chauffe eau/set')).to.equal(false);
+		const person = rightsOf('home', { kind: 'person', name: 'switch-actuator', role: 'admin' }, foreign);
+		expect(person.mayPublish('zigbee2mqtt/Chauffe eau/set')).to.equal(false);
 	});
 
 	it('give nothing to names that every object has', () => {
@@ -248,7 +311,7 @@ describe('rules', () => {
 			fc.property(someone, known, levels, (who, base, more) => {
 				const topic = [base, ...more].join('/');
 				if (!mayPublish('home', who, topic)) return;
-				expect(topic).to.match(/^(pilotwire\/home|homeassistant)(\/[A-Za-z0-9_-]+)*$/);
+				expect(topic).to.match(/^(pilotwire\/home|homeassistant|probe)(\/[A-Za-z0-9_-]+)*$/);
 			}),
 			{ numRuns: 5000 },
 		);
@@ -260,7 +323,8 @@ describe('rules', () => {
 			fc.property(name, known, fc.array(word, { maxLength: 3 }), (device, base, more) => {
 				for (const topic of [base, [base, ...more].join('/'), ['pilotwire/home/devices', device, ...more].join('/')]) {
 					if (mayPublish('home', { kind: 'device', name: device }, topic)) {
-						expect(`${topic}/`.startsWith(`pilotwire/home/devices/${device}/`)).to.equal(true);
+						const own = [`pilotwire/home/devices/${device}/`, `${device}/`];
+						expect(own.some((root) => `${topic}/`.startsWith(root))).to.equal(true);
 					}
 				}
 			}),

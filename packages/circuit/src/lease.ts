@@ -18,6 +18,8 @@ export interface ShedSet {
 	readonly shed: readonly string[];
 	/** Orders that may reach the wire although they raise the load, by circuit. */
 	readonly admitted: Readonly<Record<string, Order>>;
+	/** Orders that commissioning asks for meanwhile, by circuit. */
+	readonly trial?: Readonly<Record<string, Order>> | undefined;
 }
 
 /** What is remembered between two sets. Begin with {@link NO_LEASE}. */
@@ -47,6 +49,8 @@ export interface LeaseView {
 	readonly shed: ReadonlySet<string>;
 	/** The highest order admitted, by circuit; empty under fallback. */
 	readonly admitted: ReadonlyMap<string, Order>;
+	/** What commissioning asks for, by circuit; empty under fallback. */
+	readonly trial: ReadonlyMap<string, Order>;
 	/** When (ms) this changes by itself; undefined = not before another set comes. */
 	readonly untilMs: number | undefined;
 }
@@ -94,10 +98,12 @@ export function viewLease(former: Lease, nowMs: number): LeaseView {
 	if (lease.live !== undefined && isLive(lease)) {
 		const { set, endMs } = lease.live;
 		const admitted = new Map(Object.entries(set.admitted));
-		return { control: 'lease', shed: new Set(set.shed), admitted, untilMs: endMs };
+		const trial = new Map(Object.entries(set.trial ?? {}));
+		return { control: 'lease', shed: new Set(set.shed), admitted, trial, untilMs: endMs };
 	}
 	const adds = lease.retained !== undefined && lease.nowMs < lease.retained.endMs ? lease.retained : undefined;
-	return { control: 'fallback', shed: new Set(adds?.set.shed), admitted: new Map(), untilMs: adds?.endMs };
+	const none = { admitted: new Map(), trial: new Map() };
+	return { control: 'fallback', shed: new Set(adds?.set.shed), ...none, untilMs: adds?.endMs };
 }
 
 function moveTo(lease: Lease, nowMs: number): Lease {

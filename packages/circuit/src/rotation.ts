@@ -19,6 +19,8 @@ export interface FallbackCircuit {
 	readonly temperatureC?: number | undefined;
 	/** It is only on or off and heats no room: frost_protection is no order for it. */
 	readonly switched?: boolean | undefined;
+	/** The frost guard asks for what is wanted: it goes first. */
+	readonly guarded?: boolean | undefined;
 }
 
 /** Who may draw until `endMs`. Together they never exceed the budget, but see {@link chooseSlot}. */
@@ -50,7 +52,7 @@ const SHORTEST_GOOD_MS = 5 * MINUTE_MS;
 /** Whether rule 2 gives the circuit frost_protection: a radiator whose room is cold, or 2 hours without a turn. */
 function needsFrost(circuit: FallbackCircuit, waits: Waits, nowMs: number): boolean {
 	if (circuit.switched === true) return false;
-	return isCold(circuit) || waited(waits.turnMs, circuit, nowMs) >= FROST_AFTER_MS;
+	return isCold(circuit) || circuit.guarded === true || waited(waits.turnMs, circuit, nowMs) >= FROST_AFTER_MS;
 }
 
 /** The order of service: the longest without a turn, then the most important. */
@@ -59,9 +61,15 @@ export function byWait(waits: Waits): (one: FallbackCircuit, other: FallbackCirc
 	return (one, other) => last(one) - last(other) || byPriority(one, other);
 }
 
-/** The most important first; the id makes it one order only. */
+/** Those that the frost guard asks for, then the most important first; the id makes it one order only. */
 export function byPriority(one: FallbackCircuit, other: FallbackCircuit): number {
-	return one.priority - other.priority || (one.id < other.id ? -1 : 1);
+	const guards = Number(other.guarded === true) - Number(one.guarded === true);
+	return guards || one.priority - other.priority || (one.id < other.id ? -1 : 1);
+}
+
+/** Those that the frost guard asks for: they have their turn before all others. */
+export function guardNeeds(circuits: readonly FallbackCircuit[], waits: Waits): FallbackCircuit[] {
+	return circuits.filter(({ guarded }) => guarded === true).sort(byWait(waits));
 }
 
 /** Those that need frost_protection, the coldest room first, then the longest without a turn. */
@@ -74,8 +82,9 @@ export function frostNeeds(circuits: readonly FallbackCircuit[], waits: Waits, n
 }
 
 /**
- * The next slot among `circuits` (all of one phase, none wanted off). Frost_protection for those who need it comes
- * first, then turns for all that still fit, the longest without one first; but where that would squeeze the slots that
+ * The next slot among `circuits` (all of one phase, none wanted off). Turns for those that the frost guard asks for come
+ * first, then frost_protection for those who need it, then turns for all that still fit, the longest without one first;
+ * but where that would squeeze the slots that
  * the others' hour needs below 5 minutes, turns come first.
  *
  * A circuit too big for the budget never has a turn. When it needs frost_protection it has it alone, nothing beside it,
@@ -93,10 +102,15 @@ export function chooseSlot(
 	const needs = frostNeeds(circuits, waits, nowMs);
 	const tooBig = nextTooBig(needs.filter(isNotIn(queue)), queue, budgetVA, waits, nowMs);
 	if (tooBig !== undefined) return { turn: [], frost: [tooBig.id], endMs: nowMs + SHORTEST_GOOD_MS };
-	const frostFirst = fit(needs, budgetVA);
-	const turnsLeft = fit(queue.filter(isNotIn(frostFirst)), budgetVA - sum(frostFirst));
-	const lengthMs = slotLength(queue.filter(isNotIn(turnsLeft)), budgetVA - sum(frostFirst), waits, nowMs);
-	if (lengthMs >= SHORTEST_GOOD_MS) return { turn: ids(turnsLeft), frost: ids(frostFirst), endMs: nowMs + lengthMs };
+	const guarded = fit(guardNeeds(queue, waits), budgetVA);
+	const frostFirst = fit(needs.filter(isNotIn(guarded)), budgetVA - sum(guarded));
+	const first = [...guarded, ...frostFirst];
+	const turnsLeft = fit(queue.filter(isNotIn(first)), budgetVA - sum(first));
+	const waiting = queue.filter(isNotIn([...guarded, ...turnsLeft]));
+	const lengthMs = slotLength(waiting, budgetVA - sum(first), waits, nowMs);
+	if (lengthMs >= SHORTEST_GOOD_MS) {
+		return { turn: ids([...guarded, ...turnsLeft]), frost: ids(frostFirst), endMs: nowMs + lengthMs };
+	}
 	const turn = fit(queue, budgetVA);
 	const frost = fit(needs.filter(isNotIn(turn)), budgetVA - sum(turn));
 	const lengthAllMs = slotLength(queue.filter(isNotIn(turn)), budgetVA, waits, nowMs);

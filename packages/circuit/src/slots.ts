@@ -1,5 +1,15 @@
 /** How a phase goes from one slot of its rotation to the next, and what changes while a slot runs. */
-import { byPriority, byWait, chooseSlot, type FallbackCircuit, fit, frostNeeds, type Slot, sum } from './rotation.ts';
+import {
+	byPriority,
+	byWait,
+	chooseSlot,
+	type FallbackCircuit,
+	fit,
+	frostNeeds,
+	guardNeeds,
+	type Slot,
+	sum,
+} from './rotation.ts';
 import type { Waits } from './waits.ts';
 
 /** On entering, nothing goes up for this long: what drops must be gone, and a shedder may be back. */
@@ -44,15 +54,19 @@ function trimmed(slot: Slot, circuits: readonly FallbackCircuit[], budgetVA: num
 }
 
 /**
- * The slot with those added that the budget has room for before the next one: frost_protection as soon as it is needed,
- * and a turn for whoever fits now that something else was turned off or the budget grew.
+ * The slot with those added that the budget has room for before the next one: whom the frost guard asks for, and
+ * frost_protection, as soon as it is needed; and a turn for whoever fits now that something else was turned off or the budget grew.
  */
 function filled(slot: Slot, circuits: readonly FallbackCircuit[], budgetVA: number, waits: Waits, now: number): Slot {
 	const inSlot = circuits.filter(({ id }) => slot.turn.includes(id) || slot.frost.includes(id));
 	const outside = circuits.filter((circuit) => !inSlot.includes(circuit));
-	const frost = fit(frostNeeds(outside, waits, now), budgetVA - sum(inSlot));
-	const waiting = now < slot.raiseMs ? [] : outside.filter((circuit) => !frost.includes(circuit)).sort(byWait(waits));
-	const turn = fit(waiting, budgetVA - sum(inSlot) - sum(frost));
+	const roomVA = budgetVA - sum(inSlot);
+	const guarded = fit(guardNeeds(outside, waits), roomVA);
+	const cold = frostNeeds(outside, waits, now).filter((circuit) => !guarded.includes(circuit));
+	const frost = fit(cold, roomVA - sum(guarded));
+	const added = [...guarded, ...frost];
+	const waiting = now < slot.raiseMs ? [] : outside.filter((circuit) => !added.includes(circuit)).sort(byWait(waits));
+	const turn = [...guarded, ...fit(waiting, roomVA - sum(added))];
 	const ids = (some: readonly FallbackCircuit[]) => some.map(({ id }) => id);
 	return { ...slot, turn: [...slot.turn, ...ids(turn)], frost: [...slot.frost, ...ids(frost)] };
 }

@@ -1,4 +1,4 @@
-/** Who wins over a circuit's order: the one place where programme, override, shedding and fallback meet. */
+/** Who wins over a circuit's order: the one place where programme, override, frost guard, shedding and fallback meet. */
 import { higherOrder, lowerOrder, type Order, raises } from './order.ts';
 
 /**
@@ -20,6 +20,10 @@ export interface Claims {
 	readonly nowMs: number;
 	readonly programme: Order;
 	readonly override?: Override | undefined;
+	/** What commissioning asks for while it tries the circuits; it counts under a lease only. */
+	readonly trial?: Order | undefined;
+	/** What the frost guard asks for, where the circuit's room is colder than it may be. */
+	readonly guard?: Order | undefined;
 	readonly control: Control;
 	/** Whether the shedder's set names the circuit; under fallback, whether a retained copy of it does. */
 	readonly shed: boolean;
@@ -34,23 +38,39 @@ export interface Claims {
 }
 
 /** Why the target is what it is. */
-export type WinReason = 'programme' | 'override' | 'shed' | 'waits_for_admission' | 'fallback';
+export type WinReason =
+	| 'programme'
+	| 'override'
+	| 'commissioning'
+	| 'frost_guard'
+	| 'shed'
+	| 'waits_for_admission'
+	| 'fallback';
 
 /** The outcome: what is asked for, what shall be on the wire, and the rule that made it so. */
 export interface Win {
 	readonly wanted: Order;
 	readonly target: Order;
 	readonly reason: WinReason;
+	/** The frost guard asks for more than people and programme do; absent where it doesn't. */
+	readonly frostGuard?: true;
 }
 
 /**
- * Override beats programme; shedding beats both; the fallback applies when control is lost. Under a lease an order that
- * can raise the load reaches the wire only as far as it was admitted; lowering is immediate. The target is never above
- * what is wanted, so nothing heats a circuit that people turned off. Shed but asked for no more than a shed circuit gets
+ * Override beats programme, and for the minutes of a trial commissioning beats both. The frost guard raises all of them,
+ * also an override: an order that was forgotten lets pipes freeze, and what must stay cold is given no guard temperature.
+ * Shedding beats them all; the fallback applies when control is lost. Under a lease an order that can raise the load
+ * reaches the wire only as far as it was admitted; lowering is immediate. The target is never above what is wanted, so
+ * nothing but the frost guard heats a circuit that people turned off. Shed but asked for no more than a shed circuit gets
  * anyway is not called shed.
  */
 export function whoWins(claims: Claims): Win {
 	const { wanted, source } = asked(claims);
+	const win = decided(claims, wanted, source);
+	return source === 'frost_guard' ? { ...win, frostGuard: true } : win;
+}
+
+function decided(claims: Claims, wanted: Order, source: Source): Win {
 	if (claims.control === 'none') return { wanted, target: wanted, reason: source };
 	const ceiling = claims.shed ? lowerOrder(claims.shedOrder, wanted) : wanted;
 	const isShed = ceiling !== wanted;
@@ -64,11 +84,15 @@ export function whoWins(claims: Claims): Win {
 	return { wanted, target, reason: target === wanted ? source : 'waits_for_admission' };
 }
 
-function asked({ nowMs, programme, override }: Claims): { wanted: Order; source: 'programme' | 'override' } {
-	if (override !== undefined && (override.untilMs === undefined || nowMs < override.untilMs)) {
-		return { wanted: override.order, source: 'override' };
-	}
-	return { wanted: programme, source: 'programme' };
+type Source = 'programme' | 'override' | 'commissioning' | 'frost_guard';
+
+function asked({ nowMs, programme, override, guard, trial, control }: Claims): { wanted: Order; source: Source } {
+	const holds = override !== undefined && (override.untilMs === undefined || nowMs < override.untilMs);
+	const tried = control === 'lease' ? trial : undefined;
+	const wanted = tried ?? (holds ? override.order : programme);
+	if (guard !== undefined && raises(wanted, guard)) return { wanted: guard, source: 'frost_guard' };
+	if (tried !== undefined) return { wanted, source: 'commissioning' };
+	return { wanted, source: holds ? 'override' : 'programme' };
 }
 
 /** As much of `ceiling` as may be on the wire now: all of it if that raises nothing, otherwise what was admitted. */

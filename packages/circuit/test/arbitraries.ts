@@ -16,6 +16,7 @@ export const anyCircuits: fc.Arbitrary<FallbackCircuit[]> = fc
 			inForce: anyOrder,
 			temperatureC: fc.option(fc.integer({ min: 2, max: 22 }), { nil: undefined }),
 			switched: fc.boolean(),
+			guarded: fc.boolean(),
 		}),
 		{ maxLength: 10 },
 	)

@@ -3,7 +3,15 @@ import fc from 'fast-check';
 import { type Lease, NO_LEASE, receiveShedSet, type ShedSet, viewLease } from '../src/lease.ts';
 import { anyOrder } from './arbitraries.ts';
 
-const SET: ShedSet = { session: 'a', sequence: 5, leaseS: 30, shed: ['salon'], admitted: { bureau: 'comfort' } };
+const SET: ShedSet = {
+	session: 'a',
+	sequence: 5,
+	leaseS: 30,
+	shed: ['salon'],
+	admitted: { bureau: 'comfort' },
+	trial: { salon: 'off' },
+};
+const NOTHING = { admitted: new Map(), trial: new Map() };
 
 /** Feeds sets one after another; gives the verdicts and the lease that results. */
 function feed(...arrivals: [set: Partial<ShedSet>, nowMs: number, retained?: boolean][]) {
@@ -19,7 +27,7 @@ function feed(...arrivals: [set: Partial<ShedSet>, nowMs: number, retained?: boo
 describe('the lease', () => {
 	it('is fallback with nothing admitted before anything was heard', () => {
 		const view = viewLease(NO_LEASE, 0);
-		expect(view).to.deep.equal({ control: 'fallback', shed: new Set(), admitted: new Map(), untilMs: undefined });
+		expect(view).to.deep.equal({ control: 'fallback', shed: new Set(), ...NOTHING, untilMs: undefined });
 	});
 
 	it('holds from arrival for as long as the set says, and not a moment longer', () => {
@@ -29,10 +37,11 @@ describe('the lease', () => {
 			control: 'lease',
 			shed: new Set(['salon']),
 			admitted: new Map([['bureau', 'comfort']]),
+			trial: new Map([['salon', 'off']]),
 			untilMs: 31_000,
 		});
 		const ended = viewLease(lease, 31_000);
-		expect(ended).to.deep.equal({ control: 'fallback', shed: new Set(), admitted: new Map(), untilMs: undefined });
+		expect(ended).to.deep.equal({ control: 'fallback', shed: new Set(), ...NOTHING, untilMs: undefined });
 	});
 
 	it('holds for no more than a minute, whatever the set says', () => {
@@ -78,7 +87,7 @@ describe('the lease', () => {
 		expect(viewLease(lease, 29_999)).to.deep.equal({
 			control: 'fallback',
 			shed: new Set(['salon']),
-			admitted: new Map(),
+			...NOTHING,
 			untilMs: 30_000,
 		});
 		expect(viewLease(lease, 30_000).shed.size).to.equal(0);

@@ -8,6 +8,7 @@ const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefine
 const anyClaims: fc.Arbitrary<Claims> = fc.record({
 	nowMs: fc.integer({ min: 0, max: 100 }),
 	programme: anyOrder,
+	trial: optional(anyOrder),
 	override: optional(fc.record({ order: anyOrder, untilMs: optional(fc.integer({ min: 0, max: 100 })) })),
 	control: fc.constantFrom('lease' as const, 'fallback' as const, 'none' as const),
 	shed: fc.boolean(),
@@ -42,6 +43,18 @@ describe('who wins over a circuit', () => {
 		expect(whoWins({ ...QUIET, nowMs: 9, override }).reason).to.equal('override');
 		expect(whoWins({ ...QUIET, nowMs: 10, override }).reason).to.equal('programme');
 		expect(whoWins({ ...QUIET, nowMs: 1e15, override: { order: 'off' } }).wanted).to.equal('off');
+	});
+
+	it('is commissioning over programme and override while a lease lives, below frost guard and shedding', () => {
+		const tried: Claims = { ...QUIET, override: { order: 'comfort' }, trial: 'off' };
+		expect(whoWins(tried)).to.deep.equal({ wanted: 'off', target: 'off', reason: 'commissioning' });
+		for (const control of ['fallback', 'none'] as const) {
+			expect(whoWins({ ...tried, control }).wanted, control).to.equal('comfort');
+		}
+		expect(whoWins({ ...tried, guard: 'comfort' })).to.include({ wanted: 'comfort', reason: 'frost_guard' });
+		expect(whoWins({ ...tried, trial: 'comfort', shed: true })).to.include({ target: 'off', reason: 'shed' });
+		const raised = { ...tried, trial: 'comfort' as const, inForce: 'off' as const };
+		expect(whoWins(raised)).to.include({ target: 'off', reason: 'waits_for_admission' });
 	});
 
 	it('is the shedder over both, but never above what is wanted', () => {

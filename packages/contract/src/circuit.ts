@@ -1,11 +1,20 @@
 import * as z from 'zod/mini';
-import { id, instant, order, phase, typedInstant, watts } from './common.ts';
+import { id, instant, order, phase, seconds, typedInstant, watts } from './common.ts';
 
 /**
  * Why the order in force is what it is: one word for each rule of who wins, or `unreachable` where the output does not
  * answer, so that nobody knows what it shows.
  */
-export const orderReason = z.enum(['programme', 'override', 'shed', 'waits_for_admission', 'fallback', 'unreachable']);
+export const orderReason = z.enum([
+	'programme',
+	'override',
+	'commissioning',
+	'frost_guard',
+	'shed',
+	'waits_for_admission',
+	'fallback',
+	'unreachable',
+]);
 export type OrderReason = z.infer<typeof orderReason>;
 
 /** `circuits/<id>/state`: an order wanted, an order in force, and why they differ. */
@@ -14,16 +23,33 @@ export const circuitState = z.object({
 	/** The service that owns the circuit's output and clears this topic when the circuit is gone. */
 	owner: id,
 	name: z.string(),
-	kind: z.enum(['radiator']),
+	/** A radiator on a pilot wire; a switch (plug, contactor); a water heater; a charger that takes a current. */
+	kind: z.enum(['radiator', 'switch', 'water_heater', 'charger']),
 	phase,
+	/** The room it heats, where one is configured: that room's probe tells how cold it is. */
+	room: z.optional(id),
 	/** Rated power, W. */
 	powerW: watts,
 	/** Power seen on the meter when orders changed, W; absent until learned. */
 	learnedPowerW: z.optional(watts),
+	/** What its own output says it draws now, W, in steps of 50; absent where it doesn't say. */
+	measuredPowerW: z.optional(watts),
+	/** A water heater's energy since its day began (when its last cheap hours ended), Wh, in steps of 100. */
+	dayEnergyWh: z.optional(z.number().check(z.nonnegative())),
+	/** What it shall have had by the end of that day, Wh. */
+	dayMinimumWh: z.optional(z.number().check(z.nonnegative())),
 	/** 1 is the most important: it is shed last. */
 	priority: z.int().check(z.gte(1), z.lte(99)),
-	/** What override and programme ask for. */
+	/** False while it must not be shed, such as a water heater that is short of its minimum for the day. */
+	controllable: z.optional(z.boolean()),
+	/** Minimum time on, minimum time off and longest wait of a circuit that has its own, seconds. */
+	minOnS: z.optional(seconds),
+	minOffS: z.optional(seconds),
+	maxWaitS: z.optional(seconds),
+	/** What override, programme and frost guard ask for. */
 	wanted: order,
+	/** Whether the frost guard asks for the order: its room is colder than its guard temperature. */
+	frostGuard: z.optional(z.boolean()),
 	/** What the output was last confirmed to show; comfort (no signal) while it has never answered. */
 	inForce: order,
 	reason: orderReason,

@@ -29,5 +29,7 @@ export const voltAmperes = z.number().check(z.nonnegative(), z.lte(1_000_000));
 export const watts = z.number().check(z.nonnegative(), z.lte(1_000_000));
 /** Current, A. */
 export const amperes = z.number().check(z.nonnegative(), z.lte(10_000));
+/** A span of time, seconds. */
+export const seconds = z.number().check(z.nonnegative(), z.lte(31_622_400));
 /** A count that only grows while its publisher runs. */
 export const count = z.int().check(z.nonnegative());

@@ -24,6 +24,21 @@ export const telemetryState = z.object({
 	missedSamples: count,
 	/** Figures that could not be points: no date that a calendar has, no finite number, one series too many. */
 	refused: count,
+	/** The black box; absent where it is switched off. */
+	blackBox: z.optional(
+		z.object({
+			/** What its ring holds, whole minutes and bytes on disk. */
+			minutes: count,
+			bytes: count,
+			/** Times it wrote to the disk, and the bytes, since the service started. */
+			appends: count,
+			appendedBytes: count,
+			/** The newest box that was saved, by its file's name. */
+			saved: z.optional(z.string()),
+			/** What is wrong and what to do, in a sentence. */
+			problem: z.optional(z.string()),
+		}),
+	),
 });
 export type TelemetryState = z.infer<typeof telemetryState>;
 

@@ -1,4 +1,5 @@
 export type { BoardState, CircuitSet, CircuitState, OrderReason, ProgrammeState } from './circuit.ts';
+export type { CommissioningOutcome, CommissioningState } from './commissioning.ts';
 export type { Order, Phase } from './common.ts';
 export {
 	type HistoryAnswer,
@@ -7,8 +8,10 @@ export {
 	historyAnswer,
 	type TelemetryState,
 } from './history.ts';
+export type { LineLog } from './line.ts';
 export type { LinkState, LoadLog, LoadState, MeterTime, ReadingState } from './meter.ts';
 export { type Decoded, decodePayload, encodePayload, MAX_PAYLOAD_BYTES } from './payload.ts';
+export type { ProbeState } from './probe.ts';
 export type { RpcRequest, RpcResponse, ServiceStatus } from './service.ts';
 export type { ShedderEvent, ShedderState, ShedState } from './shedder.ts';
 export {
@@ -18,6 +21,7 @@ export {
 	type PayloadOf,
 	type Topic,
 	topicFilter,
+	topicMatcher,
 	topicName,
 } from './topic.ts';
 export { topics } from './topics.ts';

@@ -16,8 +16,32 @@ export const shedState = z.object({
 	shed: z.array(id),
 	/** Orders that may reach the wire although they raise the load, by circuit. */
 	admitted: z.record(id, order),
+	/**
+	 * Orders that commissioning asks for while this set holds, by circuit: instead of programme and override, below frost
+	 * guard, shedding and admission. A retained copy asks for nothing.
+	 */
+	trial: z.optional(z.record(id, order)),
 });
 export type ShedState = z.infer<typeof shedState>;
+
+/**
+ * Why a circuit waits: nothing says its phase's load; decisions are paused; it may rise and is about to; it stopped a
+ * short while ago; the headroom is being measured; another circuit of its phase is changing; there is no headroom.
+ */
+const waitReason = z.enum(['no_load', 'paused', 'may_rise', 'too_soon', 'measuring', 'others_first', 'no_headroom']);
+
+/** What a phase does about the circuits that wait. */
+const restoreState = z.enum([
+	'silent',
+	'paused',
+	'over',
+	'passing',
+	'shedding',
+	'measuring',
+	'admitting',
+	'rotating',
+	'ready',
+]);
 
 /** `shedder/state`: what the shedder sees and thinks, once a second. */
 export const shedderState = z.object({
@@ -37,6 +61,10 @@ export const shedderState = z.object({
 			tripInS: z.optional(z.number()),
 			/** Share of the breaker's filter used, 0 to 1 (1 opens). */
 			filterUsed: z.number(),
+			/** What the phase does about those that wait: `passing` lets a peak pass. */
+			restoreState: z.optional(restoreState),
+			/** Every peak is shed until then, since there was a gap in the loads; absent where one may pass. */
+			strictUntil: z.optional(instant),
 		}),
 	),
 	/** Circuits that wait, longest first, each with the reason in a sentence. */
@@ -49,6 +77,8 @@ export const shedderState = z.object({
 			shed: z.boolean(),
 			/** The soonest at which it may heat, where that is known. */
 			nextChance: z.optional(instant),
+			/** The reason in a word, for screens in other languages. */
+			reason: z.optional(waitReason),
 			/** The reason in a sentence with its figures. */
 			why: z.string(),
 		}),

@@ -34,8 +34,9 @@ export function defineTopic<const Template extends string, Payload>(
 	return { template, schema, ...delivery, about };
 }
 
+const ID = '[a-z0-9-]+';
 /** The ids that may stand in a topic. */
-export const ID_PATTERN = /^[a-z0-9-]+$/;
+export const ID_PATTERN = new RegExp(`^${ID}$`);
 
 function fill(template: string, value: (name: string) => string): string {
 	return template.replaceAll(/\{([a-zA-Z]+)\}/g, (_, name: string) => value(name));
@@ -65,22 +66,27 @@ export function topicFilter<Template extends string>(
 	return `pilotwire/${site}/${fill(topic.template, (name) => given[name] ?? '+')}`;
 }
 
+/**
+ * Reads the names of one topic: gives the parameters that a name carries, or undefined where it is another topic's.
+ * Whoever hears many messages makes it once.
+ */
+export function topicMatcher<Template extends string>(
+	site: string,
+	topic: Pick<Topic<Template, unknown>, 'template'>,
+): (name: string) => Parameters<Template> | undefined {
+	const prefix = `pilotwire/${site}/`;
+	const form = new RegExp(`^${fill(topic.template, (parameter) => `(?<${parameter}>${ID})`)}$`);
+	return (name) => {
+		const match = name.startsWith(prefix) ? form.exec(name.slice(prefix.length)) : null;
+		return match === null ? undefined : ({ ...match.groups } as Parameters<Template>);
+	};
+}
+
 /** The parameters that a received topic name carries, or undefined where it is another topic's. */
 export function matchTopic<Template extends string>(
 	site: string,
 	topic: Pick<Topic<Template, unknown>, 'template'>,
 	name: string,
 ): Parameters<Template> | undefined {
-	const wanted = `pilotwire/${site}/${topic.template}`.split('/');
-	const levels = name.split('/');
-	if (levels.length !== wanted.length) return undefined;
-	const parameters: Record<string, string> = {};
-	for (const [index, part] of wanted.entries()) {
-		const level = levels[index] ?? '';
-		if (part.startsWith('{')) {
-			if (!ID_PATTERN.test(level)) return undefined;
-			parameters[part.slice(1, -1)] = level;
-		} else if (part !== level) return undefined;
-	}
-	return parameters as Parameters<Template>;
+	return topicMatcher(site, topic)(name);
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { matchTopic, topicFilter, topicName, topics } from '../src/index.ts';
+import { matchTopic, topicFilter, topicMatcher, topicName, topics } from '../src/index.ts';
 
 const idText = fc.stringMatching(/^[a-z0-9-]{1,20}$/);
 
@@ -20,6 +20,19 @@ describe('a topic', () => {
 		);
 	});
 
+	it('is told from others that begin or end like it, by one matcher for all names', () => {
+		const parametersOf = topicMatcher('home', topics.circuit);
+		for (const circuit of ['salon', 'chambre-2', 'salon']) {
+			expect(parametersOf(`pilotwire/home/circuits/${circuit}/state`)).to.deep.equal({ circuit });
+			expect(parametersOf(`x/pilotwire/home/circuits/${circuit}/state`)).to.equal(undefined);
+			expect(parametersOf(`pilotwire/home/circuits/${circuit}/state/x`)).to.equal(undefined);
+			expect(parametersOf(`pilotwire/home/circuits/${circuit}/state\n`)).to.equal(undefined);
+		}
+		const none = topicMatcher('home', topics.shedder);
+		expect(none('pilotwire/home/shedder/state')).to.deep.equal({});
+		expect(none('pilotwire/home/shedder/shed/state')).to.equal(undefined);
+	});
+
 	it('subscribes with + for what is not given', () => {
 		expect(topicFilter('home', topics.load)).to.equal('pilotwire/home/meter/+/load/state');
 		expect(topicFilter('home', topics.load, { meter: 'main' })).to.equal('pilotwire/home/meter/main/load/state');
@@ -37,7 +50,9 @@ describe('a topic', () => {
 	it('is retained exactly where it is a state or a status', () => {
 		for (const topic of Object.values(topics)) {
 			expect(topic.retain, topic.template).to.equal(/\/(state|status)$/.test(topic.template));
-			if (/\/(set|event|log)$/.test(topic.template)) expect(topic.qos, topic.template).to.equal(1);
+			// The bytes of a line are too many for a broker to write down for somebody who is away.
+			const qos = topic.template === topics.line.template ? 0 : 1;
+			if (/\/(set|event|log)$/.test(topic.template)) expect(topic.qos, topic.template).to.equal(qos);
 		}
 	});
 });

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from './clock.ts';
 import type { Logger } from './log.ts';
+import { type Metric, Metrics } from './metrics.ts';
 
 /** A part of the house that runs: its constructor does nothing, `start` is called once, `stop` always. */
 export interface Service {
@@ -13,6 +14,8 @@ export interface ServiceContext {
 	readonly log: Logger;
 	/** A clock whose timers belong to this service: what an action throws ends in `fail`. */
 	readonly clock: Clock;
+	/** Adds figures for Prometheus, as long as this life of the service lasts. */
+	measure(metrics: readonly Metric[]): void;
 	/** Reports an error that the service can't live with: it is stopped and started again, alone. */
 	fail(error: unknown): void;
 	/** Wraps a handler so that what it throws, or rejects with, ends in `fail`. */
@@ -30,6 +33,7 @@ export function createContext(
 	log: Logger,
 	clock: Clock,
 	onFailure: (error: unknown) => void,
+	metrics: Metrics = new Metrics(),
 ): ServiceContext & { end(): void } {
 	let alive = true;
 	const fail = (error: unknown): void => {
@@ -47,6 +51,7 @@ export function createContext(
 			}
 		};
 	const timers = new Set<Timer>();
+	const measured: (() => void)[] = [];
 	const own = (timer: Timer): Timer => {
 		timers.add(timer);
 		return {
@@ -75,11 +80,13 @@ export function createContext(
 		name,
 		log,
 		clock: ownClock,
+		measure: (added) => void measured.push(metrics.add(added)),
 		fail,
 		guard,
 		end: () => {
 			alive = false;
 			for (const timer of timers) timer.cancel();
+			for (const remove of measured) remove();
 		},
 	};
 }

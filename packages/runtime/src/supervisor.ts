@@ -1,6 +1,7 @@
 import type { Clock, Timer } from './clock.ts';
 import { messageOf, PilotwireError } from './errors.ts';
 import type { Logger } from './log.ts';
+import { Metrics } from './metrics.ts';
 import { createContext, type Service, type ServiceContext, type ServiceFactory } from './service.ts';
 
 /** First wait before a failed service starts again; doubles up to the last. Milliseconds. */
@@ -24,16 +25,26 @@ interface Life {
 export class Supervisor {
 	readonly #clock: Clock;
 	readonly #log: (service: string) => Logger;
+	readonly #metrics: Metrics;
 	readonly #runs = new Map<string, Run>();
 
-	constructor(clock: Clock, log: (service: string) => Logger) {
+	/** `metrics`: what the services measure goes there. */
+	constructor(clock: Clock, log: (service: string) => Logger, metrics: Metrics = new Metrics()) {
 		this.#clock = clock;
 		this.#log = log;
+		this.#metrics = metrics;
+		metrics.add([
+			{
+				...{ name: 'pilotwire_service_restarts_total', type: 'counter' },
+				help: 'Times a service failed and was started again.',
+				read: () => Object.entries(this.restarts()).map(([service, value]) => ({ labels: { service }, value })),
+			},
+		]);
 	}
 
 	/** Starts a service. Throws where its first start fails for a reason that trying again can't help. */
 	async start(name: string, factory: ServiceFactory): Promise<void> {
-		const run = new Run(name, factory, this.#clock, this.#log(name));
+		const run = new Run(name, factory, this.#clock, this.#log(name), this.#metrics);
 		this.#runs.set(name, run);
 		await run.begin();
 	}
@@ -56,16 +67,18 @@ class Run {
 	readonly #factory: ServiceFactory;
 	readonly #clock: Clock;
 	readonly #log: Logger;
+	readonly #metrics: Metrics;
 	#life: Life | undefined;
 	#waitMs = FIRST_RESTART_MS;
 	#timer: Timer | undefined;
 	#ended = false;
 
-	constructor(name: string, factory: ServiceFactory, clock: Clock, log: Logger) {
+	constructor(name: string, factory: ServiceFactory, clock: Clock, log: Logger, metrics: Metrics) {
 		this.#name = name;
 		this.#factory = factory;
 		this.#clock = clock;
 		this.#log = log;
+		this.#metrics = metrics;
 	}
 
 	async begin(): Promise<void> {
@@ -84,9 +97,10 @@ class Run {
 	}
 
 	async #live(): Promise<void> {
-		const context = createContext(this.#name, this.#log, this.#clock, (error) => {
+		const failed = (error: unknown): void => {
 			if (this.#life?.context === context) this.#failed(error);
-		});
+		};
+		const context = createContext(this.#name, this.#log, this.#clock, failed, this.#metrics);
 		const service = this.#factory(context);
 		this.#life = { context, service, startedMs: this.#clock.monotonicMs() };
 		await service.start();

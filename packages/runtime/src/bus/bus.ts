@@ -1,10 +1,10 @@
 import {
 	decodePayload,
 	encodePayload,
-	matchTopic,
 	type Parameters,
 	type Topic,
 	topicFilter,
+	topicMatcher,
 	topicName,
 	topics,
 } from '@pilotwire/contract';
@@ -29,6 +29,8 @@ type Handler<Payload, Template extends string> = (
 interface Subscription {
 	readonly filter: string;
 	readonly topic: Topic<string, unknown>;
+	/** The parameters that a name of this topic carries. */
+	readonly match: (name: string) => Readonly<Record<string, string>> | undefined;
 	readonly handle: (payload: unknown, parameters: Readonly<Record<string, string>>, arrival: Arrival) => void;
 	/** Called where a retained topic was cleared. */
 	readonly cleared: ((parameters: Readonly<Record<string, string>>) => void) | undefined;
@@ -118,6 +120,7 @@ export class Bus {
 		this.#subscriptions.push({
 			filter,
 			topic: topic as Topic<string, unknown>,
+			match: topicMatcher(this.site, topic as Topic<string, unknown>),
 			handle: this.#context.guard(handler as Subscription['handle']),
 			cleared: cleared as Subscription['cleared'],
 		});
@@ -157,8 +160,8 @@ export class Bus {
 
 	#receive(name: string, payload: Uint8Array, retained: boolean): void {
 		const arrivedMs = this.#context.clock.monotonicMs();
-		for (const { topic, handle, cleared } of this.#subscriptions) {
-			const parameters = matchTopic(this.site, topic, name) as Readonly<Record<string, string>> | undefined;
+		for (const { topic, match, handle, cleared } of this.#subscriptions) {
+			const parameters = match(name);
 			if (parameters === undefined) continue;
 			if (payload.length === 0 && topic.retain) {
 				cleared?.(parameters);

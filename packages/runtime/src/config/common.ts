@@ -23,9 +23,18 @@ export const commonSections = {
 				.url({ protocol: /^(mqtts?|wss?)$/, error: 'an address such as mqtt://127.0.0.1:1883' })
 				.optional()
 				.describe('Broker to connect to. Default: the embedded one.'),
+			ownAccounts: z
+				.boolean()
+				.default(false)
+				.describe(
+					'On an outside broker: each service has an account there of its own, as `pilotwire account export` writes them.',
+				),
 			username: z.string().optional().describe('Account of the services on an outside broker.'),
 			password: z.string().optional().describe('Its password; better in passwordFile.'),
 			passwordFile: z.string().optional().describe('File that holds the password.'),
+		})
+		.refine(({ ownAccounts, username }) => !ownAccounts || username === undefined, {
+			error: 'either ownAccounts or username',
 		})
 		.prefault({})
 		.describe('How services reach the bus.'),
@@ -39,4 +48,23 @@ export const commonSections = {
 		})
 		.prefault({})
 		.describe('The log, on standard error.'),
+	metrics: z
+		.strictObject({
+			enabled: z.boolean().default(false).describe('Serve metrics.'),
+			host: z
+				.string()
+				.min(1)
+				.default('127.0.0.1')
+				.describe('Address to listen at. Whoever reaches it reads them without an account.'),
+			port: z
+				.int()
+				.min(0)
+				.max(65000, 'a TCP port, 0 to 65000 (0 takes a free one)')
+				.default(9464)
+				.describe(
+					'TCP port. A process that runs one service adds its place in the list of `pilotwire --help`, from 0.',
+				),
+		})
+		.prefault({})
+		.describe('Figures for Prometheus, at /metrics.'),
 };

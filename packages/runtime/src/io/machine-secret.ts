@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes, messageOf, PilotwireError, systemCodeOf } from '../errors.ts';
 
@@ -8,10 +8,16 @@ import { exitCodes, messageOf, PilotwireError, systemCodeOf } from '../errors.ts
  * owner alone. Processes that start together agree on one: the file appears whole, once.
  */
 export function machineSecret(dataDir: string, account: string): string {
+	return readFileSync(machineSecretFile(dataDir, account), 'utf8').trim();
+}
+
+/** The file of such a secret, which is there then. Throws `DATA_DIR_UNUSABLE`. */
+export function machineSecretFile(dataDir: string, account: string): string {
 	const folder = join(dataDir, 'secrets');
 	const file = join(folder, account);
 	try {
-		return readFileSync(file, 'utf8').trim();
+		accessSync(file, constants.R_OK);
+		return file;
 	} catch (error) {
 		if (systemCodeOf(error) !== 'ENOENT') throw unusable(file, error);
 	}
@@ -24,7 +30,7 @@ export function machineSecret(dataDir: string, account: string): string {
 		} catch (error) {
 			if (systemCodeOf(error) !== 'EEXIST') throw error;
 		}
-		return readFileSync(file, 'utf8').trim();
+		return file;
 	} catch (error) {
 		throw unusable(file, error);
 	} finally {

@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { connect, type MqttClient } from 'mqtt';
+import { writeToStream } from 'mqtt-packet';
 import type { Outgoing, Transport, TransportEvents } from '../bus/transport.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
+
+// mqtt-packet, which writes for mqtt and for Aedes, keeps a buffer of each number up to 65,535 from its first packet on:
+// 8 MB of a Pi's memory, to spare the making of a buffer of two bytes. Here, since every process that speaks MQTT loads this.
+writeToStream.cacheNumbers = false;
 
 /** How to reach the broker. */
 export interface MqttAddress {

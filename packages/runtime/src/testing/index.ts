@@ -1,2 +1,2 @@
-export { MemoryHub } from './memory-hub.ts';
-export { VirtualClock } from './virtual-clock.ts';
+export { MemoryHub } from '../virtual/memory-hub.ts';
+export { VirtualClock } from '../virtual/virtual-clock.ts';

@@ -40,6 +40,17 @@ describe('SQLite driver', () => {
 		return database;
 	};
 
+	const request = (of: string) => ({
+		...({
+			path: of,
+			migrations,
+			synchronous: 'normal',
+			integrityCheck: false,
+			shared: false,
+			busyTimeoutMs: 50,
+		} as const),
+	});
+
 	const failure = async (promise: Promise<unknown>): Promise<PilotwireError> =>
 		promise.then(
 			() => expect.fail('it did not fail'),
@@ -198,19 +209,66 @@ describe('SQLite driver', () => {
 	it('reports a thread that ends by itself, and fails all that waits for it and all that comes', async () => {
 		const reports: PilotwireError[] = [];
 		const code = `const { parentPort: port } = require('node:worker_threads');
-			port.once('message', () => process.exit(3)); port.postMessage({ id: 0, result: null });`;
-		const thread = new DatabaseThread(new Worker(code, { eval: true }), path, (error) => reports.push(error));
-		await thread.opened;
-		const waiting = failure(thread.run('SELECT 1'));
-		expect((await waiting).code).to.equal('DATABASE_WORKER_ENDED');
-		expect((await failure(thread.all('SELECT 1'))).code).to.equal('DATABASE_WORKER_ENDED');
-		expect(reports.map(({ code: reported }) => reported)).to.deep.equal(['DATABASE_WORKER_ENDED']);
-		await thread.close();
+			port.on('message', ({ id, kind }) => kind === 'open' ? port.postMessage({ id, result: null }) : process.exit(3));`;
+		const thread = new DatabaseThread(new Worker(code, { eval: true }));
+		const [one, other] = await Promise.all(
+			[path, `${path}2`].map((each) => thread.open(request(each), (error) => reports.push(error))),
+		);
+		const waiting = failure(one?.run('SELECT 1') as Promise<unknown>);
+		expect((await waiting).message).to.contain(path);
+		for (const each of [one, other]) {
+			expect((await failure(each?.all('SELECT 1') as Promise<unknown>)).code).to.equal('DATABASE_WORKER_ENDED');
+		}
+		expect(reports.map(({ code: reported }) => reported)).to.deep.equal(Array(2).fill('DATABASE_WORKER_ENDED'));
+		expect(thread.isOpen).to.equal(false);
+		await Promise.allSettled([one?.close(), other?.close()]);
 	});
 
 	it('reports a thread that throws', async () => {
-		const thread = new DatabaseThread(new Worker(`throw new Error('no memory')`, { eval: true }), path, () => {});
-		expect((await failure(thread.opened)).received).to.equal('no memory');
+		const thread = new DatabaseThread(new Worker(`throw new Error('no memory')`, { eval: true }));
+		expect((await failure(thread.open(request(path), () => {}))).received).to.equal('no memory');
+	});
+
+	describe('with a thread that files share', () => {
+		const thread = 'shared';
+		const threads = (): number => readdirSync('/proc/self/task').length;
+
+		it('opens them in one thread, which ends with the last of them', async () => {
+			const before = threads();
+			const first = await opened({ thread });
+			const withOne = threads();
+			const second = await opened({ thread, path: `${path}2` });
+			expect(threads()).to.equal(withOne);
+			await first.run(insert, ['first', 1, null]);
+			await second.run(insert, ['second', 2, null]);
+			expect(await first.all('SELECT name FROM things')).to.deep.equal([{ name: 'first' }]);
+			await first.close();
+			expect(await second.all('SELECT name FROM things')).to.deep.equal([{ name: 'second' }]);
+			expect((await failure(first.run(insert, ['late', 1, null]))).code).to.equal('DATABASE_CLOSED');
+			await second.close();
+			expect(threads()).to.be.lessThan(withOne).and.at.least(before);
+			const anew = await opened({ thread });
+			expect(await anew.all('SELECT name FROM things')).to.deep.equal([{ name: 'first' }]);
+		});
+
+		it('frees the file that is closed, or could not be opened, while others stay', async () => {
+			const other = await opened({ thread, path: `${path}2` });
+			const first = await opened({ thread });
+			await first.run(insert, ['one', 1, null]);
+			expect((await failure(opened())).code).to.equal('LOCK_HELD');
+			await first.close();
+			expect(readdirSync(join(folder, 'data')))
+				.to.include('test.db')
+				.and.not.include('test.db-wal');
+			const wrong = [...migrations, 'CREATE TABLE things (x)'];
+			expect((await failure(opened({ thread, migrations: wrong }))).code).to.equal('DATABASE_STATEMENT_FAILED');
+			const elsewhere = await opened();
+			expect(await elsewhere.all('SELECT name FROM things')).to.deep.equal([{ name: 'one' }]);
+			await elsewhere.close();
+			const again = await opened({ thread });
+			expect(await again.all('SELECT name FROM things')).to.deep.equal([{ name: 'one' }]);
+			expect(await other.all('SELECT name FROM things')).to.deep.equal([]);
+		});
 	});
 
 	it('leaves the calling thread free while a transaction runs', async () => {

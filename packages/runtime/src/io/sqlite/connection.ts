@@ -27,13 +27,15 @@ export class Connection {
 	/** Opens or creates the file and brings its schema up to date. Throws what libsql throws. */
 	constructor(open: OpenRequest) {
 		this.#native = new Libsql(open.path);
-		this.#native.exec(`PRAGMA busy_timeout = ${open.busyTimeoutMs}`);
 		this.#shared = open.shared;
-		if (this.#shared) this.#native.exec('PRAGMA journal_mode = DELETE');
-		else this.#takeForOneself();
-		this.#native.exec(`PRAGMA synchronous = ${open.synchronous}`);
-		if (open.integrityCheck) this.#check();
-		this.#migrate(open.migrations);
+		try {
+			this.#prepareFile(open);
+		} catch (error) {
+			// A damaged file stays as it is, for whoever wants to save something from it.
+			if (isDamage(error)) this.#native.close();
+			else this.#letGo();
+			throw error;
+		}
 	}
 
 	run(statement: SqlStatement): RunResult {
@@ -58,14 +60,45 @@ export class Connection {
 		}
 	}
 
+	/** Moves the log into the file and frees the lock. */
 	close(): void {
-		this.#prepared.clear();
-		if (!this.#shared) this.#native.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-		this.#native.close();
+		try {
+			if (!this.#shared) this.#native.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+		} finally {
+			this.#letGo();
+		}
 	}
 
-	#takeForOneself(): void {
-		this.#native.exec('PRAGMA locking_mode = EXCLUSIVE');
+	#prepareFile(open: OpenRequest): void {
+		this.#native.exec(`PRAGMA busy_timeout = ${open.busyTimeoutMs}`);
+		if (!this.#shared) this.#native.exec('PRAGMA locking_mode = EXCLUSIVE');
+		// First of all: taking the file for WAL writes to it.
+		if (open.integrityCheck) this.#check();
+		if (this.#shared) this.#native.exec('PRAGMA journal_mode = DELETE');
+		else this.#logAhead();
+		this.#native.exec(`PRAGMA synchronous = ${open.synchronous}`);
+		this.#migrate(open.migrations);
+	}
+
+	/**
+	 * The native connection stays, with its lock, until the garbage collector or the end of the thread takes it, and a thread
+	 * may have other files. The lock of the exclusive mode goes with the first read in the normal one, outside of WAL.
+	 */
+	#letGo(): void {
+		this.#prepared.clear();
+		try {
+			if (this.#shared) return;
+			this.#native.exec('PRAGMA journal_mode = DELETE');
+			this.#native.exec('PRAGMA locking_mode = NORMAL');
+			this.#native.prepare('SELECT 1 FROM sqlite_schema').all([]);
+		} catch {
+			// A file that can't be read is not worth a lock either; the end of the thread frees it.
+		} finally {
+			this.#native.close();
+		}
+	}
+
+	#logAhead(): void {
 		this.#native.exec('PRAGMA journal_mode = WAL');
 		this.#native.exec(`PRAGMA journal_size_limit = ${keptWalBytes}`);
 	}
@@ -104,6 +137,11 @@ export class Connection {
 			throw error;
 		}
 	}
+}
+
+function isDamage(error: unknown): boolean {
+	const { code } = error as { code?: unknown };
+	return typeof code === 'string' && /^SQLITE_(CORRUPT|NOTADB)/.test(code);
 }
 
 /** libsql binds every number as REAL; a whole one has to go as bigint to arrive as INTEGER. */

@@ -5,7 +5,7 @@ import { PilotwireError, systemCodeOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { databaseError } from './faults.ts';
 import type { OpenRequest, RunResult, SqlRow, SqlStatement, SqlValue } from './messages.ts';
-import { DatabaseThread } from './thread.ts';
+import { DatabaseThread, type ThreadDatabase } from './thread.ts';
 
 /** How a database is opened. */
 export interface DatabaseOptions {
@@ -26,6 +26,11 @@ export interface DatabaseOptions {
 	readonly shared?: boolean;
 	/** Moves a corrupt file aside to `PATH.corrupt-<date>` and begins with an empty one, reported in the log. */
 	readonly replaceCorrupt?: boolean;
+	/**
+	 * Files of one process that name the same thread share it, which saves 10 MB for each; a slow statement on one delays
+	 * the others. Unless given, the file has a thread of its own.
+	 */
+	readonly thread?: string;
 	/** Told when the thread ended by itself; everything asked since fails. The error is in the log already. */
 	readonly onCrash?: (error: PilotwireError) => void;
 	/** How long to wait for another process to let go of the file, in ms. */
@@ -33,7 +38,7 @@ export interface DatabaseOptions {
 }
 
 /**
- * One SQLite file in a thread of its own: nothing here makes the calling thread wait for a disk. Statements run in the
+ * One SQLite file in another thread: nothing here makes the calling thread wait for a disk. Statements run in the
  * order they were asked. Rejections are `PilotwireError`s whose code begins with `DATABASE_`, or `LOCK_HELD`.
  */
 export interface Database {
@@ -61,8 +66,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 	}
 }
 
-async function openThread(options: DatabaseOptions): Promise<DatabaseThread> {
-	const workerData: OpenRequest = {
+/** By their names. */
+const sharedThreads = new Map<string, DatabaseThread>();
+
+function openThread(options: DatabaseOptions): Promise<ThreadDatabase> {
+	const request: OpenRequest = {
 		path: options.path,
 		migrations: options.migrations,
 		synchronous: options.synchronous ?? 'normal',
@@ -70,17 +78,17 @@ async function openThread(options: DatabaseOptions): Promise<DatabaseThread> {
 		shared: options.shared ?? false,
 		busyTimeoutMs: options.busyTimeoutMs ?? 2000,
 	};
-	const thread = new DatabaseThread(new Worker(workerFile(), { workerData }), options.path, (error) => {
+	return threadOf(options.thread).open(request, (error) => {
 		options.log.error({ code: error.code, path: options.path }, error.message);
 		options.onCrash?.(error);
 	});
-	try {
-		await thread.opened;
-	} catch (error) {
-		// Until the thread is gone it may hold the file.
-		await thread.ended;
-		throw error;
-	}
+}
+
+function threadOf(name: string | undefined): DatabaseThread {
+	const present = name === undefined ? undefined : sharedThreads.get(name);
+	if (present?.isOpen === true) return present;
+	const thread = new DatabaseThread(new Worker(workerFile()));
+	if (name !== undefined) sharedThreads.set(name, thread);
 	return thread;
 }
 

@@ -29,8 +29,9 @@ export interface OpenRequest {
 	readonly busyTimeoutMs: number;
 }
 
-/** What the main thread asks; `id` comes back in the reply. */
-export type WorkerRequest = { readonly id: number } & (
+/** What the main thread asks about the database that it gave a number; `id` comes back in the reply. */
+export type WorkerRequest = { readonly id: number; readonly database: number } & (
+	| { readonly kind: 'open'; readonly open: OpenRequest }
 	| { readonly kind: 'run' | 'all'; readonly statement: SqlStatement }
 	| { readonly kind: 'batch'; readonly statements: readonly SqlStatement[] }
 	| { readonly kind: 'close' }
@@ -43,7 +44,7 @@ export interface SqlFault {
 	readonly message: string;
 }
 
-/** What the worker answers; id 0 answers the opening. */
+/** What the worker answers. */
 export type WorkerReply = { readonly id: number } & (
 	| { readonly result: RunResult | readonly SqlRow[] | null }
 	| { readonly fault: SqlFault }

@@ -1,37 +1,36 @@
 import type { Worker } from 'node:worker_threads';
 import { messageOf, type PilotwireError } from '../../errors.ts';
 import { databaseClosed, databaseError, workerEnded } from './faults.ts';
-import type { RunResult, SqlRow, SqlStatement, SqlValue, WorkerReply, WorkerRequest } from './messages.ts';
+import type { OpenRequest, RunResult, SqlRow, SqlStatement, SqlValue, WorkerReply, WorkerRequest } from './messages.ts';
 
 type Result = RunResult | readonly SqlRow[] | null;
-type Question = WorkerRequest extends infer Each ? (Each extends unknown ? Omit<Each, 'id'> : never) : never;
+type Question = WorkerRequest extends infer Each
+	? Each extends unknown
+		? Omit<Each, 'id' | 'database'>
+		: never
+	: never;
 
 interface Waiting {
+	readonly database: ThreadDatabase;
 	readonly resolve: (result: Result) => void;
 	readonly reject: (error: PilotwireError) => void;
 }
 
-/** The main thread's end of a database worker: what was asked, what came back, and how it ended. */
+/** The main thread's end of a database worker: the files it has open, what was asked, what came back, and how it ended. */
 export class DatabaseThread {
 	readonly #worker: Worker;
-	readonly #path: string;
+	readonly #databases = new Set<ThreadDatabase>();
 	readonly #waiting = new Map<number, Waiting>();
-	readonly #onCrash: (error: PilotwireError) => void;
 	#lastId = 0;
+	#lastDatabase = 0;
 	#reason = '';
-	#open = false;
-	#closing: Promise<void> | undefined;
-	#crash: PilotwireError | undefined;
+	/** Why it is over. */
+	#over: string | undefined;
+	#leaving = false;
 	readonly #ended: Promise<void>;
 
-	/** Resolves or rejects once the file is open, or isn't. */
-	readonly opened: Promise<Result>;
-
-	constructor(worker: Worker, path: string, onCrash: (error: PilotwireError) => void) {
+	constructor(worker: Worker) {
 		this.#worker = worker;
-		this.#path = path;
-		this.#onCrash = onCrash;
-		this.opened = new Promise((resolve, reject) => this.#waiting.set(0, { resolve, reject }));
 		worker.on('message', (reply: WorkerReply) => this.#settle(reply));
 		worker.on('error', (error) => {
 			this.#reason = messageOf(error);
@@ -42,6 +41,82 @@ export class DatabaseThread {
 				resolve();
 			});
 		});
+	}
+
+	/** Whether it can open one more. */
+	get isOpen(): boolean {
+		return this.#over === undefined && !this.#leaving;
+	}
+
+	/** Opens a file. `onCrash` is told where the thread ends by itself while the file is open. */
+	async open(request: OpenRequest, onCrash: (error: PilotwireError) => void): Promise<ThreadDatabase> {
+		this.#lastDatabase += 1;
+		const database = new ThreadDatabase(this, this.#lastDatabase, request.path, onCrash);
+		this.#databases.add(database);
+		try {
+			await this.post(database, { kind: 'open', open: request });
+			database.isOpen = true;
+			return database;
+		} catch (error) {
+			await this.leave(database);
+			throw error;
+		}
+	}
+
+	/** Asks the worker about a file. */
+	post(database: ThreadDatabase, question: Question): Promise<Result> {
+		if (this.#over !== undefined) return Promise.reject(workerEnded(database.path, this.#over));
+		this.#lastId += 1;
+		const id = this.#lastId;
+		return new Promise((resolve, reject) => {
+			this.#waiting.set(id, { database, resolve, reject });
+			this.#worker.postMessage({ ...question, database: database.number, id });
+		});
+	}
+
+	/** A file is closed; with the last one the thread goes, and this waits for it. */
+	async leave(database: ThreadDatabase): Promise<void> {
+		this.#databases.delete(database);
+		if (this.#databases.size > 0) return;
+		if (this.isOpen) {
+			this.#leaving = true;
+			this.#worker.postMessage('end');
+		}
+		await this.#ended;
+	}
+
+	#settle(reply: WorkerReply): void {
+		const waiting = this.#waiting.get(reply.id);
+		this.#waiting.delete(reply.id);
+		if (waiting === undefined) return;
+		if ('fault' in reply) waiting.reject(databaseError(waiting.database.path, reply.fault));
+		else waiting.resolve(reply.result);
+	}
+
+	#end(why: string): void {
+		this.#over = why;
+		for (const { database, reject } of this.#waiting.values()) reject(workerEnded(database.path, why));
+		this.#waiting.clear();
+		for (const database of this.#databases) {
+			if (database.isOpen) database.onCrash(workerEnded(database.path, why));
+		}
+	}
+}
+
+/** One file of a thread. */
+export class ThreadDatabase {
+	readonly number: number;
+	readonly path: string;
+	readonly onCrash: (error: PilotwireError) => void;
+	isOpen = false;
+	readonly #thread: DatabaseThread;
+	#closing: Promise<void> | undefined;
+
+	constructor(thread: DatabaseThread, number: number, path: string, onCrash: (error: PilotwireError) => void) {
+		this.#thread = thread;
+		this.number = number;
+		this.path = path;
+		this.onCrash = onCrash;
 	}
 
 	run(sql: string, params: readonly SqlValue[] = []): Promise<RunResult> {
@@ -61,48 +136,16 @@ export class DatabaseThread {
 		return this.#closing;
 	}
 
-	/** Waits until the thread is gone, without asking it to go. */
-	get ended(): Promise<void> {
-		return this.#ended;
-	}
-
 	async #close(): Promise<void> {
 		try {
-			if (this.#crash === undefined) await this.#post({ kind: 'close' });
+			if (this.isOpen) await this.#thread.post(this, { kind: 'close' });
 		} finally {
-			await this.#ended;
+			await this.#thread.leave(this);
 		}
 	}
 
 	#ask(question: Question): Promise<Result> {
-		if (this.#closing !== undefined) return Promise.reject(databaseClosed(this.#path));
-		return this.#post(question);
-	}
-
-	#post(question: Question): Promise<Result> {
-		if (this.#crash !== undefined) return Promise.reject(this.#crash);
-		this.#lastId += 1;
-		const id = this.#lastId;
-		return new Promise((resolve, reject) => {
-			this.#waiting.set(id, { resolve, reject });
-			this.#worker.postMessage({ ...question, id });
-		});
-	}
-
-	#settle(reply: WorkerReply): void {
-		if (reply.id === 0 && 'result' in reply) this.#open = true;
-		const waiting = this.#waiting.get(reply.id);
-		this.#waiting.delete(reply.id);
-		if ('fault' in reply) waiting?.reject(databaseError(this.#path, reply.fault));
-		else waiting?.resolve(reply.result);
-	}
-
-	#end(why: string): void {
-		const asked = this.#closing !== undefined && this.#waiting.size === 0;
-		this.#crash = workerEnded(this.#path, why);
-		for (const { reject } of this.#waiting.values()) reject(this.#crash);
-		this.#waiting.clear();
-		if (this.#open && !asked) this.#onCrash(this.#crash);
+		return this.#closing === undefined ? this.#thread.post(this, question) : Promise.reject(databaseClosed(this.path));
 	}
 }
 

@@ -1,9 +1,12 @@
-// The thread that owns one database file: the one connection, and every wait for a disk.
+// The thread that owns database files: the one connection to each, and every wait for a disk.
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { Connection } from './connection.ts';
 import type { OpenRequest, SqlFault, WorkerReply, WorkerRequest } from './messages.ts';
+
+/** By the number that the main thread gave it. */
+const connections = new Map<number, Connection>();
 
 function faultOf(error: unknown): SqlFault {
 	const { code, message } = error as { code?: unknown; message?: unknown };
@@ -18,8 +21,19 @@ function createPrivately(path: string): void {
 	closeSync(openSync(path, 'a+', 0o600));
 }
 
-function serve(connection: Connection, request: WorkerRequest): WorkerReply {
-	const { id } = request;
+function open(database: number, request: OpenRequest): void {
+	createPrivately(request.path);
+	connections.set(database, new Connection(request));
+}
+
+function serve(request: WorkerRequest): WorkerReply {
+	const { id, database } = request;
+	if (request.kind === 'open') {
+		open(database, request.open);
+		return { id, result: null };
+	}
+	const connection = connections.get(database);
+	if (connection === undefined) throw new Error(`there is no database ${database}`);
 	switch (request.kind) {
 		case 'run':
 			return { id, result: connection.run(request.statement) };
@@ -29,6 +43,7 @@ function serve(connection: Connection, request: WorkerRequest): WorkerReply {
 			connection.batch(request.statements);
 			return { id, result: null };
 		case 'close':
+			connections.delete(database);
 			connection.close();
 			return { id, result: null };
 	}
@@ -37,26 +52,19 @@ function serve(connection: Connection, request: WorkerRequest): WorkerReply {
 function main(): void {
 	const port = parentPort;
 	if (port === null) return;
-	const reply = (message: WorkerReply): void => port.postMessage(message);
-	const open = workerData as OpenRequest;
-	let connection: Connection;
-	try {
-		createPrivately(open.path);
-		connection = new Connection(open);
-	} catch (error) {
-		reply({ id: 0, fault: faultOf(error) });
-		return;
-	}
-	port.on('message', (request: WorkerRequest) => {
-		try {
-			reply(serve(connection, request));
-		} catch (error) {
-			reply({ id: request.id, fault: faultOf(error) });
+	port.on('message', (request: WorkerRequest | 'end') => {
+		if (request === 'end') {
+			port.close();
+			return;
 		}
-		// The native connection, and with it the lock on the file, goes when the thread does.
-		if (request.kind === 'close') port.close();
+		let reply: WorkerReply;
+		try {
+			reply = serve(request);
+		} catch (error) {
+			reply = { id: request.id, fault: faultOf(error) };
+		}
+		port.postMessage(reply);
 	});
-	reply({ id: 0, result: null });
 }
 
 main();

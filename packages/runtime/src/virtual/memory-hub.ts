@@ -5,6 +5,8 @@ interface Client {
 	readonly events: TransportEvents;
 	readonly will: Outgoing;
 	readonly filters: Set<string>;
+	/** Whether a name is covered by a filter, of the names that came so far. */
+	readonly covered: Map<string, boolean>;
 	/** When the last message on its way arrives: none overtakes another. Monotonic, ms. */
 	lastDueMs: number;
 }
@@ -23,12 +25,12 @@ export interface LosableTransport extends Transport {
 }
 
 /**
- * A broker without sockets, for tests that move the clock: messages are delivered in order, at once or after a delay,
+ * A broker without sockets, for a clock that is moved by hand: messages are delivered in order, at once or after a delay,
  * retained ones are kept, wills are published when a client is lost, and the hub itself can go away and come back.
  */
 export class MemoryHub {
 	readonly retained = new Map<string, string>();
-	/** Everything published, in order; empty it in a long test. */
+	/** Everything published, in order; to be emptied by whoever runs it for long. */
 	readonly published: Outgoing[] = [];
 	readonly #delay: HubDelay | undefined;
 	readonly #clients = new Set<Client>();
@@ -50,7 +52,7 @@ export class MemoryHub {
 				if (this.#up) this.publish(client.will);
 			},
 			start: (events, will) => {
-				client = { events, will, filters: new Set(), lastDueMs: Number.NEGATIVE_INFINITY };
+				client = { events, will, filters: new Set(), covered: new Map(), lastDueMs: Number.NEGATIVE_INFINITY };
 				this.#clients.add(client);
 				if (this.#up) events.connected();
 			},
@@ -76,9 +78,7 @@ export class MemoryHub {
 			else this.retained.set(message.name, message.payload);
 		}
 		for (const client of [...this.#clients]) {
-			if ([...client.filters].some((filter) => covers(filter, message.name))) {
-				this.#deliver(client, message.name, message.payload, false);
-			}
+			if (hears(client, message.name)) this.#deliver(client, message.name, message.payload, false);
 		}
 	}
 
@@ -88,6 +88,7 @@ export class MemoryHub {
 		this.#life += 1;
 		for (const client of this.#clients) {
 			client.filters.clear();
+			client.covered.clear();
 			client.events.disconnected();
 		}
 	}
@@ -100,6 +101,7 @@ export class MemoryHub {
 
 	#subscribe(client: Client, filters: readonly string[]): void {
 		for (const filter of filters) client.filters.add(filter);
+		client.covered.clear();
 		for (const [name, payload] of [...this.retained]) {
 			if (filters.some((filter) => covers(filter, name))) this.#deliver(client, name, payload, true);
 		}
@@ -119,6 +121,14 @@ export class MemoryHub {
 			client.events.message(name, Buffer.from(payload), retained);
 		});
 	}
+}
+
+function hears({ filters, covered }: Client, name: string): boolean {
+	const known = covered.get(name);
+	if (known !== undefined) return known;
+	const heard = [...filters].some((filter) => covers(filter, name));
+	covered.set(name, heard);
+	return heard;
 }
 
 function covers(filter: string, name: string): boolean {

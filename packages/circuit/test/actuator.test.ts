@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import { Circuits } from '../src/circuits.ts';
+import { Learning } from '../src/learning.ts';
+import type { Order } from '../src/order.ts';
+import { OwnPast } from '../src/own-past.ts';
+import { circuitOf } from './circuits.ts';
+
+const load = (apparentPowerVA: number, limitVA = 6000) => ({ phases: [{ phase: 1, apparentPowerVA, limitVA }] });
+const foreign = (inForce: Order, powerW = 1000) => ({ owner: 'other', phase: 1, powerW, inForce });
+
+describe('what an actuator knows of the circuits of others', () => {
+	it('is no load that nobody controls: it is learned without them', () => {
+		const [alone, together] = [new Learning([circuitOf('a')]), new Learning([circuitOf('a')])];
+		together.other('theirs', foreign('comfort', 2000));
+		for (let sample = 0; sample <= 8700; sample++) {
+			alone.load('main', load(300), sample * 10_000, () => false);
+			together.load('main', load(2300), sample * 10_000, () => false);
+		}
+		together.other('theirs', foreign('off', 2000));
+		expect(together.budgetVA(1)).to.equal(alone.budgetVA(1));
+	});
+
+	it('leaves of the blind budget what they last said they draw, and its own share at most', () => {
+		const learning = new Learning([circuitOf('a')], { shareOf: () => 0.75 });
+		learning.load('main', load(300), 0, () => false);
+		expect(learning.budgetVA(1)).to.equal(0.75 * 2400);
+		learning.other('theirs', foreign('eco'));
+		expect(learning.budgetVA(1)).to.equal(1400);
+		learning.other('theirs', foreign('frost_protection'));
+		expect(learning.budgetVA(1)).to.equal(1800);
+		learning.other('theirs', foreign('comfort', 5000));
+		expect(learning.budgetVA(1)).to.equal(0);
+		learning.other('theirs', undefined);
+		expect(learning.budgetVA(1)).to.equal(1800);
+	});
+
+	it('a circuit fits alone where a meter has said the limit and nothing else would be needed', () => {
+		const learning = new Learning([circuitOf('a', { powerW: 2000 })]);
+		const [a] = [circuitOf('a', { powerW: 2000 })];
+		expect(learning.fitsAlone(a)).to.equal(false);
+		learning.load('main', load(300, 6000), 0, () => false);
+		expect(learning.fitsAlone(a)).to.equal(true);
+		learning.load('main', load(300, 3000), 1000, () => false);
+		expect(learning.fitsAlone(a)).to.equal(false);
+	});
+});
+
+describe('what an actuator left on the bus', () => {
+	it('is its own only as far as it remembers, and once', () => {
+		const past = new OwnPast(['a', 'b']);
+		past.recall(['a', 'gone', 3, null]);
+		expect(past.memory()).to.deep.equal(['a', 'b', 'gone']);
+		expect([past.takeLeftOver('a'), past.takeLeftOver('neighbour')]).to.deep.equal([false, false]);
+		expect([past.takeLeftOver('gone'), past.takeLeftOver('gone')]).to.deep.equal([true, false]);
+		expect(past.memory()).to.deep.equal(['a', 'b']);
+		past.recall({ nonsense: true });
+		expect(past.memory()).to.deep.equal(['a', 'b']);
+	});
+
+	it('gives its overrides back; a state of the same owner that it never published is of a neighbour', () => {
+		const outputs = {
+			confirmed: () => 'off' as const,
+			inForce: () => 'off' as const,
+			reachable: () => true,
+			problem: () => undefined,
+		};
+		const settings = { owner: 'me', rooms: [], shedderEnabled: true, fallbackEnabled: true };
+		const circuits = new Circuits([circuitOf('a')], outputs, settings);
+		expect(
+			circuits.recall({ version: 1, limitsVA: {}, uncontrolled: {}, powersW: {}, circuits: ['a', 'gone'] }),
+		).to.equal(false);
+		expect(new Circuits([circuitOf('a')], outputs, settings).recall(undefined)).to.equal(true);
+		const state = { owner: 'me', phase: 1, powerW: 1000, inForce: 'comfort' as const };
+		expect(circuits.hearState('gone', state, false)).to.equal('nothing');
+		expect(circuits.hearState('gone', state, true)).to.equal('clear');
+		expect(circuits.hearState('neighbour', state, true)).to.equal('nothing');
+		expect(circuits.hearState('a', { ...state, owner: 'other' }, true)).to.equal('nothing');
+		expect(circuits.hearState('a', { ...state, override: { order: 'eco' } }, true)).to.equal('decide');
+		expect(circuits.wishes.overrideOf('a', 0)).to.deep.equal({ order: 'eco', untilMs: undefined });
+		expect(circuits.hearState('a', { ...state, override: { order: 'off' } }, true)).to.equal('nothing');
+	});
+});
