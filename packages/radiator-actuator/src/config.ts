@@ -1,3 +1,4 @@
+import type { GuardedRoom } from '@pilotwire/circuit';
 import { DEFAULT_PIN_MAP, type PinMap, pinMapFaults } from '@pilotwire/pilot-wire';
 import { type Fault, idSetting, phaseSetting } from '@pilotwire/runtime';
 import * as z from 'zod';
@@ -52,6 +53,7 @@ const radiatorSetting = z.strictObject({
 		.describe('Orders that the radiator understands: 6, or 4 for one that takes no comfort_-1 and comfort_-2.'),
 	shedOrder: z.enum(['off', 'frost_protection']).default('off').describe('What it is told while it must wait.'),
 	programme: orderSetting.default('comfort').describe('Its order while no planner has said one.'),
+	room: idSetting.optional().describe('The room it heats, one of rooms: its probe tells how cold it is.'),
 });
 
 /** The sections of the configuration that this service owns. */
@@ -109,6 +111,12 @@ export interface RadiatorActuatorConfig {
 	readonly boards: BoardsConfig;
 	readonly radiators: readonly RadiatorConfig[];
 	readonly fallback: FallbackConfig;
+	/** Id of the meter whose load counts, one of several; the first that is heard where absent. */
+	readonly meter?: string;
+	/** Where probes stand; the frost guard knows these rooms. */
+	readonly rooms?: readonly GuardedRoom[];
+	/** The part of a phase's blind budget that is this service's, 0 to 1; all of it where absent. */
+	readonly shareOf?: (phase: number) => number;
 	/** Whether a load-shedder is configured at all: without one no lease is waited for. */
 	readonly shedderEnabled: boolean;
 }

@@ -1,14 +1,12 @@
+import { Circuits, type Decision, type Moment, OwnPast } from '@pilotwire/circuit';
 import type { Order } from '@pilotwire/contract';
 import { orderFor } from '@pilotwire/pilot-wire';
 import { type Bus, type Lock, messageOf, type Service, type ServiceContext, type Timer } from '@pilotwire/runtime';
 import type { RadiatorActuatorConfig } from './config.ts';
-import { Decider, type Decision, type Situation } from './core/decider.ts';
-import { Learning } from './core/learning.ts';
 import { listen } from './core/listen.ts';
 import { busName, Outputs } from './core/outputs.ts';
 import { type Radiator, radiatorsOf } from './core/radiator.ts';
 import { Reporter } from './core/reporter.ts';
-import { Wishes } from './core/wishes.ts';
 import { type Outside, outsideOf } from './io/outside.ts';
 
 /** Leases, slots and overrides are looked at this often; a shed set is not kept waiting for it. Milliseconds. */
@@ -20,22 +18,17 @@ const REMEMBER_MS = 3_600_000;
 /** A disk that doesn't answer keeps nothing waiting for longer. Milliseconds. */
 const DISK_LIMIT_MS = 500;
 
-/** Comfort is meant, at whatever number of degrees: a radiator that has it draws what its thermostat asks for. */
-const warms = (order: Order): boolean => orderFor(order, 4) === 'comfort';
-
 /** Orders -> boards: the only writer of the pilot wires. */
 export class RadiatorActuator implements Service {
 	readonly #context: ServiceContext;
 	readonly #bus: Bus;
 	readonly #config: RadiatorActuatorConfig;
 	readonly #outside: Outside;
-	readonly #radiators: readonly Radiator[];
-	readonly #wishes: Wishes;
-	readonly #learning: Learning;
-	readonly #decider: Decider;
+	readonly #circuits: Circuits<Radiator>;
 	readonly #outputs: Outputs;
 	readonly #reporter: Reporter;
-	readonly #situation: Situation;
+	/** The boards that this installation has published. */
+	readonly #boards: OwnPast;
 	#timers: Timer[] = [];
 	#stopped = false;
 	#lock: Lock | undefined;
@@ -43,44 +36,41 @@ export class RadiatorActuator implements Service {
 
 	constructor(context: ServiceContext, bus: Bus, config: RadiatorActuatorConfig, outside: Outside = outsideOf(config)) {
 		const { clock, log } = context;
-		const { boards, fallback, shedderEnabled } = config;
+		const { boards, fallback } = config;
 		this.#context = context;
 		this.#bus = bus;
 		this.#config = config;
 		this.#outside = outside;
-		this.#radiators = radiatorsOf(boards, config.radiators);
-		this.#wishes = new Wishes(this.#radiators);
-		this.#learning = new Learning(this.#radiators, fallback.limitVA);
-		this.#decider = new Decider(this.#radiators, this.#wishes, { shedderEnabled, fallbackEnabled: fallback.enabled });
-		this.#outputs = new Outputs(outside.port, boards, this.#radiators, {
+		const radiators = radiatorsOf(boards, config.radiators);
+		this.#outputs = new Outputs(outside.port, boards, radiators, {
 			clock,
 			log,
 			changed: context.guard(() => this.#report()),
 			hung: () => this.#hung(),
 		});
-		this.#reporter = new Reporter(this.#radiators, {
-			bus,
-			clock,
-			busName: busName(boards),
-			outputs: this.#outputs,
-			learning: this.#learning,
-			wishes: this.#wishes,
-			phaseOf: (address) => boards.modules.find((module) => module.address === address)?.phase ?? 1,
-			inForceChanged: (radiator, from, to) =>
-				this.#learning.changed(radiator, warms(from), warms(to), clock.monotonicMs()),
-		});
-		this.#situation = {
-			get nowMs() {
-				return clock.monotonicMs();
-			},
-			get wallMs() {
-				return clock.wallMs();
-			},
-			confirmed: (radiator) => this.#outputs.keeperOf(radiator).confirmed(radiator.wire),
-			reachable: (radiator) => this.#outputs.keeperOf(radiator).reachable,
-			powerW: (radiator) => this.#learning.powerW(radiator),
-			budgetVA: (phase) => this.#learning.budgetVA(phase),
+		const keeperOf = (radiator: Radiator) => this.#outputs.keeperOf(radiator);
+		const outputs = {
+			confirmed: (radiator: Radiator) => keeperOf(radiator).confirmed(radiator.wire),
+			inForce: (radiator: Radiator) => keeperOf(radiator).inForce(radiator.wire),
+			reachable: (radiator: Radiator) => keeperOf(radiator).reachable,
+			problem: (radiator: Radiator) => keeperOf(radiator).problem(radiator.wire),
 		};
+		this.#circuits = new Circuits(radiators, outputs, {
+			owner: bus.service,
+			rooms: config.rooms ?? [],
+			shedderEnabled: config.shedderEnabled,
+			fallbackEnabled: fallback.enabled,
+			ceilingVA: fallback.limitVA,
+			shareOf: config.shareOf,
+		});
+		this.#boards = new OwnPast(this.#outputs.keepers.map(({ id }) => id));
+		this.#reporter = new Reporter({
+			bus,
+			circuits: this.#circuits,
+			outputs: this.#outputs,
+			busName: busName(boards),
+			phaseOf: (address) => boards.modules.find((module) => module.address === address)?.phase ?? 1,
+		});
 	}
 
 	/** The fallback stands on the wires, as far as boards answer, before the network is touched. Throws `LOCK_HELD`. */
@@ -91,7 +81,7 @@ export class RadiatorActuator implements Service {
 		await this.#outside.port.open().catch(() => undefined);
 		const memory = this.#within(DISK_LIMIT_MS, this.#outside.memory.read());
 		await this.#outputs.look();
-		this.#learning.recall(await memory);
+		this.#recall(await memory);
 		if (this.#stopped) return;
 		await this.#decide(true);
 		if (this.#stopped) return;
@@ -109,7 +99,7 @@ export class RadiatorActuator implements Service {
 		this.#stopped = true;
 		for (const timer of this.#timers.splice(0)) timer.cancel();
 		if (this.#lock !== undefined) {
-			const last = this.#config.fallback.enabled ? this.#decider.last(this.#situation) : this.#decision;
+			const last = this.#config.fallback.enabled ? this.#circuits.last(this.#now()) : this.#decision;
 			if (last !== undefined) await this.#apply(last, (order) => orderFor(order, 4));
 			await this.#remember();
 		}
@@ -124,15 +114,12 @@ export class RadiatorActuator implements Service {
 		const { clock } = this.#context;
 		listen(this.#bus, {
 			log: this.#context.log,
-			radiators: this.#radiators,
-			boards: new Set(this.#outputs.keepers.map(({ id }) => id)),
-			wishes: this.#wishes,
-			learning: this.#learning,
-			decider: this.#decider,
+			circuits: this.#circuits,
+			boards: this.#boards,
 			reporter: this.#reporter,
+			meter: this.#config.meter,
 			shedderEnabled: this.#config.shedderEnabled,
-			wallMs: () => clock.wallMs(),
-			warms: (radiator) => warms(this.#outputs.keeperOf(radiator).inForce(radiator.wire)),
+			now: () => this.#now(),
 			decide: () => void this.#decide(),
 		});
 		this.#bus.onConnection((connected) => {
@@ -141,13 +128,13 @@ export class RadiatorActuator implements Service {
 	}
 
 	#release(): void {
-		this.#reporter.release();
+		this.#circuits.release();
 		this.#report();
 	}
 
 	/** Decides and writes, in this order and without waiting; settles when the writes stand. */
 	#decide(again = false): Promise<void> {
-		const decision = this.#decider.decide(this.#situation);
+		const decision = this.#circuits.decide(this.#now());
 		const before = this.#decision?.control;
 		const done = this.#apply(decision, (order) => order, again);
 		if (before !== undefined && before !== decision.control) this.#sayControl(decision.control);
@@ -164,7 +151,7 @@ export class RadiatorActuator implements Service {
 	}
 
 	#report(): void {
-		if (this.#decision !== undefined) this.#reporter.report(this.#decision);
+		if (this.#decision !== undefined) this.#reporter.report(this.#decision, this.#now());
 	}
 
 	#sayControl(control: Decision['control']): void {
@@ -185,9 +172,25 @@ export class RadiatorActuator implements Service {
 		};
 	}
 
+	#now(): Moment {
+		const { clock } = this.#context;
+		return { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
+	}
+
+	#memory(): Record<string, unknown> {
+		return { ...this.#circuits.memory(), boards: this.#boards.memory() };
+	}
+
+	/** Takes back what was remembered; a disk that was too slow to say it is not overwritten at once. */
+	#recall(memory: unknown): void {
+		const areOthers = this.#circuits.recall(memory);
+		this.#boards.recall((memory as { boards?: unknown } | null | undefined)?.boards);
+		if (memory !== undefined && areOthers) void this.#remember();
+	}
+
 	async #remember(): Promise<void> {
 		try {
-			await this.#within(DISK_LIMIT_MS, this.#outside.memory.write(this.#learning.memory()));
+			await this.#within(DISK_LIMIT_MS, this.#outside.memory.write(this.#memory()));
 		} catch (error) {
 			this.#context.log.warn({ err: error }, `what was learned could not be written: ${messageOf(error)}`);
 		}

@@ -3,7 +3,7 @@ import { DEFAULT_PIN_MAP, decodeOrders } from '@pilotwire/pilot-wire';
 import { Bus, createContext, type Logger, silentLog } from '@pilotwire/runtime';
 import { MemoryHub, VirtualClock } from '@pilotwire/runtime/testing';
 import * as z from 'zod';
-import { radiatorActuatorSections } from '../src/config.ts';
+import { type RadiatorActuatorConfig, radiatorActuatorSections } from '../src/config.ts';
 import { RadiatorActuator } from '../src/service.ts';
 import { FakeBoards } from './fake-boards.ts';
 
@@ -35,6 +35,8 @@ interface Setting {
 	readonly hub?: MemoryHub;
 	readonly clock?: VirtualClock;
 	readonly memory?: unknown;
+	readonly rooms?: NonNullable<RadiatorActuatorConfig['rooms']>;
+	readonly shareOf?: (phase: number) => number;
 }
 
 /** A house for one test: clock, broker, chips and the service between them. */
@@ -71,7 +73,13 @@ export class Actuator {
 		const log = { ...silentLog, error: say, warn: say, info: say, debug: say } as unknown as Logger;
 		const context = createContext('radiator-actuator', log, this.clock, (error) => this.failures.push(error));
 		const bus = new Bus(context, 'home', this.hub.transport());
-		const given = { ...config, dataDir: '/nowhere', shedderEnabled: setting.shedderEnabled ?? true };
+		const given = {
+			...config,
+			dataDir: '/nowhere',
+			shedderEnabled: setting.shedderEnabled ?? true,
+			...(setting.rooms === undefined ? {} : { rooms: setting.rooms }),
+			...(setting.shareOf === undefined ? {} : { shareOf: setting.shareOf }),
+		};
 		this.service = new RadiatorActuator(context, bus, given, {
 			port: this.chips,
 			memory: {

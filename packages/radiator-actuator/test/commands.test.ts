@@ -135,20 +135,24 @@ describe('commands and programmes', () => {
 		await next.service.stop();
 	});
 
-	it('retained topics that nobody owns any more are cleared, those of others are not', async () => {
+	it('retained topics that this installation left and owns no more are cleared, those of others and of its namesakes are not', async () => {
 		const first = await started();
 		await first.service.stop();
 		const foreign = { ...first.circuit('r1'), owner: 'switch-actuator' };
 		first.say('circuits/heater/state', foreign, true);
-		const hub = first.hub;
+		first.say('circuits/neighbour/state', first.circuit('r1'), true);
+		first.say('boards/1-27/state', { ...first.board('1-20'), address: 0x27 }, true);
+		const { hub, remembered: memory } = first;
 		const radiators = [{ id: 'r2', board: 0x21, wire: 2, powerW: 1000 }];
-		const next = new Actuator({ ...setting, boards: [0x21], radiators, hub, clock: first.clock });
+		const next = new Actuator({ ...setting, boards: [0x21], radiators, hub, memory, clock: first.clock });
 		await next.service.start();
 		await next.pass(2);
 		const kept = [...hub.retained.keys()].filter((name) => /circuits|boards/.test(name)).sort();
 		expect(kept).to.deep.equal([
 			'pilotwire/home/boards/1-21/state',
+			'pilotwire/home/boards/1-27/state',
 			'pilotwire/home/circuits/heater/state',
+			'pilotwire/home/circuits/neighbour/state',
 			'pilotwire/home/circuits/r2/state',
 		]);
 		await next.service.stop();

@@ -1,5 +1,5 @@
+import { Learning } from '@pilotwire/circuit';
 import { expect } from 'chai';
-import { Learning } from '../src/core/learning.ts';
 import { radiatorsOf } from '../src/core/radiator.ts';
 import { Actuator, radiatorsOn } from './actuator.ts';
 
@@ -81,7 +81,7 @@ describe('what the meter teaches', () => {
 				},
 			],
 		);
-		const learning = new Learning(radiators, undefined);
+		const learning = new Learning(radiators);
 		expect(learning.budgetVA(1)).to.equal(0.4 * 3000);
 		const feed = (sample: number): void => {
 			// An oven for an hour in the evening; the thermostat lets the radiator draw every third minute.
@@ -96,22 +96,22 @@ describe('what the meter teaches', () => {
 				alert: false,
 				label: '',
 			};
-			learning.load('main', { at: '', over: false, phases: [{ ...phase, phase: 1 }] }, sample * 10_000, () => true);
+			learning.load('main', { phases: [{ ...phase, phase: 1 }] }, sample * 10_000, () => true);
 		};
 		for (let sample = 0; sample < 8_600; sample++) feed(sample);
 		expect(learning.budgetVA(1)).to.equal(0.4 * 6000);
 		for (let sample = 8_600; sample < 8_700; sample++) feed(sample);
 		expect(learning.budgetVA(1)).to.be.within(6_000 - 2_500 * 1.05, 6_000 - 2_500);
-		const again = new Learning(radiators, undefined);
+		const again = new Learning(radiators);
 		again.recall(JSON.parse(JSON.stringify(learning.memory())));
 		expect(again.budgetVA(1)).to.equal(learning.budgetVA(1));
 	});
 
 	it('a second meter does not speak for a phase that has one, and a damaged file means learning again', () => {
-		const learning = new Learning([], undefined);
+		const learning = new Learning([]);
 		const load = (meter: string, limitVA: number): void => {
 			const phase = { phase: 1 as const, at: '', apparentPowerVA: 100, limitVA, over: false, alert: false, label: '' };
-			learning.load(meter, { at: '', over: false, phases: [phase] }, 0, () => false);
+			learning.load(meter, { phases: [phase] }, 0, () => false);
 		};
 		load('main', 6_000);
 		load('garage', 20_000);

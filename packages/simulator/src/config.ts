@@ -21,6 +21,13 @@ export const simulatorConfig = z.strictObject({
 		.describe("The house's time at the start: what the meter's DATE says."),
 	lineSocket: endSetting.optional().describe("The meter's line: a Unix socket's path, or tcp:HOST:PORT."),
 	busSocket: endSetting.optional().describe('The I2C bus: the same.'),
+	waterHeaterTopic: z
+		.string()
+		.regex(/^[a-zA-Z0-9_-]{1,60}(\/[a-zA-Z0-9_-]{1,60}){1,4}$/, 'a topic such as zigbee2mqtt/boiler')
+		.optional()
+		.describe(
+			'Topic of the plug that switches the water heater, as Zigbee2MQTT would have it. Default: it follows its own hours.',
+		),
 	controlSocket: endSetting.optional().describe('The hand that starts appliances and breaks things: the same.'),
 });
 

@@ -4,7 +4,9 @@ import type { SimulatorConfig } from './config.ts';
 import { Boards } from './core/boards.ts';
 import { type Command, execute, type World } from './core/command.ts';
 import { LinePacer } from './core/line-pacer.ts';
+import { Radio, type RadioEnds } from './core/radio.ts';
 import { RunningHouse } from './core/running-house.ts';
+import { withPlug } from './core/water-plug.ts';
 import { BusServer } from './io/bus-server.ts';
 import { Control } from './io/control.ts';
 import { readHouse } from './io/house-file.ts';
@@ -18,6 +20,8 @@ export interface SimulatorOptions {
 	readonly config: SimulatorConfig;
 	/** Runs this house instead of the one that the configuration names. */
 	readonly house?: HouseDescription;
+	/** Where its wireless devices speak; without it they are silent. */
+	readonly radio?: RadioEnds;
 }
 
 /** A house that runs: its meter speaks on one socket, its boards answer on another, a third takes commands. */
@@ -63,7 +67,12 @@ export class Simulator implements Service {
 			await this.stop();
 			throw error;
 		}
-		const timer = clock.every(CATCH_UP_MS, () => running.catchUp());
+		const radio = this.#startRadio(running);
+		const timer = clock.every(CATCH_UP_MS, () => {
+			radio?.follow();
+			running.catchUp();
+			radio?.speak();
+		});
 		this.#endings.push(() => timer.cancel());
 		log.info({ house: house.description.name, listening: this.#listeners.map(({ end }) => end) }, 'the house runs');
 	}
@@ -87,8 +96,18 @@ export class Simulator implements Service {
 
 	async #description(): Promise<HouseDescription> {
 		const { house, config } = this.#options;
-		if (house !== undefined) return house;
-		return config.house === 'demo' ? demoHouse() : readHouse(config.house);
+		const whole = house ?? (config.house === 'demo' ? demoHouse() : await readHouse(config.house));
+		return config.waterHeaterTopic === undefined ? whole : withPlug(whole);
+	}
+
+	#startRadio(running: RunningHouse): Radio | undefined {
+		const { config, radio: ends } = this.#options;
+		if (ends === undefined) return undefined;
+		const topic = config.waterHeaterTopic;
+		const radio = new Radio(running.house, ends, this.#context.clock, { topic, catchUp: () => running.catchUp() });
+		this.#endings.push(() => radio.stop());
+		radio.start();
+		return radio;
 	}
 
 	async #serveBus(running: RunningHouse, boards: Boards): Promise<BusServer | undefined> {

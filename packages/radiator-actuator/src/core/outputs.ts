@@ -26,6 +26,8 @@ export class Outputs {
 	readonly keepers: readonly BoardKeeper[];
 	readonly #context: OutputsContext;
 	readonly #radiators: readonly Radiator[];
+	readonly #keeperAt: ReadonlyMap<number, BoardKeeper>;
+	readonly #radiatorsAt: ReadonlyMap<number, readonly Radiator[]>;
 	readonly #queue: BusQueue;
 	readonly #told = new Map<string, string>();
 	#comeBack: (() => void) | undefined;
@@ -44,6 +46,10 @@ export class Outputs {
 			const offsetOf = (wire: number): number => this.#pulseOffset(module.address, wire);
 			return new BoardKeeper(this.#queue, { ...place, offsetOf }, context.clock, events);
 		});
+		this.#keeperAt = new Map(this.keepers.map((keeper) => [keeper.address, keeper]));
+		this.#radiatorsAt = new Map(
+			this.keepers.map(({ address }) => [address, radiators.filter(({ board }) => board === address)]),
+		);
 	}
 
 	/** Orders are on their way to a chip; the end of that is told by `changed`. */
@@ -68,7 +74,7 @@ export class Outputs {
 	show(orderOf: (radiator: Radiator) => Order, again = false): Promise<void> {
 		const shown: Promise<void>[] = [];
 		for (const keeper of this.keepers) {
-			const mine = this.#radiators.filter(({ board }) => board === keeper.address);
+			const mine = this.#radiatorsAt.get(keeper.address) ?? [];
 			const orders = new Map(mine.map((radiator) => [radiator.wire, orderOf(radiator)]));
 			const same = [...orders].every(([wire, order]) => keeper.wanted.get(wire) === order);
 			if (again || !same) shown.push(keeper.show(orders));
@@ -86,7 +92,7 @@ export class Outputs {
 
 	/** The board of a radiator. */
 	keeperOf(radiator: Radiator): BoardKeeper {
-		const keeper = this.keepers.find(({ address }) => address === radiator.board);
+		const keeper = this.#keeperAt.get(radiator.board);
 		if (keeper === undefined) throw new RangeError(`expected a configured board, got ${radiator.board}`);
 		return keeper;
 	}

@@ -1,11 +1,15 @@
-import type { Phase } from '@pilotwire/contract';
+import type { Circuit } from '@pilotwire/circuit';
+import { orderFor } from '@pilotwire/pilot-wire';
 import type { BoardsConfig, RadiatorConfig } from '../config.ts';
 
 /** A radiator with all that its board says about it. */
-export interface Radiator extends Omit<RadiatorConfig, 'name'> {
-	readonly name: string;
-	/** Its board's. */
-	readonly phase: Phase;
+export interface Radiator extends Circuit {
+	/** Address of its board. */
+	readonly board: number;
+	/** Wire of the board, 1 to 8. */
+	readonly wire: number;
+	/** How many orders it understands. */
+	readonly orders: RadiatorConfig['orders'];
 }
 
 /** The radiators of a checked configuration. */
@@ -14,5 +18,6 @@ export function radiatorsOf(boards: BoardsConfig, radiators: readonly RadiatorCo
 		...radiator,
 		name: radiator.name ?? radiator.id,
 		phase: boards.modules.find(({ address }) => address === radiator.board)?.phase ?? 1,
+		understands: (order) => orderFor(order, radiator.orders),
 	}));
 }

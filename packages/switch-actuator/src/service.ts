@@ -1,0 +1,200 @@
+import { Circuits, type Decision, type Moment } from '@pilotwire/circuit';
+import {
+	type Bus,
+	type ForeignTopics,
+	messageOf,
+	type Service,
+	type ServiceContext,
+	type Timer,
+} from '@pilotwire/runtime';
+import type { SwitchActuatorConfig } from './config.ts';
+import { HotWater } from './core/hot-water.ts';
+import { listen } from './core/listen.ts';
+import { Plug } from './core/plug.ts';
+import { Reporter } from './core/reporter.ts';
+import { type Switched, switchesOf } from './core/switched.ts';
+import { type Memory, memoryOf } from './io/memory.ts';
+
+/** Leases, slots, overrides and answers that are due are looked at this often. Milliseconds. */
+const TICK_MS = 1_000;
+/** The broker gets this long to hand over what was said before a restart, and the shedder to say who waits. Milliseconds. */
+const RESTORE_MS = 1_500;
+/** What was learned is written this often, and a water heater's energy this often: SD cards wear. Milliseconds. */
+const REMEMBER_MS = 3_600_000;
+const REMEMBER_ENERGY_MS = 600_000;
+/** Without a figure that has grown by this, no energy is written before the hour, Wh. */
+const ENERGY_WORTH_WH = 100;
+
+/** Orders -> circuits that an MQTT topic switches: the only one to tell them anything. */
+export class SwitchActuator implements Service {
+	readonly #context: ServiceContext;
+	readonly #bus: Bus;
+	readonly #foreign: ForeignTopics;
+	readonly #config: SwitchActuatorConfig;
+	readonly #memory: Memory;
+	readonly #plugs: ReadonlyMap<string, Plug>;
+	readonly #tanks: ReadonlyMap<string, HotWater>;
+	readonly #circuits: Circuits<Switched>;
+	readonly #reporter: Reporter;
+	#timers: Timer[] = [];
+	#decision: Decision | undefined;
+	/** Orders may go out: the past has been heard, or had its time. */
+	#speaks = false;
+	#writtenWh = 0;
+
+	constructor(
+		context: ServiceContext,
+		bus: Bus,
+		foreign: ForeignTopics,
+		config: SwitchActuatorConfig,
+		memory: Memory = memoryOf(config.dataDir),
+	) {
+		this.#context = context;
+		this.#bus = bus;
+		this.#foreign = foreign;
+		this.#config = config;
+		this.#memory = memory;
+		const switches = switchesOf(config.switches);
+		const say = (topic: string, payload: string): boolean => foreign.say(topic, payload);
+		this.#plugs = new Map(switches.map((one) => [one.id, new Plug(one, say)]));
+		const heaters = switches.filter(({ config: { hotWater } }) => hotWater !== undefined);
+		this.#tanks = new Map(heaters.map((one) => [one.id, new HotWater(one)]));
+		const outputs = {
+			confirmed: ({ id }: Switched) => this.#plugs.get(id)?.confirmed,
+			inForce: ({ id }: Switched) => this.#plugs.get(id)?.confirmed ?? 'comfort',
+			reachable: ({ id }: Switched) => this.#plugs.get(id)?.reachable ?? false,
+			problem: ({ id }: Switched) => this.#plugs.get(id)?.problem,
+		};
+		this.#circuits = new Circuits(switches, outputs, {
+			owner: bus.service,
+			rooms: config.rooms,
+			shedderEnabled: config.shedderEnabled,
+			fallbackEnabled: config.fallback.enabled,
+			ceilingVA: config.fallback.limitVA,
+			shareOf: config.shareOf,
+		});
+		this.#reporter = new Reporter({ bus, circuits: this.#circuits, plugs: this.#plugs, tanks: this.#tanks });
+	}
+
+	async start(): Promise<void> {
+		const { clock, log } = this.#context;
+		await this.#recall();
+		listen(this.#bus, this.#foreign, {
+			log,
+			circuits: this.#circuits,
+			plugs: this.#plugs,
+			tanks: this.#tanks,
+			meter: this.#config.meter,
+			shedderEnabled: this.#config.shedderEnabled,
+			now: () => this.#now(),
+			minuteOfDay: () => Math.floor((this.#localMs() / 60_000) % 1440),
+			decide: () => this.#decide(),
+		});
+		this.#bus.onConnection((connected) => this.#connection(connected));
+		this.#timers = [
+			clock.every(TICK_MS, () => this.#tick()),
+			clock.every(REMEMBER_MS, () => void this.#remember()),
+			clock.every(REMEMBER_ENERGY_MS, () => this.#rememberEnergy()),
+		];
+		this.#bus.start();
+	}
+
+	/** What is left switched on afterwards needs nobody: it fits the blind budget. */
+	async stop(): Promise<void> {
+		for (const timer of this.#timers.splice(0)) timer.cancel();
+		const speaks = this.#speaks;
+		// Whatever a plug answers now decides nothing any more.
+		this.#speaks = false;
+		if (speaks && this.#config.fallback.enabled) this.#apply(this.#circuits.last(this.#now()));
+		await this.#remember();
+		await this.#bus.stop();
+	}
+
+	#connection(connected: boolean): void {
+		const { clock } = this.#context;
+		if (!connected) {
+			for (const plug of this.#plugs.values()) plug.disconnected();
+		} else if (this.#speaks) {
+			for (const plug of this.#plugs.values()) plug.connected(clock.monotonicMs());
+		} else {
+			this.#timers.push(clock.after(RESTORE_MS, () => this.#begin()));
+		}
+	}
+
+	#begin(): void {
+		this.#speaks = true;
+		this.#circuits.release();
+		this.#decide();
+	}
+
+	#tick(): void {
+		const nowMs = this.#context.clock.monotonicMs();
+		for (const [id, tank] of this.#tanks) {
+			const plug = this.#plugs.get(id);
+			const isOn = plug?.reachable === true && (plug.confirmed ?? 'off') !== 'off';
+			tank.follow({ nowMs, localMs: this.#localMs(), isOn, powerW: plug?.powerW });
+			this.#circuits.wishes.standing(id, tank.standing);
+		}
+		for (const plug of this.#plugs.values()) plug.tick(nowMs);
+		this.#decide();
+	}
+
+	#decide(): void {
+		if (this.#speaks) this.#apply(this.#circuits.decide(this.#now()));
+	}
+
+	#apply(decision: Decision): void {
+		const before = this.#decision?.control;
+		this.#decision = decision;
+		const now = this.#now();
+		for (const [id, plug] of this.#plugs) plug.show(decision.wins.get(id)?.target ?? 'off', now.monotonicMs);
+		this.#reporter.report(decision, now);
+		if (before !== decision.control) this.#sayControl(decision.control);
+	}
+
+	#sayControl(control: Decision['control']): void {
+		const { log } = this.#context;
+		if (control === 'lease') log.info({}, 'the load-shedder decides which switched circuits wait');
+		else if (control === 'fallback')
+			log.warn({}, 'no live lease of the load-shedder: switched circuits take turns within the blind budget');
+		else log.warn({}, 'no live lease of the load-shedder and no fallback: orders apply at once');
+	}
+
+	#now(): Moment {
+		const { clock } = this.#context;
+		return { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
+	}
+
+	/** Local time as milliseconds since 1970: cheap hours are hours of the house's clock. */
+	#localMs(): number {
+		const wallMs = this.#context.clock.wallMs();
+		return wallMs - new Date(wallMs).getTimezoneOffset() * 60_000;
+	}
+
+	async #recall(): Promise<void> {
+		const memory = await this.#memory.read().catch(() => undefined);
+		const changed = this.#circuits.recall(memory);
+		const tanks = ((memory as { tanks?: unknown } | null | undefined)?.tanks ?? {}) as Record<string, unknown>;
+		for (const [id, tank] of this.#tanks) tank.recall(Object.hasOwn(tanks, id) ? tanks[id] : undefined);
+		this.#writtenWh = this.#energyWh();
+		if (changed) await this.#remember();
+	}
+
+	#energyWh(): number {
+		return [...this.#tanks.values()].reduce((sum, { dayWh }) => sum + dayWh, 0);
+	}
+
+	#rememberEnergy(): void {
+		if (Math.abs(this.#energyWh() - this.#writtenWh) >= ENERGY_WORTH_WH) void this.#remember();
+	}
+
+	async #remember(): Promise<void> {
+		const tanks = Object.fromEntries([...this.#tanks].map(([id, tank]) => [id, tank.memory()]));
+		this.#writtenWh = this.#energyWh();
+		try {
+			await this.#memory.write({ ...this.#circuits.memory(), tanks });
+		} catch (error) {
+			this.#context.log.warn({ err: error }, `what was learned could not be written: ${messageOf(error)}`);
+		}
+	}
+}

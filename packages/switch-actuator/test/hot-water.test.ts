@@ -1,0 +1,220 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { switchActuatorSections } from '../src/config.ts';
+import { CheapHours } from '../src/core/cheap-hours.ts';
+import { HotWater } from '../src/core/hot-water.ts';
+import { switchesOf } from '../src/core/switched.ts';
+import { type GivenSwitch, SwitchHouse, Zigbee, zigbee } from './house.ts';
+
+const NIGHT = [{ from: '22:30', to: '06:30' }];
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const at = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
+const heater = (minimumKWh: number, cheapHours = NIGHT): GivenSwitch =>
+	zigbee('boiler', { kind: 'water_heater', powerW: 2000, hotWater: { minimumKWh, cheapHours } });
+
+describe('cheap hours', () => {
+	it('are the configured ones until the meter has said when they are', () => {
+		const hours = new CheapHours(NIGHT);
+		expect([hours.isCheap(at('22:29'), 0), hours.isCheap(at('22:30'), 0), hours.isCheap(at('06:29'), 0)]).to.deep.equal(
+			[false, true, true],
+		);
+		hours.hear(true, at('13:05'), 0);
+		expect(hours.isCheap(at('13:09'), 1000)).to.equal(true);
+		expect(hours.isCheap(at('13:30'), 300_000)).to.equal(true);
+		expect(hours.isCheap(at('13:30'), HOUR_MS)).to.equal(false);
+		expect(hours.isCheap(at('13:05'), HOUR_MS)).to.equal(true);
+		hours.hear(false, at('23:00'), 2 * HOUR_MS);
+		expect(hours.isCheap(at('23:05'), 4 * HOUR_MS)).to.equal(false);
+	});
+
+	it('count down to the end of the day, which is that of their longest run', () => {
+		const hours = new CheapHours([...NIGHT, { from: '12:30', to: '14:30' }]);
+		expect(hours.dayEndMin).to.equal(at('06:30'));
+		expect(hours.leftMin(at('06:30'))).to.equal(600);
+		expect(hours.leftMin(at('13:30'))).to.equal(540);
+		expect(hours.leftMin(at('06:25'))).to.equal(5);
+		expect(new CheapHours([]).leftMin(0)).to.equal(0);
+		expect(new CheapHours([{ from: '00:00', to: '23:50' }]).dayEndMin).to.equal(at('23:50'));
+	});
+
+	it('survive a file, and a damaged file', () => {
+		const hours = new CheapHours(NIGHT);
+		hours.hear(true, at('13:05'), 0);
+		const next = new CheapHours([]);
+		next.recall(JSON.parse(JSON.stringify(hours.memory())));
+		expect(next.memory()).to.equal(hours.memory());
+		for (const nonsense of [undefined, 3, 'cc', 'x'.repeat(144), {}]) next.recall(nonsense);
+		expect(next.memory()).to.equal(hours.memory());
+	});
+
+	it('left never exceed what a day has, whatever the meter says when', () => {
+		const word = fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 1439 }));
+		fc.assert(
+			fc.property(fc.array(word, { maxLength: 200 }), fc.integer({ min: 0, max: 1439 }), (words, now) => {
+				const hours = new CheapHours(NIGHT);
+				for (const [isCheap, minute] of words) hours.hear(isCheap, minute, 0);
+				expect(hours.leftMin(now)).to.be.within(0, 1440);
+				expect(hours.dayEndMin).to.be.within(0, 1439);
+			}),
+		);
+	});
+});
+
+describe('hot water', () => {
+	const tankOf = (given: GivenSwitch): HotWater => {
+		const [circuit] = switchesOf(switchActuatorSections.switches.parse([given]));
+		if (circuit === undefined) throw new Error('one switch');
+		return new HotWater(circuit);
+	};
+	/** Follows the tank minute by minute from one hour of the first day to another, counted on. */
+	function run(tank: HotWater, fromH: number, toH: number, isOn: (tank: HotWater) => boolean, powerW?: number): void {
+		for (let nowMs = fromH * HOUR_MS; nowMs <= toH * HOUR_MS; nowMs += MINUTE_MS) {
+			tank.follow({ nowMs, localMs: nowMs, isOn: isOn(tank), powerW });
+		}
+	}
+
+	it('is made in the cheap hours only', () => {
+		const tank = tankOf(heater(6));
+		run(tank, 12, 22, () => false);
+		expect(tank.standing).to.equal('off');
+		run(tank, 22, 23, () => false);
+		expect(tank.standing).to.equal('comfort');
+	});
+
+	it('is short when the cheap hours left are just enough for what is missing, and until it has that', () => {
+		const tank = tankOf(heater(6));
+		// 6 kWh at 2 kW take 3 h: the night ends at 06:30.
+		run(tank, 12, 24 + 3, () => false);
+		expect(tank.isShort).to.equal(false);
+		run(tank, 24 + 3, 24 + 3.4, () => false);
+		expect(tank.isShort).to.equal(true);
+		run(tank, 24 + 3.4, 24 + 6.3, () => true);
+		expect(tank.isShort).to.equal(true);
+		run(tank, 24 + 6.3, 24 + 6.42, () => true);
+		expect([tank.isShort, Math.round(tank.dayWh / 100)]).to.deep.equal([false, 60]);
+		run(tank, 24 + 6.42, 24 + 7, () => false);
+		expect([tank.isShort, tank.standing, tank.dayWh]).to.deep.equal([false, 'off', 0]);
+	});
+
+	it('that is short stays so until it has its minimum, also where it draws more than its rating', () => {
+		const tank = tankOf(heater(6));
+		run(tank, 24 + 3, 24 + 3.4, () => false);
+		expect(tank.isShort).to.equal(true);
+		run(tank, 24 + 3.4, 24 + 5.3, () => true, 3000);
+		expect([tank.isShort, Math.round(tank.dayWh / 100)]).to.deep.equal([true, 57]);
+		run(tank, 24 + 5.3, 24 + 5.5, () => true, 3000);
+		expect(tank.isShort).to.equal(false);
+	});
+
+	it('counts what the plug says it draws rather than its rating', () => {
+		const tank = tankOf(heater(6));
+		run(tank, 23, 25, () => true, 1500);
+		expect(Math.round(tank.dayWh)).to.equal(3000);
+	});
+
+	it('that is hot misses nothing', () => {
+		const tank = tankOf(heater(15));
+		run(tank, 23, 24, () => true, 2000);
+		expect(tank.isShort).to.equal(true);
+		run(tank, 24, 24.1, () => true, 3);
+		expect(tank.isShort).to.equal(false);
+		run(tank, 24.1, 24.2, () => true, 2000);
+		expect(tank.isShort).to.equal(true);
+	});
+
+	it('does not count what nobody saw: a pause of hours is no energy', () => {
+		const tank = tankOf(heater(6));
+		tank.follow({ nowMs: 0, localMs: 23 * HOUR_MS, isOn: true, powerW: undefined });
+		tank.follow({ nowMs: 5 * HOUR_MS, localMs: 28 * HOUR_MS, isOn: true, powerW: undefined });
+		expect(tank.dayWh).to.be.below(40);
+	});
+
+	it('knows after a restart what the day has had already, and starts anew on another day', () => {
+		const tank = tankOf(heater(6));
+		run(tank, 23, 25, () => true);
+		const next = tankOf(heater(6));
+		next.recall(JSON.parse(JSON.stringify(tank.memory())));
+		run(next, 25, 25, () => false);
+		expect(Math.round(next.dayWh)).to.equal(4000);
+		const late = tankOf(heater(6));
+		late.recall({ ...tank.memory(), energyWh: 'much' });
+		late.recall(tank.memory());
+		run(late, 49, 49, () => false);
+		expect(late.dayWh).to.equal(0);
+	});
+});
+
+describe('a water heater on the bus', () => {
+	/** At 17:00 UTC of a January day, and the machine's zone is what it is: the schedule follows the local clock. */
+	const localTime = (house: SwitchHouse, addMin: number): string => {
+		const date = new Date(house.clock.wallMs() + addMin * MINUTE_MS);
+		const minutes = Math.floor((date.getHours() * 60 + date.getMinutes()) / 10) * 10;
+		return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+	};
+	const hoursFrom = (fromMin: number, toMin: number) => {
+		const clock = new SwitchHouse({ switches: [] });
+		return [{ from: localTime(clock, fromMin), to: localTime(clock, toMin) }];
+	};
+	let house: SwitchHouse;
+	let boiler: Zigbee;
+
+	async function start(given: GivenSwitch, more: { memory?: unknown } = {}): Promise<void> {
+		house = new SwitchHouse({ switches: [given], ...more });
+		boiler = new Zigbee(house.hub, 'zigbee2mqtt/boiler');
+		boiler.powerW = 2000;
+		await house.service.start();
+		house.load(300, 9000);
+		house.lease({ leaseS: 600, admitted: { boiler: 'comfort' } });
+		await house.pass(3);
+	}
+
+	afterEach(async () => {
+		await house.service.stop();
+		expect(house.failures).to.deep.equal([]);
+	});
+
+	it("waits for the meter's off-peak period, whatever the schedule says", async () => {
+		await start(heater(0, hoursFrom(60, 120)));
+		expect(house.circuit('boiler')).to.include({ kind: 'water_heater', wanted: 'off', inForce: 'off' });
+		house.tariff('off_peak');
+		await house.pass(2);
+		expect(house.circuit('boiler')).to.include({ wanted: 'comfort', inForce: 'comfort', measuredPowerW: 2000 });
+		house.tariff('peak');
+		await house.pass(2);
+		expect(house.circuit('boiler')).to.include({ wanted: 'off', inForce: 'off', measuredPowerW: 0 });
+		house.say('circuits/boiler/set', 'comfort');
+		house.lease({ leaseS: 600, admitted: { boiler: 'comfort' } });
+		expect(boiler.isOn).to.equal(true);
+	});
+
+	it('is protected once it is short, if it fits; the shedder is obeyed all the same', async () => {
+		await start(heater(2, hoursFrom(0, 60)));
+		expect(house.circuit('boiler')).to.include({ controllable: false, dayMinimumWh: 2000, inForce: 'comfort' });
+		house.lease({ leaseS: 600, shed: ['boiler'] });
+		expect(house.circuit('boiler')).to.include({ inForce: 'off', reason: 'shed' });
+		expect(boiler.isOn).to.equal(false);
+	});
+
+	it('goes before all else instead where it could not stay on beside the load that nobody controls', async () => {
+		await start({ ...heater(2, hoursFrom(0, 60)), priority: 7 });
+		house.load(300, 4500);
+		await house.pass(2);
+		expect(house.circuit('boiler')).to.include({ priority: 1 });
+		expect(house.circuit('boiler')).to.not.have.property('controllable');
+	});
+
+	it('remembers its energy through a kill, to ten minutes', async () => {
+		await start(heater(6, hoursFrom(0, 480)));
+		await house.pass(3600, 10);
+		expect(house.circuit('boiler').dayEnergyWh).to.be.within(1900, 2000);
+		const { remembered } = house;
+		await house.service.stop();
+		const clock = house.clock;
+		house = new SwitchHouse({ switches: [heater(6, hoursFrom(0, 480))], clock, memory: remembered });
+		await house.service.start();
+		await house.pass(3);
+		expect(house.circuit('boiler').dayEnergyWh).to.be.within(1600, 2000);
+	});
+});
