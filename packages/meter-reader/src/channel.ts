@@ -8,12 +8,15 @@ import { LineKeeper } from './line-keeper.ts';
 import { LinkMonitor } from './link-monitor.ts';
 import { LoadTracker, type PhaseLoad, type Taken } from './load/load-tracker.ts';
 import { readMemory } from './memory.ts';
+import { RawLine } from './raw-line.ts';
 import { type EndedFrame, ReadingKeeper } from './reading.ts';
 import { type Fall, Registers } from './registers.ts';
 import { BAUD, SpeedSearch } from './speed-search.ts';
 
 /** How often the samples and the state of the link are published. Milliseconds. */
 const LOG_MS = 10_000;
+/** How often the line's bytes are published: what a power cut takes from the black box. Milliseconds. */
+const RAW_MS = 2_000;
 /** How often it is looked whether the line fell silent. Milliseconds. */
 const LOOK_MS = 1_000;
 const SUMMARY_MS = 60_000;
@@ -35,6 +38,7 @@ export class MeterChannel {
 	readonly #decoder: TicDecoder;
 	readonly #recorder = new FrameRecorder();
 	readonly #readings = new ReadingKeeper(new Registers((fall) => this.#reportFall(fall)));
+	readonly #raw: RawLine;
 	readonly #monitor: LinkMonitor;
 	readonly #speeds: readonly number[];
 	#search: SpeedSearch;
@@ -63,6 +67,7 @@ export class MeterChannel {
 		this.#settings = settings;
 		this.#line = line;
 		this.#file = file;
+		this.#raw = new RawLine(bus, context.clock, settings.id);
 		const { mode } = settings;
 		this.#speeds = !line.hasSpeed ? [] : mode === 'auto' ? [BAUD.historic, BAUD.standard] : [BAUD[mode]];
 		this.#search = new SpeedSearch(this.#speeds, undefined);
@@ -87,6 +92,7 @@ export class MeterChannel {
 		await this.#keeper.start();
 		this.#timers.push(
 			clock.every(LOG_MS, () => this.#tenSeconds()),
+			clock.every(RAW_MS, () => this.#raw.publish()),
 			clock.every(LOOK_MS, () => this.#look()),
 			clock.every(SUMMARY_MS, () => this.#summarise()),
 		);
@@ -97,6 +103,7 @@ export class MeterChannel {
 	async stop(): Promise<void> {
 		for (const timer of this.#timers) timer.cancel();
 		this.#publishLog();
+		this.#raw.publish();
 		await this.#keeper?.stop();
 		await this.#writing;
 	}
@@ -110,6 +117,7 @@ export class MeterChannel {
 		this.#monitor.bytes(chunk.length);
 		this.#decoder.push(chunk);
 		this.#recorder.push(chunk);
+		this.#raw.push(chunk);
 	}
 
 	/** What follows does not continue what came: to all that hold a part of a frame it is broken off. */

@@ -69,3 +69,90 @@ export function simulatorAway(path: string, error: unknown): PilotwireError {
 		cause: error,
 	});
 }
+
+/** A line behind a TCP server that can't be reached, in a sentence that says what to do. `name` is `tcp:HOST:PORT`. */
+export function tcpError(name: string, error: unknown): PilotwireError {
+	return new PilotwireError({ ...tcpFacts(name, error), cause: error });
+}
+
+function tcpFacts(name: string, error: unknown): ErrorFacts {
+	const expected = `the line of a meter at ${name}`;
+	switch (systemCodeOf(error)) {
+		case 'ENOTFOUND':
+		case 'EAI_AGAIN':
+			return {
+				code: 'TCP_HOST_UNKNOWN',
+				expected,
+				received: 'no machine of that name',
+				action: 'Correct the source of the meter, or write the address of the machine: ping tells whether it is known.',
+			};
+		case 'ECONNREFUSED':
+			return {
+				code: 'TCP_REFUSED',
+				expected,
+				received: 'a machine where nothing listens at that port',
+				action: 'Start ser2net there, and compare the port with its configuration (/etc/ser2net.yaml, accepter).',
+			};
+		case 'EHOSTUNREACH':
+		case 'ENETUNREACH':
+		case 'EHOSTDOWN':
+		case 'ETIMEDOUT':
+			return {
+				code: 'TCP_UNREACHABLE',
+				expected,
+				received: 'no answer',
+				action: 'Check that the machine is on and in the network, and that no firewall keeps the port closed.',
+			};
+		default:
+			return {
+				code: 'TCP_UNUSABLE',
+				expected,
+				received: messageOf(error),
+				action: 'Check the machine and the server that passes the bytes on.',
+			};
+	}
+}
+
+/** A server hung up as soon as it had let us in. */
+export function tcpClosed(name: string): PilotwireError {
+	return new PilotwireError({
+		code: 'TCP_CLOSED',
+		expected: `the line of a meter at ${name}`,
+		received: 'a connection that was closed at once',
+		action: 'End the other client that has it (ser2net lets one in at a time), or raise max-connections in ser2net.',
+	});
+}
+
+/** A recorded line that can't be read, in a sentence that says what to do. */
+export function recordingError(path: string, error: unknown): PilotwireError {
+	return new PilotwireError({ ...recordingFacts(path, error), cause: error });
+}
+
+function recordingFacts(path: string, error: unknown): ErrorFacts {
+	const code = systemCodeOf(error);
+	const expected = `a recorded line at ${path}`;
+	if (code === 'ENOENT' || code === 'ENOTDIR') {
+		const action = 'Correct the path; record on a meter says how to make one (docs/guides/replay.md).';
+		return { code: 'RECORDING_MISSING', expected, received: 'no such file', action };
+	}
+	if (code === 'EACCES' || code === 'EPERM') {
+		const action = `Give the user who runs Pilotwire the right to read it: chmod or chown ${path}.`;
+		return { code: 'RECORDING_FORBIDDEN', expected, received: 'no permission', action };
+	}
+	if (code.startsWith('Z_')) {
+		const action = 'Take a whole copy of the file: gzip -t tells whether one is.';
+		return { code: 'RECORDING_DAMAGED', expected, received: `a damaged gzip file (${messageOf(error)})`, action };
+	}
+	const action = 'Name a file of raw bytes as they came from the line, packed with gzip or not.';
+	return { code: 'RECORDING_UNREADABLE', expected, received: messageOf(error), action };
+}
+
+/** A file with nothing in it. */
+export function recordingEmpty(path: string): PilotwireError {
+	return new PilotwireError({
+		code: 'RECORDING_EMPTY',
+		expected: `a recorded line at ${path}`,
+		received: 'an empty file',
+		action: 'Record the line again; docs/guides/replay.md says how.',
+	});
+}

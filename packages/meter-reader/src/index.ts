@@ -1,3 +1,5 @@
 export { checkMeters, meterSections } from './config.ts';
+export { readRecording } from './io/recording.ts';
 export type { Line, LineEvents } from './line.ts';
+export { lineSpeedOf, travelMs } from './line-speed.ts';
 export { MeterReader } from './service.ts';

@@ -8,9 +8,10 @@ const LAST_WAIT_MS = 5_000;
 /** How often it is looked whether the speed still is the right one. Milliseconds. */
 const LOOK_MS = 250;
 
-/** A port that brings nothing for so long is opened anew; the wait doubles up to the last. Milliseconds. */
-const FIRST_QUIET_MS = 60_000;
-const LAST_QUIET_MS = 600_000;
+/** A line that stays quiet is opened anew ever later, up to so many times its first wait. */
+const MOST_PATIENCE = 10;
+/** A line that is lost sooner than this was none: the wait before the next try goes on doubling. Milliseconds. */
+const STEADY_MS = 10_000;
 
 /** What a keeper tells. */
 export interface KeeperEvents {
@@ -29,6 +30,8 @@ export class LineKeeper {
 	readonly #events: KeeperEvents;
 	#connected = false;
 	#problem: string | undefined;
+	/** The last problem that the log was told; it is said once, however often it returns. */
+	#said: string | undefined;
 	#waitMs = FIRST_WAIT_MS;
 	#timer: Timer | undefined;
 	#looking: Timer | undefined;
@@ -37,7 +40,9 @@ export class LineKeeper {
 	#stopped = false;
 	/** Bytes came last then, or the line was opened. */
 	#heardMs = 0;
-	#quietMs = FIRST_QUIET_MS;
+	/** How many times the line's own patience is waited for now. */
+	#patience = 1;
+	#openedMs = 0;
 
 	constructor(context: ServiceContext, line: Line, search: SpeedSearch, events: KeeperEvents) {
 		this.#context = context;
@@ -58,7 +63,8 @@ export class LineKeeper {
 	/** Opens the line, or begins to try. Rejects where trying again can't help: another reader has the port. */
 	async start(): Promise<void> {
 		await this.#open(true);
-		if (this.#line.hasSpeed) this.#looking = this.#context.clock.every(LOOK_MS, () => this.#look());
+		if (this.#line.hasSpeed || this.#line.quietMs !== undefined)
+			this.#looking = this.#context.clock.every(LOOK_MS, () => this.#look());
 	}
 
 	async stop(): Promise<void> {
@@ -87,9 +93,9 @@ export class LineKeeper {
 		if (this.#stopped) return;
 		this.#connected = true;
 		this.#problem = undefined;
-		this.#waitMs = FIRST_WAIT_MS;
-		this.#heardMs = clock.monotonicMs();
-		this.#search.listening(this.#heardMs);
+		this.#openedMs = clock.monotonicMs();
+		this.#heardMs = this.#openedMs;
+		this.#search.listening(this.#openedMs);
 		const speed = this.#line.hasSpeed ? ` at ${this.#search.baud} bd` : '';
 		log.info({}, `${this.#line.name} is open${speed}`);
 		this.#events.afresh();
@@ -99,9 +105,14 @@ export class LineKeeper {
 	#lost(problem: string): void {
 		if (this.#stopped) return;
 		const { clock, guard, log } = this.#context;
-		if (problem !== this.#problem) log.warn({}, `${problem}${/[.!?]$/.test(problem) ? '' : '.'} It is tried again.`);
+		if (this.#connected && clock.monotonicMs() - this.#openedMs >= STEADY_MS) {
+			this.#waitMs = FIRST_WAIT_MS;
+			this.#said = undefined;
+		}
+		if (problem !== this.#said) log.warn({}, `${problem}${/[.!?]$/.test(problem) ? '' : '.'} It is tried again.`);
 		this.#connected = false;
 		this.#problem = problem;
+		this.#said = problem;
 		const waitMs = this.#waitMs;
 		this.#waitMs = Math.min(2 * waitMs, LAST_WAIT_MS);
 		this.#timer = clock.after(
@@ -113,16 +124,16 @@ export class LineKeeper {
 
 	#take(chunk: Uint8Array): void {
 		this.#heardMs = this.#context.clock.monotonicMs();
-		this.#quietMs = FIRST_QUIET_MS;
+		this.#patience = 1;
 		this.#events.bytes(chunk);
 	}
 
 	/** An adapter or its driver may hang without a word; where it is the meter that is silent, this does no harm. */
-	#openAnew(): void {
+	#openAnew(quietMs: number): void {
 		const { guard, log } = this.#context;
-		log.debug({}, `nothing came on ${this.#line.name} for ${this.#quietMs / 1000} s: it is opened anew`);
+		log.debug({}, `nothing came on ${this.#line.name} for ${Math.round(quietMs / 1000)} s: it is opened anew`);
 		this.#connected = false;
-		this.#quietMs = Math.min(2 * this.#quietMs, LAST_QUIET_MS);
+		this.#patience = Math.min(2 * this.#patience, MOST_PATIENCE);
 		const closed = this.#turn.then(() => this.#line.close());
 		this.#turn = closed.catch(() => undefined);
 		guard(() => this.#turn.then(() => (this.#stopped ? undefined : this.#open(false))))();
@@ -131,8 +142,9 @@ export class LineKeeper {
 	#look(): void {
 		if (!this.#connected) return;
 		const nowMs = this.#context.clock.monotonicMs();
-		if (nowMs - this.#heardMs >= this.#quietMs) {
-			this.#openAnew();
+		const quietMs = (this.#line.quietMs ?? Number.POSITIVE_INFINITY) * this.#patience;
+		if (nowMs - this.#heardMs >= quietMs) {
+			this.#openAnew(quietMs);
 			return;
 		}
 		const baud = this.#search.next(nowMs);

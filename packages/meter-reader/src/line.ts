@@ -6,12 +6,14 @@ export interface LineEvents {
 	closed(problem: string): void;
 }
 
-/** A meter's line: a serial port, or a simulated meter's socket. Whoever uses one does not know which it is. */
+/** A meter's line: a serial port, a connection, a recording. Whoever uses one does not know which it is. */
 export interface Line {
 	/** What it is, for people: `/dev/ttyAMA0`. */
 	readonly name: string;
 	/** Whether it has a speed to be found. */
 	readonly hasSpeed: boolean;
+	/** Where nothing came for so long it is opened anew, milliseconds: it may hang without a word. Never where absent. */
+	readonly quietMs?: number;
 	/** Opens it at a speed in bauds. Rejects with a `PilotwireError` whose message a person can act upon. */
 	open(baud: number, events: LineEvents): Promise<void>;
 	/** Sets another speed, in bauds, on the open line. */

@@ -19,7 +19,7 @@ export class MeterReader implements Service {
 		context: ServiceContext,
 		bus: Bus,
 		config: MeterReaderConfig,
-		lineFor: (meter: MeterSettings) => Line = ({ source, format }) => lineOf(source, format, config.dataDir),
+		lineFor: (meter: MeterSettings) => Line = (meter) => lineOf(meter, { ...context, dataDir: config.dataDir }),
 	) {
 		this.#context = context;
 		this.#bus = bus;

@@ -20,6 +20,7 @@ export const frame = (mode: TicMode, text: string): Uint8Array => encodeFrame(mo
 export class HandLine implements Line {
 	readonly name = '/dev/ttyTEST';
 	readonly hasSpeed: boolean;
+	readonly quietMs: number = 60_000;
 	/** The speed it was set to; undefined while it is closed. */
 	baud: number | undefined;
 	/** Rejects the next openings with this. */

@@ -18,6 +18,7 @@ const LOOK_MS = 1_000;
 export class SerialLine implements Line {
 	readonly name: string;
 	readonly hasSpeed = true;
+	readonly quietMs = 60_000;
 	readonly #path: string;
 	readonly #format: PortFormat | 'auto';
 	#port: SerialPort | undefined;
