@@ -37,6 +37,15 @@ export const telemetrySections = {
 		})
 		.prefault({})
 		.describe('Where the history of every figure is kept.'),
+	blackBox: z
+		.strictObject({
+			enabled: z.boolean().default(true).describe('Whether the last hour is kept in full on the disk.'),
+			minutes: z.int().min(10).max(1_440).default(60).describe('How long it keeps, minutes of recorded time.'),
+			maxMB: z.number().min(1).max(1_000).default(32).describe('What it may take on the disk besides saved boxes, MB.'),
+			saves: z.int().min(1).max(100).default(8).describe('How many boxes saved after an opening are kept.'),
+		})
+		.prefault({})
+		.describe("The black box: the meter's line, readings, decisions and orders of the last hour (pilotwire why)."),
 };
 
 /** The section as its schema reads it. */
@@ -49,11 +58,17 @@ export interface TelemetryConfig {
 	/** Folder for what must survive a restart. */
 	readonly dataDir: string;
 	readonly history: HistorySection;
+	readonly blackBox: z.output<typeof telemetrySections.blackBox>;
 }
 
 /** The SQLite file that a configuration means. */
-export function historyFile({ dataDir, history }: TelemetryConfig): string {
+export function historyFile({ dataDir, history }: Pick<TelemetryConfig, 'dataDir' | 'history'>): string {
 	return history.sqlite.path ?? join(dataDir, 'history.db');
+}
+
+/** The folder of a house's black box. */
+export function blackBoxPath({ dataDir }: Pick<TelemetryConfig, 'dataDir'>): string {
+	return join(dataDir, 'black-box');
 }
 
 /** What the sections' schemas can't see. */

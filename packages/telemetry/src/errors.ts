@@ -1,4 +1,4 @@
-import { messageOf, PilotwireError } from '@pilotwire/runtime';
+import { messageOf, PilotwireError, systemCodeOf } from '@pilotwire/runtime';
 
 /** InfluxDB doesn't answer, or refuses all that is sent; `status` of HTTP where there was an answer. */
 export function influxdbFailed(url: string, status: number | undefined, cause: unknown): PilotwireError {
@@ -36,5 +36,30 @@ export function emptyRange(from: string, to: string): PilotwireError {
 		expected: 'a range whose end lies after its beginning',
 		received: `from ${from} to ${to}`,
 		action: 'Exchange them.',
+	});
+}
+
+/** The disk doesn't take the black box. */
+export function blackBoxFailed(cause: unknown): PilotwireError {
+	const code = systemCodeOf(cause);
+	const full = code === 'ENOSPC' || code === 'EDQUOT';
+	return new PilotwireError({
+		code: 'BLACK_BOX_FAILED',
+		expected: 'the disk to take the black box in dataDir/black-box',
+		received: (messageOf(cause) || 'no answer').slice(0, 300),
+		action: full
+			? 'Free some space; nothing else is needed.'
+			: 'Check the right to write there, and the disk or SD card (dmesg).',
+		cause,
+	});
+}
+
+/** A box that was asked for could not be saved. */
+export function boxNotSaved(problem: string): PilotwireError {
+	return new PilotwireError({
+		code: 'BLACK_BOX_NOT_SAVED',
+		expected: 'the black box to be saved aside',
+		received: problem,
+		action: 'Mend what it says and ask again; what was recorded stays in the ring meanwhile.',
 	});
 }

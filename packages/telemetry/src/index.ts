@@ -1,2 +1,7 @@
-export { type TelemetryConfig, telemetryFaults, telemetrySections } from './config.ts';
+export type { BoxEntry, LineEntry, MessageEntry, SaveCause } from './black-box/entry.ts';
+export { entriesOf } from './black-box/read.ts';
+export { causeOf, saveBox } from './black-box/saved-boxes.ts';
+export { blackBoxPath, type TelemetryConfig, telemetryFaults, telemetrySections } from './config.ts';
+export { bootId } from './io/boot-id.ts';
+export { DiskBoxFolder } from './io/box-folder.ts';
 export { Telemetry } from './service.ts';

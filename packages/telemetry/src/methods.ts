@@ -1,6 +1,7 @@
 import { type HistoryAnswer, MAX_PAYLOAD_BYTES } from '@pilotwire/contract';
 import { type RemoteMethod, remoteMethod } from '@pilotwire/runtime';
 import * as z from 'zod';
+import type { BlackBox } from './black-box/black-box.ts';
 import { LATEST_MS } from './core/point.ts';
 import type { HistoryStore } from './core/store.ts';
 import { answerTooLong, emptyRange } from './errors.ts';
@@ -27,6 +28,11 @@ export function historyMethods(store: HistoryStore): Readonly<Record<string, Rem
 			return bounded({ series });
 		}),
 	};
+}
+
+/** The remote calls about the black box: `blackBox.save` saves it aside and gives the file's name. */
+export function blackBoxMethods(blackBox: Pick<BlackBox, 'save'>): Readonly<Record<string, RemoteMethod>> {
+	return { 'blackBox.save': remoteMethod(z.strictObject({}), async () => ({ saved: await blackBox.save() })) };
 }
 
 /** Buckets of equal length, as few ms as hold the range in the number of points. */

@@ -1,34 +1,51 @@
 import { topics } from '@pilotwire/contract';
 import { type Bus, instantOf, type Service, type ServiceContext, serveRpc } from '@pilotwire/runtime';
-import { historyFile, type TelemetryConfig } from './config.ts';
+import { BlackBox } from './black-box/black-box.ts';
+import { blackBoxPath, historyFile, type TelemetryConfig } from './config.ts';
 import { recordedTopics } from './core/points.ts';
 import { SampleGaps } from './core/sample-gaps.ts';
 import type { HistoryStore } from './core/store.ts';
 import { StoreWriter } from './core/store-writer.ts';
 import { Thinning } from './core/thinning.ts';
+import { bootId } from './io/boot-id.ts';
+import { type BoxFolder, DiskBoxFolder } from './io/box-folder.ts';
 import { InfluxdbStore } from './io/influxdb-store.ts';
 import { SqliteStore } from './io/sqlite-store.ts';
-import { historyMethods } from './methods.ts';
+import { blackBoxMethods, historyMethods } from './methods.ts';
 
 /** How often `telemetry/state` is published. Milliseconds. */
 const STATE_MS = 10_000;
 
+/** What the black box reaches through. */
+interface Outside {
+	/** Says which life of the machine this is; undefined where the system doesn't. */
+	boot(): Promise<string | undefined>;
+	boxFolder(path: string): BoxFolder;
+}
+
+const machine: Outside = { boot: bootId, boxFolder: (path) => new DiskBoxFolder(path) };
+
 /**
- * Every figure on the bus into the history, in each store that is configured; questions are answered from the first.
+ * Every figure on the bus into the history, in each store that is configured; questions are answered from the first. The
+ * last hour is kept in full besides: the black box.
  * Its bus should keep its session at the broker, so that events and samples wait there while it is away.
  */
 export class Telemetry implements Service {
 	readonly #context: ServiceContext;
 	readonly #bus: Bus;
 	readonly #config: TelemetryConfig;
+	readonly #outside: Outside;
 	readonly #thinning = new Thinning();
 	readonly #gaps = new SampleGaps();
 	#writers: StoreWriter[] = [];
+	#blackBox: BlackBox | undefined;
 
-	constructor(context: ServiceContext, bus: Bus, config: TelemetryConfig) {
+	/** @param outside the machine and its disk unless given */
+	constructor(context: ServiceContext, bus: Bus, config: TelemetryConfig, outside = machine) {
 		this.#context = context;
 		this.#bus = bus;
 		this.#config = config;
+		this.#outside = outside;
 	}
 
 	async start(): Promise<void> {
@@ -43,8 +60,12 @@ export class Telemetry implements Service {
 			this.#bus.on(topic, {}, (payload, parameters) => this.#add(points(payload, parameters, clock.wallMs())));
 		}
 		this.#bus.on(topics.loadLog, {}, ({ first, samples }, { meter }) => this.#number(meter, first, samples.length));
+		this.#blackBox = await this.#openBlackBox();
 		const [first] = stores;
-		if (first !== undefined) serveRpc(this.#bus, historyMethods(first));
+		serveRpc(this.#bus, {
+			...(first === undefined ? {} : historyMethods(first)),
+			...(this.#blackBox === undefined ? {} : blackBoxMethods(this.#blackBox)),
+		});
 		clock.every(STATE_MS, () => this.#publishState());
 		this.#bus.start();
 		this.#publishState();
@@ -53,7 +74,7 @@ export class Telemetry implements Service {
 	/** The bus first: what it acknowledged until its end is written, and nothing comes after. */
 	async stop(): Promise<void> {
 		await this.#bus.stop();
-		await Promise.all(this.#writers.map((writer) => writer.stop()));
+		await Promise.all([this.#blackBox?.stop(), ...this.#writers.map((writer) => writer.stop())]);
 		this.#writers = [];
 	}
 
@@ -64,6 +85,17 @@ export class Telemetry implements Service {
 		if (history.sqlite.enabled) stores.push(new SqliteStore(historyFile(this.#config), log, clock));
 		if (history.influxdb !== undefined) stores.push(new InfluxdbStore(history.influxdb, clock));
 		return stores;
+	}
+
+	async #openBlackBox(): Promise<BlackBox | undefined> {
+		const { enabled, minutes, maxMB, saves } = this.#config.blackBox;
+		if (!enabled) return undefined;
+		const { clock, log } = this.#context;
+		const folder = this.#outside.boxFolder(blackBoxPath(this.#config));
+		const bounds = { minutes, mostBytes: maxMB * 1_000_000, saves };
+		const blackBox = new BlackBox({ folder, clock, log, boot: await this.#outside.boot(), ...bounds });
+		await blackBox.start(this.#bus);
+		return blackBox;
 	}
 
 	#add(recorded: Parameters<Thinning['pass']>[0]): void {
@@ -82,6 +114,7 @@ export class Telemetry implements Service {
 			stores: this.#writers.map((writer) => writer.state),
 			missedSamples: this.#gaps.missed,
 			refused: this.#thinning.refused,
+			...(this.#blackBox === undefined ? {} : { blackBox: this.#blackBox.state }),
 		};
 		this.#bus.publish(topics.telemetry, {}, state);
 	}

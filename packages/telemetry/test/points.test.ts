@@ -29,8 +29,21 @@ describe('what the history takes from the bus', () => {
 		const left = Object.entries(topics)
 			.filter(([, topic]) => !recordedTopics.some((each) => each.topic === topic))
 			.map(([name]) => name);
-		// The load comes from its log; commands show in what they change; the shed set in events and circuits.
-		expect(left).to.have.members(['load', 'circuitSet', 'shed', 'telemetry', 'rpc', 'rpcReply']);
+		// The load comes from its log, the raw line is the black box's; commands show in what they change; the shed set in
+		// events and circuits, a commissioning run in them too.
+		const onPurpose = ['load', 'line', 'circuitSet', 'shed', 'commissioning', 'telemetry', 'rpc', 'rpcReply'];
+		expect(left).to.have.members(onPurpose);
+	});
+
+	it('takes what a probe measured, and why it says nothing', () => {
+		const probe = { at, name: 'Salon', room: 'salon' };
+		expect(taken(topics.probe, { ...probe, temperatureC: 18.5 }, { probe: 'salon' })).to.deep.equal([
+			'probe.temperatureC probe=salon room=salon: 18.5',
+			'probe.problem probe=salon room=salon: ',
+		]);
+		expect(taken(topics.probe, { ...probe, problem: 'silent' }, { probe: 'salon' })).to.deep.equal([
+			'probe.problem probe=salon room=salon: silent',
+		]);
 	});
 
 	it('takes every numbered sample of the load, equal ones too', () => {

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { historyAnswer, type LoadLog, type TelemetryState, topicName, topics } from '@pilotwire/contract';
 import { Bus, createContext, instantOf, type PilotwireError, RpcClient, silentLog } from '@pilotwire/runtime';
 import { MemoryHub, VirtualClock } from '@pilotwire/runtime/testing';
@@ -25,6 +26,7 @@ describe('telemetry', () => {
 		telemetry = new Telemetry(own, new Bus(own, 'home', hub.transport()), {
 			dataDir: directory.path,
 			history: telemetrySections.history.parse(section),
+			blackBox: telemetrySections.blackBox.parse(undefined),
 		});
 		await telemetry.start();
 	};
@@ -108,6 +110,16 @@ describe('telemetry', () => {
 				{ series: 'service.status', tags: { service: 'telemetry' }, kind: 'text' },
 			],
 		});
+	});
+
+	it('saves the black box for whoever calls for it, and says so', async () => {
+		await begin();
+		log(0, [sample(500)]);
+		const { saved } = (await call('blackBox.save', {})) as { saved: string };
+		expect(saved).to.match(/^0001-\d{8}T\d{6}Z-asked\.box$/);
+		expect(readdirSync(join(directory.path, 'black-box/saved'))).to.deep.equal([saved]);
+		await until(() => states().at(-1)?.blackBox?.saved === saved);
+		expect(states().at(-1)?.blackBox).to.include({ minutes: 0 });
 	});
 
 	it('never answers more points than were asked, whatever the range', async () => {

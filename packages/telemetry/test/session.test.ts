@@ -61,7 +61,8 @@ describe("telemetry's session at the broker", () => {
 		const one = async (act: (arrived: Promise<void>) => Promise<void>): Promise<void> => {
 			const { context, bus } = member('telemetry', 'telemetry-home');
 			const history = telemetrySections.history.parse(undefined);
-			const telemetry = new Telemetry(context, bus, { dataDir: directory.path, history });
+			const blackBox = telemetrySections.blackBox.parse(undefined);
+			const telemetry = new Telemetry(context, bus, { dataDir: directory.path, history, blackBox });
 			const arrived = new Promise<void>((resolve) => {
 				bus.on(topics.loadLog, {}, () => resolve());
 			});

@@ -4,6 +4,7 @@ import {
 	type LinkState,
 	type LoadLog,
 	type Parameters,
+	type ProbeState,
 	type ProgrammeState,
 	type ShedderEvent,
 	type ShedderState,
@@ -59,7 +60,21 @@ function circuitPoints(circuit: string, state: CircuitState): Recorded[] {
 	const { wanted, inForce, reason, programme, control, learnedPowerW, powerW, priority, problem = '' } = state;
 	const values = { wanted, inForce, reason, programme, control, learnedPowerW, powerW, priority, problem };
 	const override = state.override?.order ?? '';
-	return figures('circuit', { circuit }, Date.parse(state.at), 'lasting', { ...values, override });
+	const { measuredPowerW, dayEnergyWh, controllable = true, frostGuard = false } = state;
+	const at = Date.parse(state.at);
+	return [
+		...figures('circuit', { circuit }, at, 'lasting', { ...values, override, controllable, frostGuard }),
+		...figures('circuit', { circuit }, at, 'moving', { measuredPowerW, dayEnergyWh }),
+	];
+}
+
+function probePoints(probe: string, state: ProbeState): Recorded[] {
+	const { room = '', temperatureC, humidityPercent, problem = '' } = state;
+	const at = Date.parse(state.at);
+	return [
+		...figures('probe', { probe, room }, at, 'moving', { temperatureC, humidityPercent }),
+		...figures('probe', { probe, room }, at, 'lasting', { problem }),
+	];
 }
 
 function boardPoints(board: string, state: BoardState): Recorded[] {
@@ -109,6 +124,7 @@ export const recordedTopics: readonly RecordedTopic[] = [
 	recorded(topics.link, (link, { meter }) => linkPoints(meter, link)),
 	recorded(topics.circuit, (state, { circuit }) => circuitPoints(circuit, state)),
 	recorded(topics.programme, (state, { circuit }) => programmePoints(circuit, state)),
+	recorded(topics.probe, (state, { probe }) => probePoints(probe, state)),
 	recorded(topics.board, (state, { board }) => boardPoints(board, state)),
 	recorded(topics.shedder, (state) => shedderPoints(state)),
 	recorded(topics.shedderEvent, (event) => eventPoints(event)),
