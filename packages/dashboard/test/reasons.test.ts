@@ -32,6 +32,32 @@ describe('why a radiator does what it does', () => {
 		expect(explain(said(T0 + 900_000), 'salon', roomy)).to.include({ why: 'room', freeVA: undefined });
 	});
 
+	it("takes the shedder's own word for it, and its figures where it names want of room or no word", () => {
+		const said = (reason?: string) => {
+			const waiting = [{ ...waits('salon', T0 + 9_000), reason }] as never;
+			return explain(heard([{ topic: 'shedder/state', value: shedder(T0, { waiting }) }]), 'salon', salon).why;
+		};
+		const words = ['others_first', 'too_soon', 'measuring', 'may_rise', 'no_load', 'paused', 'no_headroom', undefined];
+		const whys = ['turn', 'rest', 'measuring', 'may_rise', 'no_load', 'paused', 'room', 'room'];
+		expect(words.map(said)).to.deep.equal(whys);
+	});
+
+	it('puts steps on the way to one end together', () => {
+		const bureau = { ...salon, name: 'Bureau', wire: 2 };
+		const waiting = [
+			{ ...waits('salon'), reason: 'others_first' },
+			{ ...waits('bureau'), reason: 'too_soon' },
+		] as never;
+		const list = waitingList(
+			heard([
+				{ topic: 'circuits/salon/state', value: salon },
+				{ topic: 'circuits/bureau/state', value: bureau },
+				{ topic: 'shedder/state', value: shedder(T0, { waiting }) },
+			]),
+		);
+		expect(waitingGroups(list).map(({ why, members }) => [why, members.length])).to.deep.equal([['turn', 2]]);
+	});
+
 	it('says until when an order holds', () => {
 		const until = circuit({ reason: 'override', override: { order: 'eco', until: at(T0 + 60_000) } });
 		expect(explain(heard([]), 'salon', until)).to.deep.equal({ why: 'override', untilMs: T0 + 60_000 });

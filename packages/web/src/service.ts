@@ -61,7 +61,8 @@ export class Web implements Service {
 		this.#address = await listen(this.#app, host, port);
 		this.#sessions.onEnd(
 			guard(({ person }, reason) => {
-				log.info({ name: person.name, reason }, `A session of ${person.name} ended: ${reason.replaceAll('_', ' ')}`);
+				const facts = { audit: 'session_ended', account: person.name, reason };
+				log.info(facts, `A session of ${person.name} ended: ${reason.replaceAll('_', ' ')}`);
 			}),
 		);
 		clock.every(SWEEP_MS, () => this.#sessions.sweep());

@@ -6,8 +6,15 @@ import { type House, trueAtMs } from './house.ts';
 export type Reason =
 	| { readonly why: 'programme' }
 	| { readonly why: 'override'; readonly untilMs: number | undefined }
+	| { readonly why: 'commissioning' }
+	| { readonly why: 'frost_guard' }
 	| { readonly why: 'shed'; readonly phase: number; readonly nextMs: number | undefined }
-	| { readonly why: 'turn'; readonly phase: number; readonly nextMs: number | undefined }
+	| {
+			readonly why: 'turn' | 'rest' | 'measuring' | 'may_rise';
+			readonly phase: number;
+			readonly nextMs: number | undefined;
+	  }
+	| { readonly why: 'no_load' | 'paused' }
 	| {
 			readonly why: 'room';
 			readonly phase: number;
@@ -44,9 +51,15 @@ export function explain(house: House, id: string, circuit: CircuitState): Reason
 			const until = circuit.override?.until;
 			return { why: 'override', untilMs: until === undefined ? undefined : trueAtMs(house, until) };
 		}
+		case 'commissioning':
+			return { why: 'commissioning' };
+		case 'frost_guard':
+			return { why: 'frost_guard' };
 		case 'shed':
 			return { why: 'shed', phase: circuit.phase, nextMs };
 		case 'waits_for_admission': {
+			const said = saidWhy(entry?.reason, circuit.phase, nextMs);
+			if (said !== undefined) return said;
 			const headroomVA = shedder?.phases.find(({ phase }) => phase === circuit.phase)?.headroomVA;
 			const needsVA = circuit.learnedPowerW ?? circuit.powerW;
 			const { phase } = circuit;
@@ -62,6 +75,24 @@ export function explain(house: House, id: string, circuit: CircuitState): Reason
 			return { why: 'fallback', waits: circuit.inForce !== circuit.wanted };
 		case 'unreachable':
 			return { why: 'unreachable' };
+	}
+}
+
+/** The shedder's word as a reason; undefined for want of room, whose figures say more, and where it says no word. */
+function saidWhy(word: WaitEntry['reason'], phase: number, nextMs: number | undefined): Reason | undefined {
+	switch (word) {
+		case 'others_first':
+			return { why: 'turn', phase, nextMs };
+		case 'too_soon':
+			return { why: 'rest', phase, nextMs };
+		case 'measuring':
+		case 'may_rise':
+			return { why: word, phase, nextMs };
+		case 'no_load':
+		case 'paused':
+			return { why: word };
+		default:
+			return undefined;
 	}
 }
 
@@ -94,12 +125,15 @@ export interface WaitingGroup {
 	readonly nextMs: number | undefined;
 }
 
+/** Steps on the way to the same end, which each takes in its turn: they are one group with those that wait for room. */
+const STEPS: ReadonlySet<Reason['why']> = new Set(['turn', 'rest', 'measuring', 'may_rise']);
+
 /** What waits, by phase and reason: many radiators mostly wait for one thing. */
 export function waitingGroups(list: readonly Waiting[]): WaitingGroup[] {
 	const groups = new Map<string, Waiting[]>();
 	for (const one of list) {
 		const { why } = one.reason;
-		const key = `${one.circuit.phase} ${why === 'turn' ? 'room' : why}`;
+		const key = `${one.circuit.phase} ${STEPS.has(why) ? 'room' : why}`;
 		groups.set(key, [...(groups.get(key) ?? []), one]);
 	}
 	return [...groups.values()]
@@ -107,7 +141,7 @@ export function waitingGroups(list: readonly Waiting[]): WaitingGroup[] {
 			const chances = members.map(({ reason }) => ('nextMs' in reason ? reason.nextMs : undefined));
 			const known = chances.filter((chance) => chance !== undefined);
 			const phase = members[0]?.circuit.phase ?? 1;
-			const why = members.find(({ reason }) => reason.why !== 'turn')?.reason.why ?? 'turn';
+			const why = members.find(({ reason }) => !STEPS.has(reason.why))?.reason.why ?? 'turn';
 			return { phase, why, members, nextMs: known.length === 0 ? undefined : Math.min(...known) };
 		})
 		.sort((a, b) => a.phase - b.phase || a.why.localeCompare(b.why));

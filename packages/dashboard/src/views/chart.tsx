@@ -67,7 +67,7 @@ function options(element: HTMLElement, phases: readonly number[], limitVA: numbe
 		height: HEIGHT,
 		legend: { show: false },
 		cursor: { show: false },
-		padding: [12, 8, 0, 0],
+		padding: [12, 20, 0, 0],
 		scales: {
 			x: { range: (_, __, max) => [max - rangeS, max] },
 			y: { range: (_, __, max) => [0, Math.max(max ?? 0, limitVA / 1000) * 1.1] },

@@ -120,11 +120,18 @@ function Margin() {
 const groupWords = {
 	shed: 'waits.shed',
 	turn: 'waits.turn',
+	rest: 'waits.turn',
+	measuring: 'waits.turn',
+	may_rise: 'waits.turn',
+	no_load: 'reason.no_load',
+	paused: 'reason.paused',
 	room: 'waits.room',
 	fallback: 'waits.fallback',
 	unreachable: 'waits.unreachable',
 	programme: 'waits.other',
 	override: 'waits.other',
+	commissioning: 'waits.other',
+	frost_guard: 'waits.other',
 } as const;
 
 function WaitingCard() {

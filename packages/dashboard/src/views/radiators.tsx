@@ -5,6 +5,7 @@ import { command, dismissCommand } from '../app/controller.ts';
 import { commands, format, fresh, house, link, mayCommand, now, phaseGauges, t } from '../app/store.ts';
 import type { Pending } from '../core/commands.ts';
 import { trueAtMs } from '../core/house.ts';
+import { problemKey } from '../core/problems.ts';
 import { byPhase, explain } from '../core/reasons.ts';
 import { orderKeys } from '../core/words.ts';
 import { CommandSheet } from './command-sheet.tsx';
@@ -141,13 +142,24 @@ function RadiatorRow({ id, circuit, onChange }: RowProps) {
 			) : (
 				<div class="row">{inside}</div>
 			)}
-			{problem !== undefined && (
-				<p class="problem" lang="en">
-					{problem}
-				</p>
-			)}
+			{problem !== undefined && <Problem text={problem} />}
 			{pending !== undefined && <Progress id={id} pending={pending} canRetry={canChange} />}
 		</li>
+	);
+}
+
+/** What is wrong in the reader's language; the service's own sentence, which is English, for whoever mends it. */
+function Problem({ text }: { readonly text: string }) {
+	return (
+		<div class="problem">
+			<p>
+				<Icon name="alert" /> {t.value(problemKey(text))}
+			</p>
+			<details>
+				<summary>{t.value('problem.detail')}</summary>
+				<p lang="en">{text}</p>
+			</details>
+		</div>
 	);
 }
 

@@ -18,10 +18,24 @@ function bare(reason: Reason): string {
 			return reason.untilMs === undefined
 				? t.value('reason.override')
 				: t.value('reason.override.until', { until: moment(reason.untilMs, now.value) });
+		case 'commissioning':
+			return t.value('reason.commissioning');
+		case 'frost_guard':
+			return t.value('reason.frost_guard');
 		case 'shed':
 			return t.value('reason.shed');
 		case 'turn':
 			return t.value('reason.turn');
+		case 'rest':
+			return t.value('reason.rest');
+		case 'measuring':
+			return t.value('reason.measuring');
+		case 'may_rise':
+			return t.value('reason.may_rise');
+		case 'no_load':
+			return t.value('reason.no_load');
+		case 'paused':
+			return t.value('reason.paused');
 		case 'room':
 			return reason.freeVA === undefined
 				? t.value('reason.room.reserve')

@@ -97,21 +97,21 @@ async function signIn(
 ): Promise<FastifyReply> {
 	const result = await accounts.signIn(name, password, request.ip);
 	if (result.kind === 'too_many') {
-		log.warn({ name, from: request.ip }, `Sign-in put off: too many attempts`);
+		log.warn({ audit: 'sign_in_refused', account: name, from: request.ip }, `Sign-in put off: too many attempts`);
 		reply.header('retry-after', Math.max(1, Math.ceil(result.retryAfterS)));
 		return answerRefusal(reply, refusals.tooManySignIns);
 	}
 	const person = result.kind === 'signed_in' ? result.person : undefined;
 	const stamp = person === undefined ? undefined : await accounts.stampOf(person.name);
 	if (person === undefined || stamp === undefined) {
-		log.warn({ name, from: request.ip }, 'Sign-in refused: wrong name or password');
+		log.warn({ audit: 'sign_in_refused', account: name, from: request.ip }, 'Sign-in refused: wrong name or password');
 		return answerRefusal(reply, refusals.signInRefused);
 	}
 	// A browser has one session: the one it came with is over.
 	if (earlier !== undefined) sessions.end(earlier, 'signed_out');
 	const { id } = sessions.open(person, stamp);
 	await file.save();
-	log.info({ name: person.name, from: request.ip }, `${person.name} signed in`);
+	log.info({ audit: 'signed_in', account: person.name, from: request.ip }, `${person.name} signed in`);
 	const own = proxies.ownOrigin(request.raw);
 	return reply.setCookie(cookie.name(own), id, cookie.options(own)).code(204).send();
 }
