@@ -27,6 +27,21 @@ export const brokerConfig = z.strictObject({
 	host: z.string().min(1).default('127.0.0.1').describe('Address to listen at; 0.0.0.0 opens it to the network.'),
 	port: portSetting.default(1883).describe('TCP port.'),
 	wsPort: portSetting.default(9001).describe('WebSocket port.'),
+	tls: z
+		.strictObject({
+			certFile: z.string().min(1).describe('PEM file of the certificate, followed by those it is signed by.'),
+			keyFile: z.string().min(1).describe('PEM file of its private key.'),
+			port: portSetting.default(8883).describe('Port of MQTT over TLS.'),
+			wsPort: portSetting.default(8884).describe('Port of MQTT over secure WebSocket.'),
+		})
+		.optional()
+		.describe('Serves MQTT over TLS and secure WebSocket as well.'),
+	sysIntervalS: z
+		.int()
+		.min(0)
+		.max(3600)
+		.default(10)
+		.describe('Between two messages to the `$SYS` topics, s; 0: there are none.'),
 	anonymous: z.boolean().default(false).describe('Let in clients that give neither name nor password.'),
 	anonymousRole: z
 		.enum(roles)

@@ -1,7 +1,22 @@
 import { exitCodes, messageOf, PilotwireError, systemCodeOf } from '@pilotwire/runtime';
 
+/** A port's place in section `broker` of the configuration. */
+export type ListenSetting = 'port' | 'wsPort' | 'tls.port' | 'tls.wsPort';
+
+/** A certificate or its key that can't be read or used. */
+export function cannotUseTls(setting: 'certFile' | 'keyFile', file: string, cause: unknown): PilotwireError {
+	return new PilotwireError({
+		code: 'BROKER_TLS_UNUSABLE',
+		expected: 'a certificate and its private key in PEM files that this user may read',
+		received: `${file}: ${messageOf(cause)}`,
+		action: `Set broker.tls.${setting} to the right file, or give this user read permission for it.`,
+		exitCode: exitCodes.configuration,
+		cause,
+	});
+}
+
 /** A listener could not be opened; `setting` names the port's place in the configuration. */
-export function cannotListen(host: string, port: number, setting: 'port' | 'wsPort', cause: unknown): PilotwireError {
+export function cannotListen(host: string, port: number, setting: ListenSetting, cause: unknown): PilotwireError {
 	const received = `${systemCodeOf(cause)} (${messageOf(cause)})`;
 	const where = `${host}:${port}`;
 	switch (systemCodeOf(cause)) {
@@ -49,7 +64,24 @@ export function cannotListen(host: string, port: number, setting: 'port' | 'wsPo
 	}
 }
 
-/** The facts of a packet that was refused, for the log. */
+/** Why a connection or a packet was refused, for the log and as a reason code of MQTT 5 (section 2.4). */
 export class PacketRefused extends Error {
-	override readonly name = 'PacketRefused';
+	override readonly name: string = 'PacketRefused';
+	readonly reason: number;
+
+	constructor(message: string, reason = 0x81) {
+		super(message);
+		this.reason = reason;
+	}
+}
+
+/** A CONNECT that is refused with an answer, in words of the version that its sender must understand. */
+export class ConnectRefused extends PacketRefused {
+	override readonly name = 'ConnectRefused';
+	readonly version: 4 | 5;
+
+	constructor(message: string, reason: number, version: 4 | 5) {
+		super(message, reason);
+		this.version = version;
+	}
 }

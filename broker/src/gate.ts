@@ -1,21 +1,16 @@
 import { isToken, type Principal, type PrincipalRights, type Role, rightsOf, serviceNames } from '@pilotwire/accounts';
 import { type Logger, messageOf } from '@pilotwire/runtime';
-import type { AuthenticateError } from 'aedes';
 import { AccountBook } from './accounts.ts';
+import { type Reason, reasons } from './edge/wire/reasons.ts';
 import type { BrokerOptions, Directory } from './options.ts';
 import { Pass } from './pass.ts';
 
-/** Return codes of CONNACK (MQTT 3.1.1 section 3.2.2.3). */
-const idRejected = 2;
-const serverUnavailable = 3;
-const badNameOrPassword = 4;
-const notAuthorized = 5;
-
-type Decision =
+/** Whether a client comes in; if not, as a reason code of MQTT 5 and in words. */
+export type Decision =
 	| { readonly accepted: true; readonly pass: Pass }
-	| { readonly accepted: false; readonly returnCode: number; readonly why: string };
+	| { readonly accepted: false; readonly reason: Reason; readonly why: string };
 
-const refused = (returnCode: number, why: string): Decision => ({ accepted: false, returnCode, why });
+const refused = (reason: Reason, why: string): Decision => ({ accepted: false, reason, why });
 
 /** A client that asks to come in. */
 export interface Caller {
@@ -54,11 +49,11 @@ export class Gate {
 		const decision = await this.#identify(caller);
 		const { id, will } = caller;
 		if (decision.accepted && isOthersId(id, decision.pass.principal)) {
-			return refused(idRejected, `the client id ${JSON.stringify(id)} is kept for a service of this house`);
+			return refused(reasons.idNotValid, `the client id ${JSON.stringify(id)} is kept for a service of this house`);
 		}
 		// A will is a publish; who may not say it is told now, and not when nobody listens any more.
 		if (!decision.accepted || will === undefined || decision.pass.mayPublish(will)) return decision;
-		return refused(notAuthorized, `its last will is for ${JSON.stringify(will)}, where it may not publish`);
+		return refused(reasons.notAuthorized, `its last will is for ${JSON.stringify(will)}, where it may not publish`);
 	}
 
 	async #identify({ name, secret = Buffer.alloc(0), address }: Caller): Promise<Decision> {
@@ -73,7 +68,7 @@ export class Gate {
 			return result.kind === 'too_many' ? tooMany : wrong;
 		} catch (error) {
 			this.#log.error({ err: error }, `Accounts can't be checked: ${messageOf(error)}`);
-			return refused(serverUnavailable, 'accounts could not be checked');
+			return refused(reasons.serverUnavailable, 'accounts could not be checked');
 		}
 	}
 
@@ -81,7 +76,7 @@ export class Gate {
 		if (this.#anonymous !== undefined) {
 			return this.#accepted({ kind: 'person', name: 'anonymous', role: this.#anonymous }, false);
 		}
-		return refused(notAuthorized, 'no name and password given, and anonymous clients are not let in');
+		return refused(reasons.notAuthorized, 'no name and password given, and anonymous clients are not let in');
 	}
 
 	#accepted(principal: Principal, revocable: boolean): Decision {
@@ -95,18 +90,5 @@ function isOthersId(id: string, principal: Principal): boolean {
 	return owner !== undefined && !(principal.kind === 'service' && principal.name === owner);
 }
 
-const wrong = refused(badNameOrPassword, 'wrong name or password');
-const tooMany = refused(serverUnavailable, 'too many wrong passwords, or too many at once');
-
-/** What a refusal looks like to the broker core. */
-export function authenticateError(returnCode: number, why: string): AuthenticateError {
-	return Object.assign(new Error(why), { returnCode });
-}
-
-/** A topic that breaks the protocol, with the reason. MQTT 3.1.1 sections 1.5.3, 3.3.2.1 and 4.7.3. */
-export function topicFault(topic: string): string | undefined {
-	if (topic === '') return 'an empty topic';
-	if (/[+#]/.test(topic)) return 'a topic with a wildcard';
-	if (topic.includes('\0')) return 'a topic with a NUL';
-	return undefined;
-}
+const wrong = refused(reasons.badNameOrPassword, 'wrong name or password');
+const tooMany = refused(reasons.serverUnavailable, 'too many wrong passwords, or too many at once');

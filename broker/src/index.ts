@@ -1,3 +1,4 @@
-export { type Addresses, Broker } from './broker.ts';
+export { Broker } from './broker.ts';
 export { type BrokerConfig, brokerConfig, configuredAccounts } from './config.ts';
+export type { Addresses } from './listening.ts';
 export type { BrokerOptions, Directory, Limits } from './options.ts';

@@ -1,5 +1,5 @@
 import type { AuthenticateResult, KnownAccount, Principal, PrincipalRights, Role } from '@pilotwire/accounts';
-import type { Clock, Logger } from '@pilotwire/runtime';
+import type { Clock, Logger, Metric } from '@pilotwire/runtime';
 
 /** People, devices and programs whose accounts may change while the broker runs; `Accounts` is one. */
 export interface Directory {
@@ -10,6 +10,18 @@ export interface Directory {
 	close(): Promise<void>;
 }
 
+/** Listeners over TLS, beside the others. */
+export interface TlsOptions {
+	/** PEM file of the certificate, with what it is signed by. */
+	readonly certFile: string;
+	/** PEM file of its private key. */
+	readonly keyFile: string;
+	/** Port of MQTT over TLS; 0 takes a free one. */
+	readonly port: number;
+	/** Port of MQTT over secure WebSocket; 0 takes a free one. */
+	readonly wsPort: number;
+}
+
 /** What the broker needs from outside. */
 export interface BrokerOptions {
 	/** Address to listen at; loopback unless given. */
@@ -18,6 +30,8 @@ export interface BrokerOptions {
 	readonly port?: number;
 	/** WebSocket port; 9001 unless given, 0 takes a free one. */
 	readonly wsPort?: number;
+	/** Serves TLS as well. */
+	readonly tls?: TlsOptions | undefined;
 	/** Role of clients that give neither name nor password; unless given, they are refused. */
 	readonly anonymous?: Role | undefined;
 	/** Accounts that hold as long as the broker runs: the house's services, and those of the configuration. */
@@ -28,6 +42,12 @@ export interface BrokerOptions {
 	readonly rights?: (principal: Principal) => PrincipalRights;
 	/** SQLite file of the retained state; without it nothing survives a restart. */
 	readonly stateFile?: string;
+	/** Version of the program, for `$SYS`. */
+	readonly version?: string;
+	/** Between two messages to the `$SYS` topics, s; 10 unless given, 0: never. */
+	readonly sysIntervalS?: number;
+	/** Takes the figures for Prometheus. */
+	readonly measure?: (metrics: readonly Metric[]) => void;
 	readonly log: Logger;
 	readonly clock: Clock;
 	/** Bounds that tests make small. */
@@ -40,6 +60,20 @@ export interface Limits {
 	readonly connectTimeoutMs: number;
 	/** Connections per listener. */
 	readonly connections: number;
+	/** Connections of one address; this machine's own are not counted. */
+	readonly connectionsPerAddress: number;
+	/** New connections of one address in ten seconds; this machine's own are not counted. */
+	readonly arrivalsPerAddress: number;
+	/** Connections that have not signed in; the oldest of them goes when another comes. */
+	readonly strangers: number;
+	/** Packets of one connection that are handled before the others have their turn. */
+	readonly packetsPerTurn: number;
+	/** Longest keep-alive of a version 5 client, s; a longer one, or none, is set to it. */
+	readonly keepAliveS: number;
+	/** Messages of QoS 1 and 2 that a client may send without being answered (receive maximum). */
+	readonly receiveMaximum: number;
+	/** Topic aliases that a client may set, and that one is given. */
+	readonly topicAliases: number;
 	/** Bytes of a packet before sign-in. */
 	readonly packetBytesBeforeSignIn: number;
 	/** Bytes of a packet after sign-in. */
@@ -56,8 +90,18 @@ export interface Limits {
 	readonly queuedMessages: number;
 	/** Bytes of payload that wait for one absent client. */
 	readonly queuedBytes: number;
-	/** Sessions of absent clients. */
+	/** Bytes that wait for all clients with a session together; what waits for several counts once. */
+	readonly queuedBytesInAll: number;
+	/** How long a message waits for an absent client, s. */
+	readonly queuedForS: number;
+	/** Subscriptions of one session. */
+	readonly subscriptions: number;
+	/** Subscriptions of all sessions together. */
+	readonly subscriptionsInAll: number;
+	/** Sessions that outlive their connections. */
 	readonly sessions: number;
+	/** How long the session of an absent client is kept, s, also where it asked for more. */
+	readonly sessionForS: number;
 }
 
 const MiB = 1024 * 1024;
@@ -66,13 +110,25 @@ const MiB = 1024 * 1024;
 export const defaultLimits: Limits = {
 	connectTimeoutMs: 10_000,
 	connections: 1000,
+	connectionsPerAddress: 256,
+	arrivalsPerAddress: 300,
+	strangers: 256,
+	packetsPerTurn: 256,
+	keepAliveS: 60,
+	receiveMaximum: 1000,
+	topicAliases: 32,
 	packetBytesBeforeSignIn: 64 * 1024,
 	packetBytes: 4 * MiB,
 	slowBytes: 4 * MiB,
 	frozenBytes: 16 * MiB,
-	retainedTopics: 50_000,
+	retainedTopics: 100_000,
 	retainedBytes: 64 * MiB,
 	queuedMessages: 20_000,
 	queuedBytes: 16 * MiB,
+	queuedBytesInAll: 32 * MiB,
+	queuedForS: 7 * 86_400,
+	subscriptions: 10_000,
+	subscriptionsInAll: 100_000,
 	sessions: 1000,
+	sessionForS: 30 * 86_400,
 };

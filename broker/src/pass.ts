@@ -1,4 +1,5 @@
 import type { Principal, PrincipalRights } from '@pilotwire/accounts';
+import { sharedParts } from './edge/wire/topics.ts';
 
 /** Answers remembered for one connection: a client asks about the same few topics again and again. */
 const mostRemembered = 1000;
@@ -37,10 +38,9 @@ export class Pass {
 		return !this.#revoked && remembered(this.#read, topic, () => this.#rights.maySubscribe(topic));
 	}
 
-	/** Whether it may subscribe. Shared subscriptions are not served: a granted one would never deliver. */
+	/** Whether it may subscribe; to a shared subscription by the filter within. */
 	maySubscribe(filter: string): boolean {
-		if (this.#revoked || filter.startsWith('$share/') || filter.includes('\0')) return false;
-		return this.#rights.maySubscribe(filter);
+		return !this.#revoked && this.#rights.maySubscribe(sharedParts(filter)?.filter ?? filter);
 	}
 }
 

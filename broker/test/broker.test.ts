@@ -330,13 +330,6 @@ describe('broker', () => {
 			expect(await inbox.settle()).to.deep.equal([]);
 		});
 
-		it('refuses a shared subscription, which would never deliver', async () => {
-			const broker = await bench.broker();
-			const client = await bench.client(broker);
-			const [granted] = await client.subscribeAsync('$share/g/a').catch((error: Error) => [error]);
-			expect(granted instanceof Error || granted?.qos === 128).to.equal(true);
-		});
-
 		it('answers a browser that opens the WebSocket port with what it is', async () => {
 			const broker = await bench.broker();
 			const { host, port } = addressOf(broker, 'ws');

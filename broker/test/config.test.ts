@@ -5,10 +5,15 @@ import { brokerConfig, configuredAccounts } from '../src/index.ts';
 describe('broker configuration', () => {
 	it('is closed to the network and to anonymous clients unless told otherwise', () => {
 		const defaults = {
-			...{ host: '127.0.0.1', port: 1883, wsPort: 9001 },
+			...{ host: '127.0.0.1', port: 1883, wsPort: 9001, sysIntervalS: 10 },
 			...{ anonymous: false, anonymousRole: 'viewer', accounts: [] },
 		};
 		expect(brokerConfig.parse({})).to.deep.equal(defaults);
+	});
+
+	it('serves TLS on the usual ports where it has a certificate', () => {
+		const files = { certFile: 'cert.pem', keyFile: 'key.pem' };
+		expect(brokerConfig.parse({ tls: files }).tls).to.deep.equal({ ...files, port: 8883, wsPort: 8884 });
 	});
 
 	it('hashes the secrets of accounts', () => {
@@ -32,6 +37,8 @@ describe('broker configuration', () => {
 			{ port: 65536 },
 			{ wsPort: -1 },
 			{ ports: 1883 },
+			{ tls: { certFile: 'cert.pem' } },
+			{ tls: { certFile: 'cert.pem', keyFile: '' } },
 		]) {
 			expect(brokerConfig.safeParse(wrong).success, JSON.stringify(wrong)).to.equal(false);
 		}

@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type PilotwireError, silentLog } from '@pilotwire/runtime';
+import { VirtualClock } from '@pilotwire/runtime/testing';
 import { expect } from 'chai';
+import { connect as mqttConnect } from 'mqtt';
 import type { Broker } from '../src/index.ts';
-import { account, Bench, Inbox } from './support/clients.ts';
+import { account, addressOf, Bench, Inbox } from './support/clients.ts';
+import { WireClient } from './support/wire-client.ts';
 
 describe('broker restart', () => {
 	const bench = new Bench();
@@ -66,18 +69,85 @@ describe('broker restart', () => {
 		expect(await retained(await bench.broker({ stateFile }))).to.deep.equal({ 'services/x/status': 'offline' });
 	});
 
-	it('has the retained state again after kill -9, once it was saved', async () => {
+	it('has the retained state again after kill -9, once it was acknowledged', async () => {
 		const child = await startChild();
 		const client = await bench.clientAt(`mqtt://127.0.0.1:${child.port}`);
 		await client.publishAsync('k/a', 'kept', { qos: 1, retain: true });
 		await client.publishAsync('k/b', 'kept', { qos: 1, retain: true });
-		await child.saved(2);
 		await client.publishAsync('k/b', '', { qos: 1, retain: true });
-		await child.saved(3);
 		child.process.kill('SIGKILL');
 		await once(child.process, 'exit');
 		expect(await retained(await bench.broker({ stateFile }))).to.deep.equal({ 'k/a': 'kept' });
 	}).timeout(20_000);
+
+	it('says the will of a client that was connected when the broker was killed', async () => {
+		const child = await startChild();
+		const will = { topic: 'services/x/status', payload: Buffer.from('offline'), qos: 1 as const, retain: true };
+		const client = await bench.clientAt(`mqtt://127.0.0.1:${child.port}`, { will });
+		// A client that left in good order has no will any more.
+		const polite = await bench.clientAt(`mqtt://127.0.0.1:${child.port}`, { will: { ...will, topic: 'said/wrongly' } });
+		await polite.endAsync();
+		await client.publishAsync('k', 'kept', { qos: 1, retain: true });
+		child.process.kill('SIGKILL');
+		await once(child.process, 'exit');
+		expect(await retained(await bench.broker({ stateFile }))).to.deep.equal({
+			k: 'kept',
+			'services/x/status': 'offline',
+		});
+	}).timeout(20_000);
+
+	it('has a subscription again after kill -9, once it was granted', async () => {
+		const child = await startChild();
+		const session = { clientId: 'kept', clean: false };
+		const client = await bench.clientAt(`mqtt://127.0.0.1:${child.port}`, session);
+		await client.subscribeAsync('k/#', { qos: 1 });
+		child.process.kill('SIGKILL');
+		await once(child.process, 'exit');
+		const broker = await bench.broker({ stateFile });
+		await (await bench.client(broker)).publishAsync('k/a', 'while it was away', { qos: 1 });
+		const got = new Promise<string>((resolve) => {
+			const back = mqttConnect(`mqtt://127.0.0.1:${addressOf(broker, 'tcp').port}`, { ...account, ...session });
+			back.once('message', (_topic, payload) => {
+				back.end(true);
+				resolve(payload.toString());
+			});
+		});
+		expect(await got).to.equal('while it was away');
+	}).timeout(20_000);
+
+	it('lets the delay of a will run on over a restart, unless its client is back', async () => {
+		const clock = new VirtualClock();
+		const willing = (clientId: string) => ({
+			clientId,
+			clean: true,
+			properties: { sessionExpiryInterval: 1000 },
+			will: {
+				...{ topic: `gone/${clientId}`, payload: Buffer.from('gone'), qos: 1, retain: true },
+				properties: { willDelayInterval: 60 },
+			},
+		});
+		const first = await bench.broker({ stateFile, clock });
+		for (const clientId of ['away', 'returning']) {
+			const client = await WireClient.signIn(first, 5, willing(clientId));
+			// Goodbye with its will: this way it shows when the broker has noticed.
+			client.send({ cmd: 'disconnect', reasonCode: 4 });
+			expect(await client.next()).to.deep.equal({ cmd: 'closed' });
+		}
+		// Connected until the broker ends: its delay begins there.
+		await WireClient.signIn(first, 5, willing('cut-off'));
+		clock.advance(20_000);
+		await first.stop();
+		const second = await bench.broker({ stateFile, clock });
+		const back = await WireClient.signIn(second, 5, { clientId: 'returning', clean: false });
+		back.send({ cmd: 'disconnect' });
+		expect(await back.next()).to.deep.equal({ cmd: 'closed' });
+		clock.advance(39_000);
+		expect(await retained(second)).to.deep.equal({});
+		clock.advance(2000);
+		expect(await retained(second)).to.deep.equal({ 'gone/away': 'gone' });
+		clock.advance(20_000);
+		expect(await retained(second)).to.deep.equal({ 'gone/away': 'gone', 'gone/cut-off': 'gone' });
+	});
 
 	it('keeps a second broker away from the same state with a sentence', async () => {
 		await bench.broker({ stateFile });
@@ -101,7 +171,7 @@ describe('broker restart', () => {
 		expect(await retained(await bench.broker({ stateFile }))).to.deep.equal({ a: '1' });
 	});
 
-	/** A broker in a process of its own, with what it says about its saving. */
+	/** A broker in a process of its own. */
 	async function startChild() {
 		const script = fileURLToPath(new URL('support/broker-process.ts', import.meta.url));
 		const flags = ['--import', 'ts-blank-space/register', '--conditions=pilotwire:source'];
@@ -109,21 +179,7 @@ describe('broker restart', () => {
 			stdio: ['ignore', 'pipe', 'inherit'],
 		});
 		children.push(child);
-		let saved = 0;
-		let port = 0;
-		let check = (): void => {};
-		createInterface({ input: child.stdout }).on('line', (line) => {
-			const [word, number] = line.split(' ');
-			if (word === 'saved') saved += Number(number);
-			if (word === 'port') port = Number(number);
-			check();
-		});
-		const until = (condition: () => boolean): Promise<void> =>
-			new Promise((resolve) => {
-				check = () => condition() && resolve();
-				check();
-			});
-		await until(() => port > 0);
-		return { process: child, port, saved: (count: number) => until(() => saved >= count) };
+		const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+		return { process: child, port: Number(line.replace('port ', '')) };
 	}
 });

@@ -35,6 +35,16 @@ export const mosquitto: Part = {
 	present: () => spawnSync(MOSQUITTO, ['-h'], { stdio: 'ignore' }).error === undefined,
 };
 
+/** Where Debian puts it. */
+export const SER2NET = '/usr/sbin/ser2net';
+
+/** The server of serial ports over TCP. */
+export const ser2net: Part = {
+	name: 'ser2net',
+	obtain: 'apt-get install ser2net',
+	present: () => spawnSync(SER2NET, ['-v'], { stdio: 'ignore' }).error === undefined,
+};
+
 /** The browser that opens the dashboard, as Debian packages it. */
 export const chromium: Part = program('chromium', 'apt-get install chromium');
 

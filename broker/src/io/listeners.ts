@@ -1,9 +1,12 @@
-import type { Server as HttpServer } from 'node:http';
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer } from 'aedes-server-factory';
-import { cannotListen } from '../errors.ts';
+import { WebSocketServer } from 'ws';
+import { cannotListen, type ListenSetting } from '../errors.ts';
 import type { Limits } from '../options.ts';
+import { WebSocketStream } from './websocket-stream.ts';
 
 /** Where a listener really listens. */
 export interface Address {
@@ -11,39 +14,50 @@ export interface Address {
 	readonly port: number;
 }
 
-/** Takes each connection, whatever it came over. */
-export type OnConnection = (conn: Duplex, from: string) => void;
-
-interface ConnectionRequest {
-	readonly connDetails?: { readonly ipAddress?: string; readonly port?: number } | null;
+/** What TLS shows of itself, PEM. */
+export interface TlsIdentity {
+	readonly cert: Buffer;
+	readonly key: Buffer;
 }
+
+/** Takes each connection, whatever it came over. */
+export type OnConnection = (conn: Duplex, origin: { readonly ip: string; readonly port: number }) => void;
+
+/** How long connections have to end by themselves when the broker stops, ms. */
+const goodbyeMs = 500;
+
+/** What each server has open, handshakes too, which nobody else knows of. */
+const sockets = new WeakMap<Server, Set<Socket>>();
 
 type FactoryTarget = Parameters<typeof createServer>[0];
+type FactoryOptions = NonNullable<Parameters<typeof createServer>[1]>;
 
-/** A TCP port for MQTT clients. */
-export function tcpListener(onConnection: OnConnection, limits: Limits): Server {
-	const server = createServer(target(onConnection)) as Server;
-	server.maxConnections = limits.connections;
-	server.on('connection', prepare);
-	return server;
+/** A port for MQTT clients over TCP, or TLS where an identity is given. */
+export function tcpListener(onConnection: OnConnection, limits: Limits, tls?: TlsIdentity): Server {
+	const secured = tls === undefined ? {} : { tls: { ...tls, handshakeTimeout: limits.connectTimeoutMs } };
+	const server = createServer(target(onConnection), secured as FactoryOptions) as Server;
+	return prepare(server, limits);
 }
 
-/** A port for MQTT over WebSocket, for browsers. */
-export function wsListener(onConnection: OnConnection, limits: Limits): Server {
-	const server = createServer(target(onConnection), { ws: true }) as HttpServer;
-	server.maxConnections = limits.connections;
-	server.headersTimeout = limits.connectTimeoutMs;
-	server.requestTimeout = limits.connectTimeoutMs;
-	server.on('connection', prepare);
-	server.on('request', (_request, response) => {
-		response.writeHead(426, { 'Content-Type': 'text/plain', Upgrade: 'websocket', Connection: 'close' });
-		response.end('This port speaks MQTT over WebSocket.\n');
-	});
-	return server;
+/** A port for MQTT over WebSocket, for browsers; secure where an identity is given. */
+export function wsListener(onConnection: OnConnection, limits: Limits, tls?: TlsIdentity): Server {
+	const serverFactory = (): HttpServer => {
+		const server = tls === undefined ? createHttpServer() : createHttpsServer({ ...tls });
+		server.headersTimeout = limits.connectTimeoutMs;
+		server.requestTimeout = limits.connectTimeoutMs;
+		server.on('request', (_request, response) => {
+			response.writeHead(426, { 'Content-Type': 'text/plain', Upgrade: 'websocket', Connection: 'close' });
+			response.end('This port speaks MQTT over WebSocket.\n');
+		});
+		serveWebSockets(server, onConnection, limits);
+		return server;
+	};
+	const server = createServer(target(onConnection), { ws: true, serverFactory } as unknown as FactoryOptions);
+	return prepare(server as Server, limits);
 }
 
 /** Begins to listen. Throws `BROKER_*`. */
-export function listen(server: Server, host: string, port: number, setting: 'port' | 'wsPort'): Promise<Address> {
+export function listen(server: Server, host: string, port: number, setting: ListenSetting): Promise<Address> {
 	return new Promise((resolve, reject) => {
 		const refuse = (error: Error): void => reject(cannotListen(host, port, setting, error));
 		server.once('error', refuse);
@@ -55,26 +69,58 @@ export function listen(server: Server, host: string, port: number, setting: 'por
 	});
 }
 
-/** Takes no more connections; resolves when all are gone. */
-export function stopListening(server: Server | undefined): Promise<void> {
+/** Takes no more connections; resolves when all are gone, the last of them closed from here. */
+export function stopListening(server: Server): Promise<void> {
 	return new Promise((resolve) => {
-		if (server === undefined || !server.listening) resolve();
-		else server.close(() => resolve());
+		const timer = setTimeout(() => {
+			for (const socket of sockets.get(server) ?? []) socket.destroy();
+		}, goodbyeMs);
+		const done = (): void => {
+			clearTimeout(timer);
+			resolve();
+		};
+		if (server.listening) server.close(done);
+		else done();
+	});
+}
+
+/** Without compression, which costs more than a house's network; a message is at most a packet, or many small ones. */
+function serveWebSockets(server: HttpServer, onConnection: OnConnection, limits: Limits): void {
+	const endpoint = new WebSocketServer({
+		server,
+		perMessageDeflate: false,
+		maxPayload: limits.packetBytes + limits.packetBytesBeforeSignIn,
+		handleProtocols: (offered) => [...offered].find((name) => /^mqtt/i.test(name)) ?? false,
+	});
+	// Passed on from the server, which is asked itself.
+	endpoint.on('error', () => {});
+	endpoint.on('wsClientError', (_error, socket) => socket.destroy());
+	endpoint.on('connection', (socket, request) => {
+		const { remoteAddress: ip = 'unknown', remotePort: port = 0 } = request.socket;
+		onConnection(new WebSocketStream(socket), { ip, port });
 	});
 }
 
 /** All that the factory needs of a broker is where to hand connections to. */
 function target(onConnection: OnConnection): FactoryTarget {
-	const handle = (conn: Duplex, request?: ConnectionRequest): void => {
-		const { ipAddress = 'unknown', port = 0 } = request?.connDetails ?? {};
-		onConnection(conn, `${ipAddress}:${port}`);
+	const handle = (conn: Socket): void => {
+		const { remoteAddress: ip = 'unknown', remotePort: port = 0 } = conn;
+		onConnection(conn, { ip, port });
 	};
 	return { handle } as unknown as FactoryTarget;
 }
 
-function prepare(socket: Socket): void {
-	socket.setNoDelay(true);
-	socket.setKeepAlive(true, 60_000);
-	// Whoever handles the connection hears of errors too; this one is there from the first byte to the last.
-	socket.on('error', () => {});
+function prepare(server: Server, limits: Limits): Server {
+	server.maxConnections = limits.connections;
+	const open = new Set<Socket>();
+	sockets.set(server, open);
+	server.on('connection', (socket: Socket) => {
+		open.add(socket);
+		socket.once('close', () => open.delete(socket));
+		socket.setNoDelay(true);
+		socket.setKeepAlive(true, 60_000);
+		// Whoever handles the connection hears of errors too; this one is there from the first byte to the last.
+		socket.on('error', () => {});
+	});
+	return server;
 }

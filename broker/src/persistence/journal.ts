@@ -1,55 +1,53 @@
-import {
-	type Clock,
-	type Database,
-	type Logger,
-	messageOf,
-	PilotwireError,
-	type SqlStatement,
-	type Timer,
-} from '@pilotwire/runtime';
-import type { RetainedMessages } from './retained.ts';
+import { type Clock, type Database, type Logger, messageOf, PilotwireError, type Timer } from '@pilotwire/runtime';
+import type { Hurry, Storable } from './storable.ts';
+import { Waiters } from './waiters.ts';
 
 /** How long a QoS 0 change may wait for the disk: states that change every second would wear an SD card out. */
 const lazyMs = 5000;
-/** How long a QoS 1 or 2 change may wait for others to share its commit. */
-const urgentMs = 200;
+/** How long what somebody waits for may wait for others to share its commit. */
+const urgentMs = 5;
 /** Changes per transaction: handing over more at once would hold up the thread that delivers. */
 const changesPerCommit = 500;
 const firstRetryMs = 5000;
 const longestRetryMs = 60_000;
 
-/** The schema of the state file, oldest first. Topics are kept as bytes: SQLite ends a text at its first NUL. */
-export const stateMigrations = [
-	'CREATE TABLE retained (topic BLOB PRIMARY KEY, payload BLOB NOT NULL, qos INTEGER NOT NULL) STRICT, WITHOUT ROWID',
-];
-
-type Hurry = 'urgent' | 'lazy';
+/** What the journal needs. */
+export interface JournalOptions {
+	readonly open: () => Promise<Database>;
+	/** Reads the file into memory. */
+	readonly restore: (database: Database) => Promise<void>;
+	/** All that the file should hold, for one that has to be written anew. */
+	readonly everything: () => Iterable<Storable>;
+	/** Empties the file. */
+	readonly empty: readonly string[];
+	readonly clock: Clock;
+	readonly log: Logger;
+}
 
 /**
- * Writes the retained state behind the broker's back, in group commits: the newest of each topic that changed, QoS 1
- * and 2 within 200 ms, QoS 0 within 5 s. A database that fails is tried again, and opened anew if need be; meanwhile
- * the state stands in memory, and what must be written is never more than it.
+ * Writes the state behind the broker's back, in group commits: of each thing that changed, how it stands when its turn
+ * comes. A database that fails is tried again, and opened anew if need be; meanwhile the state stands in memory, what must
+ * be written is never more than it, and who waits for a commit goes on waiting.
  */
-export class RetainedJournal {
-	readonly #retained: RetainedMessages;
-	readonly #open: () => Promise<Database>;
-	readonly #clock: Clock;
-	readonly #log: Logger;
+export class Journal {
+	readonly #options: JournalOptions;
 	#database: Database | undefined;
-	readonly #changed: Readonly<Record<Hurry, Set<string>>> = { urgent: new Set(), lazy: new Set() };
-	/** Topics the file holds, or will hold when the commit under way ends. */
-	readonly #stored = new Set<string>();
+	readonly #changed: Record<Hurry, Set<Storable>> = { urgent: new Set(), lazy: new Set() };
 	readonly #timers = new Map<Hurry | 'retry', Timer>();
+	readonly #waiters = new Waiters();
 	#writing: Promise<void> = Promise.resolve();
 	/** How long the next retry waits; 0 while the database works. */
 	#retryMs = 0;
 	#closed = false;
+	#noted = 0;
 
-	constructor(retained: RetainedMessages, open: () => Promise<Database>, clock: Clock, log: Logger) {
-		this.#retained = retained;
-		this.#open = open;
-		this.#clock = clock;
-		this.#log = log;
+	constructor(options: JournalOptions) {
+		this.#options = options;
+	}
+
+	/** Counts up with each change that is worth waiting for. */
+	get noted(): number {
+		return this.#noted;
 	}
 
 	/**
@@ -58,15 +56,8 @@ export class RetainedJournal {
 	 */
 	async load(): Promise<void> {
 		try {
-			this.#database = await this.#open();
-			const rows = await this.#database.all<{ topic: Uint8Array; payload: Uint8Array; qos: number }>(
-				'SELECT topic, payload, qos FROM retained',
-			);
-			for (const row of rows) {
-				const topic = Buffer.from(row.topic).toString('utf8');
-				this.#stored.add(topic);
-				this.#retained.keep(topic, row.payload, row.qos as 0 | 1 | 2);
-			}
+			this.#database = await this.#options.open();
+			await this.#options.restore(this.#database);
 		} catch (error) {
 			await this.#drop();
 			if (error instanceof PilotwireError && error.exitCode !== undefined) throw error;
@@ -74,20 +65,29 @@ export class RetainedJournal {
 		}
 	}
 
-	/** The retained message of a topic changed, or is gone. */
-	note(topic: string, qos: 0 | 1 | 2): void {
+	/** Something changed, or is gone. */
+	note(item: Storable, hurry: Hurry): void {
 		const { urgent, lazy } = this.#changed;
-		if (this.#retained.get(topic) === undefined && !this.#stored.has(topic)) {
-			urgent.delete(topic);
-			lazy.delete(topic);
-		} else if (qos > 0 || urgent.has(topic)) {
-			lazy.delete(topic);
-			urgent.add(topic);
+		if (item.gone && !item.stored) {
+			urgent.delete(item);
+			lazy.delete(item);
+			item.forgotten?.();
+			return;
+		}
+		if (hurry === 'urgent') {
+			this.#noted += 1;
+			lazy.delete(item);
+			urgent.add(item);
 			this.#schedule('urgent', urgentMs);
-		} else {
-			lazy.add(topic);
+		} else if (!urgent.has(item)) {
+			lazy.add(item);
 			this.#schedule('lazy', lazyMs);
 		}
+	}
+
+	/** Resolves when all that was noted as urgent up to now is on the disk; undefined where it is. */
+	committed(): Promise<void> | undefined {
+		return this.#waiters.next(this.#changed.urgent.size > 0);
 	}
 
 	/** Writes what is left and closes the file. */
@@ -101,7 +101,7 @@ export class RetainedJournal {
 
 	#schedule(what: Hurry | 'retry', delayMs: number): void {
 		if (this.#closed || this.#timers.has(what) || (what !== 'retry' && this.#retryMs > 0)) return;
-		const timer = this.#clock.after(delayMs, () => {
+		const timer = this.#options.clock.after(delayMs, () => {
 			this.#timers.delete(what);
 			void this.#write(what === 'urgent' ? 'urgent' : 'lazy');
 		});
@@ -113,8 +113,10 @@ export class RetainedJournal {
 		this.#writing = this.#writing.then(async () => {
 			try {
 				await this.#reopen();
-				await this.#drain(this.#changed.urgent);
-				if (hurry === 'lazy') await this.#drain(this.#changed.lazy);
+				const batch = this.#waiters.begin();
+				await this.#commit('urgent');
+				this.#waiters.done(batch);
+				if (hurry === 'lazy') await this.#commit('lazy');
 				this.#succeeded();
 			} catch (error) {
 				await this.#failed(error);
@@ -123,60 +125,53 @@ export class RetainedJournal {
 		return this.#writing;
 	}
 
-	async #drain(changed: Set<string>): Promise<void> {
-		while (changed.size > 0 && this.#database !== undefined) {
-			const topics = [...changed].slice(0, changesPerCommit);
-			const statements = topics.map((topic) => this.#take(topic, changed));
+	/** Writes what has changed up to now; what changes meanwhile is for the next commit. */
+	async #commit(hurry: Hurry): Promise<void> {
+		const items = [...this.#changed[hurry]];
+		this.#changed[hurry].clear();
+		for (let from = 0; from < items.length && this.#database !== undefined; from += changesPerCommit) {
+			const taken = items.slice(from, from + changesPerCommit);
 			try {
-				await this.#database.batch(statements);
+				await this.#database.batch(taken.flatMap(taking));
 			} catch (error) {
-				for (const topic of topics) this.#changed.urgent.add(topic);
+				this.#putBack(taken, items.slice(from + changesPerCommit));
 				throw error;
 			}
-			for (const topic of topics) this.#forget(topic);
-			this.#log.debug({ topics: topics.length }, 'Retained state saved');
+			for (const item of taken) if (item.gone && !item.stored) item.forgotten?.();
+			this.#options.log.debug({ changes: taken.length }, 'Broker state saved');
 		}
 	}
 
-	#take(topic: string, changed: Set<string>): SqlStatement {
-		changed.delete(topic);
-		const key = Buffer.from(topic, 'utf8');
-		const message = this.#retained.get(topic);
-		if (message === undefined) return { sql: 'DELETE FROM retained WHERE topic = ?', params: [key] };
-		this.#stored.add(topic);
-		return {
-			sql: 'INSERT OR REPLACE INTO retained (topic, payload, qos) VALUES (?, ?, ?)',
-			params: [key, message.payload, message.qos],
-		};
-	}
-
-	/** A topic that is gone from memory and file need not be known any more. */
-	#forget(topic: string): void {
-		const { urgent, lazy } = this.#changed;
-		if (this.#retained.get(topic) === undefined && !urgent.has(topic) && !lazy.has(topic)) this.#stored.delete(topic);
+	/** What failed goes before what came since: of the same thing, the later one counts. */
+	#putBack(failed: readonly Storable[], others: readonly Storable[]): void {
+		for (const item of failed) item.stored = true;
+		this.#changed.urgent = new Set([...failed, ...others, ...this.#changed.urgent]);
+		for (const item of this.#changed.urgent) this.#changed.lazy.delete(item);
 	}
 
 	/** Opens the file again after a failure that ended the old one, and writes the whole state into it. */
 	async #reopen(): Promise<void> {
 		if (this.#database !== undefined || this.#retryMs === 0) return;
-		this.#database = await this.#open();
-		await this.#database.run('DELETE FROM retained');
-		this.#stored.clear();
+		const database = await this.#options.open();
+		this.#database = database;
+		await database.batch(this.#options.empty.map((sql) => ({ sql })));
 		this.#changed.lazy.clear();
-		this.#changed.urgent.clear();
-		for (const { topic } of this.#retained.all()) this.#changed.urgent.add(topic);
+		this.#changed.urgent = new Set(this.#options.everything());
+		for (const item of this.#changed.urgent) item.stored = false;
 	}
 
 	#succeeded(): void {
-		if (this.#retryMs > 0) this.#log.info({}, 'The retained state is saved again');
+		if (this.#retryMs > 0) this.#options.log.info({}, 'The state of the broker is saved again');
 		this.#retryMs = 0;
-		if (this.#changed.urgent.size > 0) this.#schedule('urgent', urgentMs);
+		if (this.#changed.urgent.size > 0) this.#schedule('urgent', 0);
 		if (this.#changed.lazy.size > 0) this.#schedule('lazy', lazyMs);
 	}
 
 	async #failed(error: unknown): Promise<void> {
 		if (this.#retryMs === 0) {
-			this.#log.error({ err: error }, `The retained state is not saved, a restart would lose it: ${messageOf(error)}`);
+			const what =
+				'The state of the broker is not saved, a restart would lose it, and QoS 1 and 2 are not acknowledged';
+			this.#options.log.error({ err: error }, `${what}: ${messageOf(error)}`);
 		}
 		this.#retryMs = Math.min(Math.max(firstRetryMs, this.#retryMs * 2), longestRetryMs);
 		const code = error instanceof PilotwireError ? error.code : '';
@@ -190,7 +185,14 @@ export class RetainedJournal {
 		try {
 			await database?.close();
 		} catch (error) {
-			this.#log.warn({ err: error }, `The state file was not closed cleanly: ${messageOf(error)}`);
+			this.#options.log.warn({ err: error }, `The state file was not closed cleanly: ${messageOf(error)}`);
 		}
 	}
+}
+
+/** How the file is brought up to date with a thing as it stands now. */
+function taking(item: Storable) {
+	if (item.gone && !item.stored) return [];
+	item.stored = !item.gone;
+	return item.gone ? item.remove() : [item.put()];
 }

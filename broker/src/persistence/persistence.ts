@@ -1,96 +1,226 @@
 import { Readable } from 'node:stream';
-import type { Logger } from '@pilotwire/runtime';
-import MemoryPersistence from 'aedes-persistence/asyncPersistence.js';
-import type { Limits } from '../options.ts';
-import { OutgoingQueues } from './outgoing.ts';
-import type { RetainedMessages } from './retained.ts';
+import { FilterTree } from './filter-tree.ts';
+import { levelsOf } from './filters.ts';
+import type { Message, Subscription, Will } from './message.ts';
+import { isOf, messageOfPacket, packetOfWaiting, type StoredPacket } from './packets.ts';
+import type { IncomingId, Session, SubscriptionRecord } from './session.ts';
 import { settled } from './settled.ts';
+import type { BrokerStore } from './store.ts';
 
-type StoredPacket = MemoryPersistence.StoredPacket;
-type SessionClient = MemoryPersistence.SessionClient;
+/** A session's name. */
+interface SessionClient {
+	readonly id: string;
+}
 
-/** Told of each topic whose retained message changed or went, with the QoS it changed at. */
-export type RetainedChange = (topic: string, qos: 0 | 1 | 2) => void;
+/** A subscription as Aedes gives it; MQTT 5's options where there are any. */
+interface AedesSubscription {
+	readonly topic: string;
+	readonly qos: 0 | 1 | 2;
+	readonly rh?: 0 | 1 | 2;
+	readonly rap?: boolean;
+	readonly nl?: boolean;
+	readonly subscriptionIdentifier?: number;
+}
 
-/**
- * What Aedes keeps between packets: everything in memory, in order and at once, within bounds. The retained state is
- * told on for writing behind; nothing here waits for that.
- */
-export class BrokerPersistence extends MemoryPersistence {
-	readonly #retained: RetainedMessages;
-	readonly #outgoing: OutgoingQueues;
-	readonly #limits: Limits;
-	readonly #log: Logger;
-	readonly #onRetained: RetainedChange;
-	readonly #sessions = new Set<string>();
+/** How long a session that Aedes makes is kept: MQTT 3.1.1 knows no end. */
+const endless = 0xffff_ffff;
 
-	constructor(retained: RetainedMessages, limits: Limits, log: Logger, onRetained: RetainedChange) {
-		super();
-		this.#retained = retained;
-		this.#outgoing = new OutgoingQueues(limits);
-		this.#limits = limits;
-		this.#log = log;
-		this.#onRetained = onRetained;
+/** The store as Aedes wants it: the contract of aedes-persistence, in full. What Aedes waits for settles at once. */
+export class BrokerPersistence {
+	readonly #store: BrokerStore;
+	readonly #incoming = new WeakMap<IncomingId, object>();
+	/** The broker it belongs to. */
+	broker: { readonly id: string } | undefined;
+
+	constructor(store: BrokerStore) {
+		this.#store = store;
 	}
 
-	override storeRetained(packet: StoredPacket): Promise<void> {
-		const kept = this.#retained.keep(packet.topic, packet.payload, packet.qos);
-		if (kept !== 'unchanged') this.#onRetained(packet.topic, packet.qos);
-		if (kept === 'full') this.#log.warn({ topic: packet.topic }, 'Not retained: there are too many retained messages');
+	async setup(broker: { readonly id: string }): Promise<void> {
+		this.broker = broker;
+	}
+
+	storeRetained(packet: Message): Promise<void> {
+		this.#store.retain({ ...packet });
 		return settled(undefined);
 	}
 
-	override createRetainedStream(filter: string): Readable {
+	createRetainedStream(filter: string): Readable {
 		return this.createRetainedStreamCombi([filter]);
 	}
 
-	override createRetainedStreamCombi(filters: string[]): Readable {
-		const retained = this.#retained;
+	createRetainedStreamCombi(filters: string[]): Readable {
+		const { retained } = this.#store;
 		function* messages() {
-			for (const filter of filters) yield* retained.matching(filter);
+			for (const filter of filters)
+				for (const message of retained.matching(filter)) yield { cmd: 'publish', ...message };
 		}
 		return Readable.from(messages());
 	}
 
-	override async addSubscriptions(client: SessionClient, subscriptions: object[]): Promise<void> {
-		if (!this.#sessions.has(client.id) && this.#sessions.size >= this.#limits.sessions) {
-			throw new Error(`more than ${this.#limits.sessions} sessions`);
+	async addSubscriptions(client: SessionClient, subscriptions: readonly AedesSubscription[]): Promise<void> {
+		const session = this.#session(client.id);
+		for (const subscription of subscriptions) this.#store.subscribe(session, subscriptionOf(subscription));
+	}
+
+	async removeSubscriptions(client: SessionClient, filters: readonly string[]): Promise<void> {
+		const session = this.#store.sessions.get(client.id);
+		if (session !== undefined) for (const filter of filters) this.#store.unsubscribe(session, filter);
+	}
+
+	async subscriptionsByClient(client: SessionClient): Promise<AedesSubscription[]> {
+		const subscriptions = this.#store.sessions.get(client.id)?.subscriptions.values() ?? [];
+		return [...subscriptions].map(({ value }) => aedesSubscription(value));
+	}
+
+	async countOffline(): Promise<{ subsCount: number; clientsCount: number }> {
+		const subscribed = [...this.#store.sessions.values()].filter(({ subscriptions }) => subscriptions.size > 0);
+		const records = subscribed.flatMap(({ subscriptions }) => [...subscriptions.values()]);
+		return { subsCount: records.filter(({ value }) => value.qos > 0).length, clientsCount: subscribed.length };
+	}
+
+	/** All subscriptions of QoS 1 and 2 that take a topic in. The router keeps a tree for this; here it is made each time. */
+	subscriptionsByTopic(topic: string): Promise<object[]> {
+		const tree = new FilterTree<SubscriptionRecord>();
+		for (const { subscriptions } of this.#store.sessions.values()) {
+			for (const record of subscriptions.values()) {
+				const { filter, qos } = record.value;
+				if (qos > 0) tree.add(levelsOf(filter), filter, record);
+			}
 		}
-		this.#sessions.add(client.id);
-		await super.addSubscriptions(client, subscriptions);
+		const found: object[] = [];
+		tree.match(topic, (_filter, records) => {
+			for (const { session, value } of records) {
+				const { subscriptionIdentifier: _, ...subscription } = aedesSubscription(value);
+				found.push({ clientId: session.clientId, ...subscription });
+			}
+		});
+		return settled(found);
 	}
 
-	override async cleanSubscriptions(client: SessionClient): Promise<void> {
-		this.#sessions.delete(client.id);
-		await super.cleanSubscriptions(client);
+	async cleanSubscriptions(client: SessionClient): Promise<void> {
+		const session = this.#store.sessions.get(client.id);
+		for (const filter of [...(session?.subscriptions.keys() ?? [])]) await this.removeSubscriptions(client, [filter]);
 	}
 
-	override async outgoingEnqueue(subscription: { clientId: string }, packet: StoredPacket): Promise<void> {
-		this.#enqueue(subscription.clientId, packet);
+	async outgoingEnqueue(subscription: { clientId: string }, packet: StoredPacket): Promise<void> {
+		await this.outgoingEnqueueCombi([subscription], packet);
 	}
 
-	override outgoingEnqueueCombi(subscriptions: { clientId: string }[], packet: StoredPacket): Promise<void> {
-		for (const { clientId } of subscriptions) this.#enqueue(clientId, packet);
+	outgoingEnqueueCombi(subscriptions: readonly { clientId: string }[], packet: StoredPacket): Promise<void> {
+		const body = this.#store.queues.body(messageOfPacket(packet));
+		const how = { qos: packet.qos === 2 ? 2 : 1, retain: packet.retain, identifiers: [] } as const;
+		for (const { clientId } of subscriptions) this.#store.queues.add(this.#session(clientId), body, how);
 		return settled(undefined);
 	}
 
-	override async outgoingUpdate(client: SessionClient, packet: StoredPacket): Promise<void> {
-		if (!this.#outgoing.update(client.id, packet)) throw new Error('no such packet');
+	/** Notes the identifier a message went out with, or that the client has it and a PUBREL follows. */
+	async outgoingUpdate(client: SessionClient, packet: StoredPacket): Promise<void> {
+		const session = this.#session(client.id);
+		for (const item of session.queue.all()) {
+			if (!isOf(item, packet)) continue;
+			if (packet.cmd === 'pubrel') item.released = true;
+			else item.messageId = packet.messageId ?? 0;
+			this.#store.queues.changed(session, item);
+			return;
+		}
+		throw new Error('no such packet');
 	}
 
-	override async outgoingClearMessageId(
-		client: SessionClient,
-		packet: StoredPacket,
-	): Promise<StoredPacket | undefined> {
-		return this.#outgoing.remove(client.id, packet.messageId);
+	async outgoingClearMessageId(client: SessionClient, packet: StoredPacket): Promise<object | undefined> {
+		const session = this.#session(client.id);
+		for (const item of session.queue.all()) {
+			if (item.messageId !== (packet.messageId ?? 0)) continue;
+			this.#store.queues.remove(session, item);
+			return packetOfWaiting(item);
+		}
+		return undefined;
 	}
 
-	override outgoingStream(client: SessionClient): Readable {
-		return Readable.from(this.#outgoing.of(client.id));
+	outgoingStream(client: SessionClient): Readable {
+		const items = this.#store.sessions.get(client.id)?.queue.all() ?? [];
+		return Readable.from([...items].map(packetOfWaiting));
 	}
 
-	#enqueue(clientId: string, packet: StoredPacket): void {
-		if (this.#outgoing.add(clientId, packet)) return;
-		this.#log.warn({ clientId, topic: packet.topic }, 'Message dropped: too much waits for this client');
+	async incomingStorePacket(client: SessionClient, packet: { messageId: number }): Promise<void> {
+		const session = this.#session(client.id);
+		this.#store.addIncoming(session, packet.messageId);
+		const id = session.incoming.get(packet.messageId);
+		if (id !== undefined) this.#incoming.set(id, incomingCopy(packet));
 	}
+
+	async incomingGetPacket(client: SessionClient, packet: { messageId: number }): Promise<object> {
+		const id = this.#store.sessions.get(client.id)?.incoming.get(packet.messageId);
+		if (id === undefined) throw new Error('no such packet');
+		// After a restart only the identifier is left, which is all that is needed to know it again.
+		return this.#incoming.get(id) ?? { messageId: packet.messageId };
+	}
+
+	async incomingDelPacket(client: SessionClient, packet: { messageId: number }): Promise<void> {
+		await this.incomingGetPacket(client, packet);
+		this.#store.removeIncoming(this.#session(client.id), packet.messageId);
+	}
+
+	async cleanIncoming(client: SessionClient): Promise<void> {
+		const session = this.#store.sessions.get(client.id);
+		for (const messageId of [...(session?.incoming.keys() ?? [])])
+			this.#store.removeIncoming(this.#session(client.id), messageId);
+	}
+
+	async putWill(client: SessionClient, packet: Record<string, unknown>): Promise<void> {
+		this.#store.wills.put(client.id, Object.assign(packet, { brokerId: this.broker?.id, clientId: client.id }));
+	}
+
+	async getWill(client: SessionClient): Promise<Will | undefined> {
+		return this.#store.wills.get(client.id);
+	}
+
+	async delWill(client: SessionClient): Promise<Will | undefined> {
+		const will = this.#store.wills.get(client.id);
+		this.#store.wills.delete(client.id);
+		return will;
+	}
+
+	/** Wills of clients whose broker is none of these. */
+	streamWill(brokers: Readonly<Record<string, unknown>> = {}): Readable {
+		const wills = this.#store.wills.all().map(([, will]) => will);
+		return Readable.from(wills.filter(({ brokerId }) => !brokers[String(brokerId)]));
+	}
+
+	/** Clients that have this very subscription. */
+	getClientList(filter: string): Readable {
+		const sessions = [...this.#store.sessions.values()];
+		return Readable.from(
+			sessions.filter(({ subscriptions }) => subscriptions.has(filter)).map(({ clientId }) => clientId),
+		);
+	}
+
+	async destroy(): Promise<void> {
+		await this.#store.close();
+	}
+
+	#session(clientId: string): Session {
+		return this.#store.sessions.get(clientId) ?? this.#store.create(clientId, endless);
+	}
+}
+
+function subscriptionOf({ topic, qos, rh, rap, nl, subscriptionIdentifier }: AedesSubscription): Subscription {
+	const identifier = subscriptionIdentifier === undefined ? {} : { identifier: subscriptionIdentifier };
+	return { filter: topic, qos, nl: nl ?? false, rap: rap ?? false, rh: rh ?? 0, ...identifier };
+}
+
+function aedesSubscription({ filter, identifier, qos, rh, rap, nl }: Subscription): AedesSubscription {
+	return {
+		topic: filter,
+		qos,
+		rh,
+		rap,
+		nl,
+		...(identifier === undefined ? {} : { subscriptionIdentifier: identifier }),
+	};
+}
+
+function incomingCopy(packet: object): object {
+	const { length: _, ...copy } = { length: 0, ...packet };
+	return copy;
 }

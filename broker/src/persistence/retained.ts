@@ -1,82 +1,136 @@
+import type { SqlStatement } from '@pilotwire/runtime';
 import type { Limits } from '../options.ts';
-import { filterMatches, hasWildcard } from './topic-filter.ts';
-
-/** A retained message. One object per topic for as long as it is retained: see `matching`. */
-export interface Retained {
-	readonly cmd: 'publish';
-	readonly topic: string;
-	payload: Buffer;
-	qos: 0 | 1 | 2;
-	readonly retain: true;
-}
+import { isExpired, type Message, ownMessage } from './message.ts';
+import type { Note, Storable } from './storable.ts';
+import { retainedRow } from './tables.ts';
+import { TopicTree } from './topic-tree.ts';
 
 /** What keeping a message came to. `full`: the bound is reached and nothing is retained for this topic any more. */
 export type Kept = 'kept' | 'cleared' | 'unchanged' | 'full';
 
-/** The retained messages of the broker, in memory. */
-export class RetainedMessages {
-	readonly #byTopic = new Map<string, Retained>();
-	readonly #limits: Pick<Limits, 'retainedTopics' | 'retainedBytes'>;
-	#bytes = 0;
+/** The place of a topic: it outlives its message until the file has forgotten that too. */
+class Entry implements Storable {
+	stored = false;
+	message: Message | undefined;
+	readonly topic: string;
+	readonly #owner: TopicTree<Entry>;
 
-	constructor(limits: Pick<Limits, 'retainedTopics' | 'retainedBytes'>) {
-		this.#limits = limits;
+	constructor(topic: string, owner: TopicTree<Entry>) {
+		this.topic = topic;
+		this.#owner = owner;
 	}
 
+	get gone(): boolean {
+		return this.message === undefined;
+	}
+
+	put(): SqlStatement {
+		return retainedRow.put(this.message as Message);
+	}
+
+	remove(): SqlStatement[] {
+		return [retainedRow.remove(this.topic)];
+	}
+
+	forgotten(): void {
+		if (this.#owner.get(this.topic) === this) this.#owner.delete(this.topic);
+	}
+}
+
+/** What the broker tells of itself is true for its own life only: it never goes to the file. */
+function isOfBroker(topic: string): boolean {
+	return topic.startsWith('$SYS/');
+}
+
+/** The retained messages of the broker, in memory. */
+export class RetainedMessages {
+	readonly #entries = new TopicTree<Entry>();
+	readonly #limits: Pick<Limits, 'retainedTopics' | 'retainedBytes'>;
+	readonly #note: Note;
+	#bytes = 0;
+	#size = 0;
+
+	constructor(limits: Pick<Limits, 'retainedTopics' | 'retainedBytes'>, note: Note) {
+		this.#limits = limits;
+		this.#note = note;
+	}
+
+	/** Bytes of their topics and payloads. */
+	get bytes(): number {
+		return this.#bytes;
+	}
+
+	/** How many. */
 	get size(): number {
-		return this.#byTopic.size;
+		return this.#size;
 	}
 
 	/** Keeps the last message of a topic; an empty payload clears it (MQTT 3.1.1 section 3.3.1.3). */
-	keep(topic: string, payload: Uint8Array, qos: 0 | 1 | 2): Kept {
-		const present = this.#byTopic.get(topic);
-		if (payload.length === 0) return this.#clear(topic) ? 'cleared' : 'unchanged';
+	keep(message: Message): Kept {
+		const { topic, payload, qos } = message;
+		const entry = this.#entries.get(topic);
+		const present = entry?.message;
+		if (payload.length === 0) return this.#clear(entry, qos) ? 'cleared' : 'unchanged';
 		const grown = this.#bytes + payload.length - (present?.payload.length ?? -Buffer.byteLength(topic));
-		const crowded = present === undefined && this.#byTopic.size >= this.#limits.retainedTopics;
+		const crowded = present === undefined && this.#size >= this.#limits.retainedTopics;
 		if (crowded || grown > this.#limits.retainedBytes) {
 			// What stood before is not true any more: nothing is better than something stale.
-			this.#clear(topic);
+			this.#clear(entry, qos);
 			return 'full';
 		}
-		// A copy: the payload is a view of the whole socket read it came in.
-		const own = Buffer.allocUnsafeSlow(payload.length);
-		own.set(payload);
 		this.#bytes = grown;
-		if (present === undefined) this.#byTopic.set(topic, { cmd: 'publish', topic, payload: own, qos, retain: true });
-		else Object.assign(present, { payload: own, qos });
+		const kept = this.#set(entry, message);
+		this.#changed(kept, qos);
 		return 'kept';
 	}
 
-	/**
-	 * The messages that a filter takes in. They are read while they are sent, which takes many turns of the event loop;
-	 * a message that is replaced meanwhile changes in place, so that no reader gets the older one after the newer.
-	 */
-	*matching(filter: string): Generator<Retained> {
-		if (!hasWildcard(filter)) {
-			const exact = this.#byTopic.get(filter);
-			if (exact !== undefined) yield exact;
-			return;
-		}
-		const levels = filter.split('/');
-		for (const message of this.#byTopic.values()) if (filterMatches(levels, message.topic)) yield message;
+	/** What the file held. */
+	restore(message: Message): void {
+		this.#bytes += message.payload.length + Buffer.byteLength(message.topic);
+		this.#set(undefined, message).stored = true;
+	}
+
+	/** The messages that a filter takes in, read one by one: each as it is when its turn comes. */
+	*matching(filter: string): Generator<Message> {
+		for (const { message } of this.#entries.matching(filter)) if (message !== undefined) yield message;
 	}
 
 	/** What is retained for a topic now. */
-	get(topic: string): Retained | undefined {
-		return this.#byTopic.get(topic);
+	get(topic: string): Message | undefined {
+		return this.#entries.get(topic)?.message;
 	}
 
-	/** All of them. */
-	all(): IterableIterator<Retained> {
-		return this.#byTopic.values();
+	/** Drops what is past its expiry. `nowMs`: wall clock. */
+	sweep(nowMs: number): void {
+		for (const entry of this.#entries.all()) {
+			if (entry.message !== undefined && isExpired(entry.message, nowMs)) this.#clear(entry, 0);
+		}
 	}
 
-	#clear(topic: string): boolean {
-		const present = this.#byTopic.get(topic);
-		if (present === undefined) return false;
-		this.#byTopic.delete(topic);
-		this.#bytes -= present.payload.length + Buffer.byteLength(topic);
-		present.payload = Buffer.alloc(0);
+	/** All of them, as they go to the file. */
+	*storables(): Generator<Storable> {
+		for (const entry of this.#entries.all()) if (entry.message !== undefined && !isOfBroker(entry.topic)) yield entry;
+	}
+
+	#set(present: Entry | undefined, message: Message): Entry {
+		const entry = present ?? this.#entries.set(message.topic, new Entry(message.topic, this.#entries));
+		if (entry.message === undefined) this.#size += 1;
+		entry.message = ownMessage(message);
+		return entry;
+	}
+
+	#clear(entry: Entry | undefined, qos: 0 | 1 | 2): boolean {
+		const present = entry?.message;
+		if (entry === undefined || present === undefined) return false;
+		entry.message = undefined;
+		this.#size -= 1;
+		this.#bytes -= present.payload.length + Buffer.byteLength(entry.topic);
+		this.#changed(entry, qos);
 		return true;
+	}
+
+	#changed(entry: Entry, qos: 0 | 1 | 2): void {
+		if (!isOfBroker(entry.topic)) this.#note(entry, qos > 0 ? 'urgent' : 'lazy');
+		else if (entry.gone) entry.forgotten();
 	}
 }

@@ -32,6 +32,7 @@ export class Bench {
 			wsPort: 0,
 			accounts: [knownAccount],
 			rights: anything,
+			sysIntervalS: 0,
 			log: silentLog,
 			clock: systemClock,
 			...options,

@@ -1,0 +1,62 @@
+import { type Clock, type Logger, openDatabase } from '@pilotwire/runtime';
+import type { Limits } from '../options.ts';
+import { BrokerStore } from '../persistence/store.ts';
+import { stateMigrations } from '../persistence/tables.ts';
+import { MessageCore } from './core.ts';
+import { Router } from './router.ts';
+
+/** What delivery needs from outside. */
+export interface DeliveryOptions {
+	readonly limits: Limits;
+	readonly clock: Clock;
+	readonly log: Logger;
+	/** SQLite file of all that outlives the process; without it nothing does. */
+	readonly stateFile?: string | undefined;
+}
+
+/** The message core, ready to route. */
+export interface OpenDelivery {
+	readonly router: Router;
+	readonly core: MessageCore;
+	/** Writes what is left. All clients must be detached. */
+	close(): Promise<void>;
+}
+
+/** Restores what the broker kept. Throws `DATABASE_*` or `LOCK_HELD`. */
+export async function openDelivery({ limits, clock, log, stateFile }: DeliveryOptions): Promise<OpenDelivery> {
+	const open = stateFile === undefined ? undefined : () => openState(stateFile, clock, log);
+	const store = new BrokerStore({ open, limits, clock, log });
+	await store.load();
+	const router = new Router(store, clock, limits);
+	const core = new MessageCore(store, router);
+	await core.listen();
+	const { retained, sessions, queued } = router.counters;
+	if (stateFile !== undefined) {
+		log.info(
+			{ retained, sessions, queued },
+			`Restored: ${retained} retained messages, ${sessions} sessions, ${queued} queued`,
+		);
+	}
+	return {
+		router,
+		core,
+		async close(): Promise<void> {
+			await new Promise<void>((resolve) => core.close(resolve));
+			router.stop();
+			await store.close();
+		},
+	};
+}
+
+function openState(path: string, clock: Clock, log: Logger) {
+	return openDatabase({
+		path,
+		migrations: stateMigrations,
+		thread: 'state',
+		synchronous: 'full',
+		integrityCheck: true,
+		replaceCorrupt: true,
+		clock,
+		log,
+	});
+}

@@ -1,0 +1,266 @@
+import type { Limits } from '../options.ts';
+import { isExpired, type Message } from '../persistence/message.ts';
+import type { Session } from '../persistence/session.ts';
+import type { BrokerStore } from '../persistence/store.ts';
+import type { Body, Waiting } from '../persistence/waiting.ts';
+import type { Peer } from './peer.ts';
+import type { Target } from './subscribers.ts';
+
+/** Retained messages that one client gets before the others have their turn. */
+const retainedPerTurn = 500;
+/** Topics that a slow client is told the newest of once it reads again. */
+const mostMissed = 10_000;
+
+/** Which acknowledgement a client sent. */
+export type Acknowledgement = 'puback' | 'pubrec' | 'pubcomp';
+
+/** What recipients share. */
+export interface Surroundings {
+	readonly store: BrokerStore;
+	readonly limits: Pick<Limits, 'slowBytes'>;
+	readonly counters: { sent: number; droppedSlow: number; expired: number };
+	/** Wall clock, ms. */
+	now(): number;
+}
+
+/** Retained messages on their way to a new subscription. */
+interface Reading {
+	readonly messages: Iterator<Message>;
+	readonly qos: 0 | 1 | 2;
+	readonly identifiers: readonly number[];
+}
+
+/**
+ * A session and, while there is one, its connection: what goes to it, in order, no faster than it takes it. Nobody else
+ * waits for it.
+ */
+export class Recipient {
+	readonly session: Session;
+	readonly #around: Surroundings;
+	#peer: Peer | undefined;
+	/** Whether its CONNACK is written, so that messages may follow. */
+	#open = false;
+	/** Have an identifier, and are to be sent (again) on this connection. */
+	#ready: Waiting[] = [];
+	/** A commit that something ready waits for is under way. */
+	#waitsForDisk = false;
+	/** Retained topics of which it missed a QoS 0 message. */
+	readonly #missed = new Set<string>();
+	#readings: Reading[] = [];
+	#turnPlanned = false;
+
+	constructor(session: Session, around: Surroundings) {
+		this.session = session;
+		this.#around = around;
+	}
+
+	get peer(): Peer | undefined {
+		return this.#peer;
+	}
+
+	/** Whether a message would leave at once. */
+	get isReady(): boolean {
+		return this.#open && !this.#isSlow && this.#outstanding < (this.#peer?.window ?? 0);
+	}
+
+	attach(peer: Peer): void {
+		this.#peer = peer;
+		this.#open = false;
+	}
+
+	detach(): void {
+		this.#peer = undefined;
+		this.#open = false;
+		this.#ready = [];
+		this.#readings = [];
+		this.#missed.clear();
+	}
+
+	/** The CONNACK is written: what was not acknowledged goes again, then the rest. */
+	resume(): void {
+		this.#open = true;
+		this.#ready = [...this.session.queue.inFlight.values()];
+		this.pump();
+	}
+
+	/** A message of QoS 0, or for a subscription of QoS 0. */
+	pass(message: Message, { rap, identifiers }: Target): void {
+		const peer = this.#peer;
+		if (peer === undefined || !this.#open || !peer.mayRead(message.topic)) return;
+		if (this.#isSlow) {
+			this.#around.counters.droppedSlow += 1;
+			if (message.retain && this.#missed.size < mostMissed) this.#missed.add(message.topic);
+			peer.missed();
+			return;
+		}
+		if (this.#missed.size > 0) this.#missed.delete(message.topic);
+		this.#around.counters.sent += 1;
+		peer.send(message, { qos: 0, retain: rap && message.retain, dup: false, messageId: 0, identifiers });
+	}
+
+	/** A message of QoS 1 or 2: it waits until it is acknowledged. */
+	queue(body: Body, qos: 1 | 2, { rap, identifiers }: Target): void {
+		const { session } = this;
+		if (this.#peer === undefined && !session.kept) return;
+		const how = { qos, retain: rap && body.message.retain, identifiers };
+		if (this.#around.store.queues.add(session, body, how) === undefined && !session.kept) this.#peer?.overflow();
+	}
+
+	/** Begins to send what is retained for a new subscription. */
+	read(messages: Iterator<Message>, qos: 0 | 1 | 2, identifiers: readonly number[]): void {
+		this.#readings.push({ messages, qos, identifiers });
+		this.pump();
+	}
+
+	/** It acknowledged a message. False where that breaks the protocol. `failed`: it refused it. */
+	acknowledge(item: Waiting, kind: Acknowledgement, failed: boolean): boolean {
+		if ((kind === 'puback') !== (item.how.qos === 1)) return false;
+		if (kind === 'pubcomp' && !item.released) return false;
+		if (kind === 'pubrec' && !failed) this.#releaseLater(item);
+		else this.#finish(item);
+		return true;
+	}
+
+	/** The PUBREL follows once the disk knows: after that the client takes the identifier for another message. */
+	#releaseLater(item: Waiting): void {
+		const peer = this.#peer;
+		const { store } = this.#around;
+		item.released = true;
+		store.queues.changed(this.session, item);
+		const release = (): void => {
+			if (this.#peer === peer && !item.done) peer?.release(item.messageId);
+		};
+		const committed = this.session.kept ? store.committed() : undefined;
+		if (committed === undefined) release();
+		else void committed.then(release);
+	}
+
+	#finish(item: Waiting): void {
+		const at = this.#ready.indexOf(item);
+		if (at >= 0) this.#ready.splice(at, 1);
+		this.#around.store.queues.remove(this.session, item);
+		this.pump();
+	}
+
+	/** It reads again. */
+	drained(): void {
+		for (const topic of this.#missed) {
+			const peer = this.#peer;
+			if (peer === undefined || this.#isSlow) return;
+			this.#missed.delete(topic);
+			const message = this.#around.store.retained.get(topic) ?? cleared(topic);
+			this.#around.counters.sent += 1;
+			peer.send(message, { qos: 0, retain: false, dup: false, messageId: 0, identifiers: [] });
+		}
+		this.pump();
+	}
+
+	/** Sends what may be sent. */
+	pump(): void {
+		const peer = this.#peer;
+		if (peer === undefined || !this.#open) return;
+		do {
+			while (this.#ready.length > 0 && !this.#waitsForDisk && this.#hasRoom(peer)) this.#send(peer);
+			if (this.#ready.length > 0) return;
+		} while (this.#hasRoom(peer) && this.#take(peer));
+		if (this.#readings.length > 0) this.#readOn(peer);
+	}
+
+	get #isSlow(): boolean {
+		return (this.#peer?.backlogBytes ?? 0) >= this.#around.limits.slowBytes;
+	}
+
+	/** Sent on this connection and not acknowledged. */
+	get #outstanding(): number {
+		return this.session.queue.inFlight.size - this.#ready.length;
+	}
+
+	#hasRoom(peer: Peer): boolean {
+		return this.#peer === peer && !this.#isSlow && this.#outstanding < peer.window;
+	}
+
+	/** Gives the next ones identifiers, as many as may be under way; false where there are none. */
+	#take(peer: Peer): boolean {
+		const { queue, kept } = this.session;
+		const { store } = this.#around;
+		let onDisk = true;
+		for (let item = queue.next; item !== undefined && queue.inFlight.size < peer.window; item = queue.next) {
+			if (this.#isUnwanted(peer, item)) continue;
+			queue.sent(item);
+			this.#ready.push(item);
+			if (item.how.qos === 1 || !kept) continue;
+			// Its identifier must outlive us: after a restart the client has to recognise it as the one it has.
+			store.queues.changed(this.session, item);
+			onDisk = false;
+		}
+		if (!onDisk) this.#waitForDisk(store.committed());
+		return this.#ready.length > 0 && !this.#waitsForDisk;
+	}
+
+	#waitForDisk(committed: Promise<void> | undefined): void {
+		if (committed === undefined) return;
+		this.#waitsForDisk = true;
+		void committed.then(() => {
+			this.#waitsForDisk = false;
+			this.pump();
+		});
+	}
+
+	/** Drops what is too old, or not for this client any more. */
+	#isUnwanted(peer: Peer, item: Waiting): boolean {
+		const { message } = item.body;
+		const expired = isExpired(message, this.#around.now());
+		if (!expired && peer.mayRead(message.topic)) return false;
+		if (expired) this.#around.counters.expired += 1;
+		this.#around.store.queues.remove(this.session, item);
+		return true;
+	}
+
+	#send(peer: Peer): void {
+		const item = this.#ready.shift() as Waiting;
+		const { messageId, dup, how, body } = item;
+		if (item.released) {
+			peer.release(messageId);
+			return;
+		}
+		item.dup = true;
+		this.#around.counters.sent += 1;
+		if (!peer.send(body.message, { ...how, dup, messageId })) this.#around.store.queues.remove(this.session, item);
+	}
+
+	#readOn(peer: Peer): void {
+		for (let count = 0; count < retainedPerTurn && this.#hasRoom(peer); count += 1) {
+			const reading = this.#readings[0];
+			if (reading === undefined) return;
+			const { done, value } = reading.messages.next();
+			if (done === true) this.#readings.shift();
+			else this.#sendRetained(peer, value, reading);
+		}
+		if (this.#turnPlanned || !this.#hasRoom(peer)) return;
+		this.#turnPlanned = true;
+		setImmediate(() => {
+			this.#turnPlanned = false;
+			this.pump();
+		});
+	}
+
+	#sendRetained(peer: Peer, message: Message, { qos: most, identifiers }: Reading): void {
+		if (!peer.mayRead(message.topic) || isExpired(message, this.#around.now())) return;
+		const qos = Math.min(most, message.qos) as 0 | 1 | 2;
+		if (qos === 0) {
+			this.#around.counters.sent += 1;
+			peer.send(message, { qos, retain: true, dup: false, messageId: 0, identifiers });
+			return;
+		}
+		const { store } = this.#around;
+		store.queues.add(this.session, store.queues.body(message), { qos, retain: true, identifiers });
+		while (this.#hasRoom(peer) && this.#take(peer)) {
+			while (this.#ready.length > 0 && this.#hasRoom(peer)) this.#send(peer);
+		}
+	}
+}
+
+/** What tells a subscriber that nothing is retained any more. */
+function cleared(topic: string): Message {
+	return { topic, payload: Buffer.alloc(0), qos: 0, retain: true };
+}

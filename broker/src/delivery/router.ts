@@ -1,0 +1,255 @@
+import type { Clock, Timer } from '@pilotwire/runtime';
+import type { Limits } from '../options.ts';
+import { isShared } from '../persistence/filters.ts';
+import type { Message, Subscription } from '../persistence/message.ts';
+import type { Session } from '../persistence/session.ts';
+import type { BrokerStore } from '../persistence/store.ts';
+import type { Body } from '../persistence/waiting.ts';
+import type { StoredWills } from '../persistence/wills.ts';
+import { type Counters, countersOf } from './counters.ts';
+import { Incoming } from './incoming.ts';
+import type { Peer } from './peer.ts';
+import { type Acknowledgement, Recipient, type Surroundings } from './recipient.ts';
+import { Subscribers, type Target } from './subscribers.ts';
+
+const sweepEveryMs = 60_000;
+
+/** A message that the core works on, and who gets it, once that is known. */
+export interface Current {
+	readonly message: Message;
+	targets: readonly Target[] | undefined;
+}
+
+/** Publishes through the broker core, which calls `retain`, `queue` and `deliver` before it returns. */
+export type Publish = (message: Message) => void;
+
+/** What became of a publish. */
+export interface Published {
+	/** Whether anybody subscribed to it. */
+	readonly matched: boolean;
+	/** To wait for before it is acknowledged; undefined where nothing had to be stored. */
+	readonly stored: Promise<void> | undefined;
+}
+
+/**
+ * Who gets what, and at which pace: subscriptions, sessions and what waits for them. A message goes to each client once,
+ * at the best quality of service it subscribed with, whatever overlaps.
+ */
+export class Router {
+	readonly #store: BrokerStore;
+	readonly #clock: Clock;
+	readonly #subscribers = new Subscribers();
+	readonly #recipients = new Map<Session, Recipient>();
+	readonly #around: Surroundings;
+	readonly #sweeping: Timer;
+	/** Wills, kept so that they are said after the broker was killed. */
+	readonly wills: StoredWills;
+	readonly incoming: Incoming;
+	#publish: Publish | undefined;
+	#current: Current | undefined;
+	#sessionsExpired = 0;
+
+	constructor(store: BrokerStore, clock: Clock, limits: Limits) {
+		this.#store = store;
+		this.#clock = clock;
+		this.wills = store.wills;
+		this.incoming = new Incoming(store);
+		const counters = { sent: 0, droppedSlow: 0, expired: 0 };
+		this.#around = { store, limits, counters, now: () => clock.wallMs() };
+		for (const session of [...store.sessions.values()]) {
+			this.#recipients.set(session, new Recipient(session, this.#around));
+			for (const record of session.subscriptions.values()) this.#subscribers.add(record);
+		}
+		this.sweep();
+		this.#sweeping = clock.every(sweepEveryMs, () => this.sweep());
+	}
+
+	/** The core that publishes go through. */
+	use(publish: Publish): void {
+		this.#publish = publish;
+	}
+
+	/** Ends the timers. */
+	stop(): void {
+		this.#sweeping.cancel();
+	}
+
+	/**
+	 * A client signed in; an older connection of its id is detached already. `clean` begins a new session; `expiryS` is how
+	 * long it is kept after the connection, 0: not at all.
+	 */
+	attach(peer: Peer, { clean, expiryS }: { clean: boolean; expiryS: number }): { sessionPresent: boolean } {
+		const present = this.#store.sessions.get(peer.id);
+		const goesOn = present !== undefined && !clean && present.kept && !this.#store.isOver(present);
+		if (present !== undefined && !goesOn) this.#drop(present);
+		const session = goesOn ? present : this.#store.create(peer.id, expiryS);
+		if (goesOn) this.#store.update(session, expiryS, undefined);
+		this.#recipient(session).attach(peer);
+		return { sessionPresent: goesOn };
+	}
+
+	/** Its CONNACK is written: what waits for it may follow. */
+	resume(peer: Peer): void {
+		this.#of(peer)?.resume();
+	}
+
+	/** A connection is over. `expiryS`: how long the session is kept from now on, 0: not at all. */
+	detach(peer: Peer, { expiryS }: { expiryS: number }): void {
+		const recipient = this.#of(peer);
+		if (recipient === undefined) return;
+		recipient.detach();
+		const { session } = recipient;
+		if (expiryS === 0 || !session.kept) this.#drop(session);
+		else this.#store.update(session, expiryS, this.#clock.wallMs());
+	}
+
+	/** Adds or replaces a subscription that was granted; undefined where it has too many, or is not connected any more. */
+	subscribe(peer: Peer, subscription: Subscription): 'new' | 'replaced' | undefined {
+		const session = this.#of(peer)?.session;
+		if (session === undefined) return undefined;
+		const isNew = !session.subscriptions.has(subscription.filter);
+		const record = this.#store.subscribe(session, subscription);
+		if (record === undefined) return undefined;
+		if (isNew) this.#subscribers.add(record);
+		else this.#subscribers.changed();
+		return isNew ? 'new' : 'replaced';
+	}
+
+	/** Resolves when the session of a client is on the disk as it is now; undefined where nothing has to be waited for. */
+	committed(peer: Peer): Promise<void> | undefined {
+		return this.#of(peer)?.session.kept === true ? this.#store.committed() : undefined;
+	}
+
+	/** Sends what is retained for subscriptions just made, as their retain handling says. */
+	sendRetained(peer: Peer, subscriptions: readonly (Subscription & { readonly isNew: boolean })[]): void {
+		for (const { filter, rh, isNew, qos, identifier } of subscriptions) {
+			if (rh === 2 || (rh === 1 && !isNew) || isShared(filter)) continue;
+			const messages = this.#store.retained.matching(filter);
+			this.#of(peer)?.read(messages, qos, identifier === undefined ? [] : [identifier]);
+		}
+	}
+
+	/** Takes subscriptions out; which of them there were. */
+	unsubscribe(peer: Peer, filters: readonly string[]): boolean[] {
+		const session = this.#of(peer)?.session;
+		return filters.map((filter) => {
+			const record = session === undefined ? undefined : this.#store.unsubscribe(session, filter);
+			if (record !== undefined) this.#subscribers.remove(record);
+			return record !== undefined;
+		});
+	}
+
+	/** Retains, queues and sends a message, all at once. */
+	publish(message: Message): Published {
+		const { noted } = this.#store;
+		const current = this.take(message, () => this.#publish?.(message));
+		const matched = current.targets !== undefined && current.targets.length > 0;
+		return { matched, stored: this.#store.noted === noted ? undefined : this.#store.committed() };
+	}
+
+	/** Has the core work on a message; publishes within publishes (a will, where a client is thrown out) are their own. */
+	take(message: Message, work: () => void): Current {
+		const outer = this.#current;
+		const current: Current = { message, targets: undefined };
+		this.#current = current;
+		work();
+		this.#current = outer;
+		return current;
+	}
+
+	/** Whether the core works on a message now. */
+	get isPublishing(): boolean {
+		return this.#current !== undefined;
+	}
+
+	/** Keeps what is to be retained of the message the core works on. */
+	retain(): void {
+		if (this.#current !== undefined) this.#store.retain(this.#current.message);
+	}
+
+	/** Queues it for those who get it at QoS 1 or 2. */
+	queue(): void {
+		if (this.#current === undefined) return;
+		const { message } = this.#current;
+		let body: Body | undefined;
+		for (const target of this.#targets(this.#current)) {
+			if (target.qos === 0) continue;
+			body ??= this.#store.queues.body(message);
+			this.#recipient(target.session).queue(body, Math.min(target.qos, message.qos) as 1 | 2, target);
+		}
+	}
+
+	/** Sends it. */
+	deliver(): void {
+		if (this.#current === undefined) return;
+		const { message } = this.#current;
+		for (const target of this.#targets(this.#current)) {
+			const recipient = this.#recipients.get(target.session);
+			if (message.qos === 0 || target.qos === 0) recipient?.pass(message, target);
+			else recipient?.pump();
+		}
+	}
+
+	/**
+	 * A client acknowledged a message. False where that breaks the protocol: the identifier waits for something else.
+	 * `failed`: it refused it. After a PUBREC the PUBREL follows by itself, once the disk knows.
+	 */
+	acknowledge(peer: Peer, kind: Acknowledgement, messageId: number, failed = false): boolean {
+		const recipient = this.#of(peer);
+		const item = recipient?.session.queue.inFlight.get(messageId);
+		if (recipient !== undefined && item !== undefined) return recipient.acknowledge(item, kind, failed);
+		if (kind === 'pubrec' && !failed) peer.release(messageId);
+		return true;
+	}
+
+	/** The backlog of a client fell again. */
+	drained(peer: Peer): void {
+		this.#of(peer)?.drained();
+	}
+
+	/** Counts since the start, and of what there is now. */
+	get counters(): Counters {
+		return countersOf(this.#store, this.#around.counters, this.#sessionsExpired);
+	}
+
+	/** Ends sessions that are past their time. */
+	sweep(): void {
+		for (const session of [...this.#store.sessions.values()]) {
+			if (!this.#store.isOver(session)) continue;
+			this.#sessionsExpired += 1;
+			this.#drop(session);
+		}
+	}
+
+	#targets(current: Current): readonly Target[] {
+		const { topic, from, qos: published } = current.message;
+		current.targets ??= this.#subscribers.of(topic, from, published, (session, qos) => {
+			const recipient = this.#recipients.get(session);
+			if (recipient?.isReady === true && recipient.peer?.mayRead(topic) === true) return 0;
+			if (recipient?.peer !== undefined) return 1;
+			return session.kept && qos > 0 ? 2 : undefined;
+		});
+		return current.targets;
+	}
+
+	#recipient(session: Session): Recipient {
+		const present = this.#recipients.get(session);
+		if (present !== undefined) return present;
+		const recipient = new Recipient(session, this.#around);
+		this.#recipients.set(session, recipient);
+		return recipient;
+	}
+
+	/** The recipient of a connection, where it is still that of its session. */
+	#of(peer: Peer): Recipient | undefined {
+		const session = this.#store.sessions.get(peer.id);
+		const recipient = session === undefined ? undefined : this.#recipients.get(session);
+		return recipient?.peer === peer ? recipient : undefined;
+	}
+
+	#drop(session: Session): void {
+		for (const record of session.subscriptions.values()) this.#subscribers.remove(record);
+		this.#recipients.delete(session);
+		this.#store.drop(session);
+	}
+}

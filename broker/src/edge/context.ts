@@ -1,0 +1,15 @@
+import type { Clock, Logger } from '@pilotwire/runtime';
+import type { Router } from '../delivery/router.ts';
+import type { Gate } from '../gate.ts';
+import type { Limits } from '../options.ts';
+import type { Traffic } from './traffic.ts';
+
+/** What every connection of a broker has in common. */
+export interface EdgeContext {
+	readonly gate: Gate;
+	readonly router: Router;
+	readonly limits: Limits;
+	readonly traffic: Traffic;
+	readonly log: Logger;
+	readonly clock: Clock;
+}

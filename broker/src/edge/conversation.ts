@@ -1,0 +1,173 @@
+import type { Duplex } from 'node:stream';
+import { ConnectRefused, PacketRefused } from '../errors.ts';
+import type { Decision } from '../gate.ts';
+import type { Pass } from '../pass.ts';
+import { Audit } from './audit.ts';
+import { Connection, type ConnectionEvents } from './connection.ts';
+import type { EdgeContext } from './context.ts';
+import { connackCode, connackProperties, type Refusal, type Terms, termsOf } from './handshake.ts';
+import { Member, type MemberHost } from './member.ts';
+import { decode } from './wire/decode.ts';
+import { connack, disconnect } from './wire/encode.ts';
+import type { Frame } from './wire/framer.ts';
+import type { Connect, Disconnect, Will } from './wire/packets.ts';
+import { type Reason, reasons } from './wire/reasons.ts';
+
+/** What the edge is told by its conversations, and does for them. */
+export interface ConversationHost {
+	/** Ends whoever else has this client id, then this one has it; tells whether there was a session to go on with. */
+	enter(conversation: Conversation, member: Member, terms: Terms): boolean;
+	/** A conversation is over; the member leaves, and its will is said unless it is undefined. */
+	over(conversation: Conversation, member: Member | undefined, expiryS: number, will: Will | undefined): void;
+}
+
+/** Where a connection comes from. */
+export interface Origin {
+	/** IP address. */
+	readonly ip: string;
+	readonly port: number;
+}
+
+/** One connection from its first byte to its last: sign-in, then what its member asks for, then its end. */
+export class Conversation implements ConnectionEvents, MemberHost {
+	readonly connection: Connection;
+	readonly audit: Audit;
+	readonly origin: Origin;
+	readonly #context: EdgeContext;
+	readonly #host: ConversationHost;
+	/** When something last came, or it began; monotonic ms. */
+	#heardMs: number;
+	#heard = false;
+	#terms: Terms | undefined;
+	#member: Member | undefined;
+	#will: Will | undefined;
+	#expiryS = 0;
+
+	constructor(conn: Duplex, origin: Origin, context: EdgeContext, host: ConversationHost) {
+		this.origin = origin;
+		this.#context = context;
+		this.#host = host;
+		this.#heardMs = context.clock.monotonicMs();
+		this.audit = new Audit(context.log, context.traffic, `${origin.ip}:${origin.port}`);
+		this.connection = new Connection(conn, context.limits, this, context.traffic);
+	}
+
+	get pass(): Pass | undefined {
+		return this.#member?.pass;
+	}
+
+	onFrame(frame: Frame): void {
+		this.#heard = true;
+		const packet = decode(frame.first, frame.body, this.#terms?.version ?? 4);
+		if (packet instanceof ConnectRefused && this.#member === undefined) this.#refuseConnect(packet);
+		else if (packet instanceof PacketRefused) this.fail(packet);
+		else if (this.#member !== undefined) this.#member.handle(packet);
+		else if (packet.type === 'connect') void this.#greet(packet);
+	}
+
+	onFault(fault: PacketRefused): void {
+		this.fail(fault);
+	}
+
+	onDrain(): void {
+		if (this.#member !== undefined) this.#context.router.drained(this.#member);
+	}
+
+	onClose(error?: Error): void {
+		if (error !== undefined && this.#member !== undefined) this.audit.cutOff(error);
+		else if (error !== undefined) this.audit.turnedAway(error.message);
+		this.#host.over(this, this.#member, this.#expiryS, this.#will);
+		if (this.#member !== undefined) this.audit.gone();
+	}
+
+	fail(error: PacketRefused): void {
+		if (this.connection.closed) return;
+		if (this.#member === undefined) this.audit.turnedAway(error.message);
+		else this.audit.cutOff(error);
+		this.end(error.reason);
+	}
+
+	leave({ reason, properties }: Disconnect): void {
+		const { sessionExpiryInterval: expiryS } = properties;
+		if (expiryS !== undefined && expiryS > 0 && this.#expiryS === 0) {
+			this.fail(new PacketRefused('a session that it had not asked for', reasons.protocolError));
+			return;
+		}
+		this.#expiryS = expiryS ?? this.#expiryS;
+		if (reason !== reasons.disconnectWithWill) this.#will = undefined;
+		this.connection.close();
+	}
+
+	/** Closes from this side; a client of version 5 is told why. */
+	end(reason: number): void {
+		if (this.#member !== undefined && this.#terms?.version === 5) this.connection.send(disconnect(reason));
+		this.connection.close();
+	}
+
+	/** Ends it where its account is another one now. */
+	revoke(): void {
+		this.audit.revoked();
+		this.pass?.revoke();
+		this.end(reasons.administrative);
+	}
+
+	/** Ends it where nothing has come for too long. `nowMs`: monotonic. */
+	checkTime(nowMs: number): void {
+		if (this.#heard) {
+			this.#heard = false;
+			this.#heardMs = nowMs;
+		}
+		const quietMs = nowMs - this.#heardMs;
+		if (this.#member === undefined) {
+			if (quietMs > this.#context.limits.connectTimeoutMs)
+				this.fail(new PacketRefused('CONNECT did not arrive in time'));
+			return;
+		}
+		const { keepAliveS = 0 } = this.#terms ?? {};
+		if (keepAliveS > 0 && quietMs > keepAliveS * 1500) {
+			this.fail(new PacketRefused('nothing came for one and a half times its keep-alive', reasons.keepAliveTimeout));
+		}
+	}
+
+	async #greet(connect: Connect): Promise<void> {
+		this.#context.traffic.connects += 1;
+		const terms = termsOf(connect, this.#context.limits);
+		this.audit.claims('clientId' in terms ? terms.clientId : connect.clientId, connect.name);
+		if ('why' in terms) return this.#refuse(connect, terms);
+		this.connection.pause();
+		const { name, secret, will } = connect;
+		const { ip: address } = this.origin;
+		const caller = { id: terms.clientId, name, secret, address, will: will?.topic };
+		const decision = await this.#context.gate.decide(caller);
+		if (!this.connection.closed) this.#decided(connect, terms, decision);
+	}
+
+	#decided(connect: Connect, terms: Terms, decision: Decision): void {
+		if (!decision.accepted) {
+			this.#refuse(connect, { ...decision, silent: false });
+			return;
+		}
+		this.#terms = terms;
+		this.#will = terms.will;
+		this.#expiryS = terms.expiryS;
+		const member = new Member(terms, decision.pass, this, this.#context);
+		const sessionPresent = this.#host.enter(this, member, terms);
+		this.#member = member;
+		this.connection.signedIn();
+		this.audit.signedIn(decision.pass.principal);
+		const properties = connackProperties(connect, terms, this.#context.limits);
+		this.connection.send(connack(terms.version, sessionPresent, 0, properties));
+		this.#context.router.resume(member);
+		this.connection.resume();
+	}
+
+	#refuse({ version }: Pick<Connect, 'version'>, { reason, why, silent }: Refusal): void {
+		this.audit.turnedAway(why);
+		if (!silent) this.connection.send(connack(version, false, connackCode(version, reason)));
+		this.connection.close();
+	}
+
+	#refuseConnect({ message: why, reason, version }: ConnectRefused): void {
+		this.#refuse({ version }, { reason: reason as Reason, why, silent: false });
+	}
+}

@@ -1,0 +1,130 @@
+import type { Duplex } from 'node:stream';
+import type { Timer } from '@pilotwire/runtime';
+import type { EdgeContext } from './context.ts';
+import { Conversation, type ConversationHost, type Origin } from './conversation.ts';
+import type { Terms } from './handshake.ts';
+import { told } from './inbound.ts';
+import type { Member } from './member.ts';
+import { Visitors } from './visitors.ts';
+import { type KeptWill, leftOf, Wills, willDelayS } from './wills.ts';
+import type { Will } from './wire/packets.ts';
+import { reasons } from './wire/reasons.ts';
+
+/** How often connections are looked at for what they left undone, ms. */
+const roundMs = 250;
+
+/** Everybody who is connected. */
+export class Edge implements ConversationHost {
+	readonly #context: EdgeContext;
+	readonly #visitors: Visitors;
+	readonly #wills = new Wills();
+	/** By client id. */
+	readonly #members = new Map<string, Conversation>();
+	/** Who has not signed in, the oldest first. */
+	readonly #strangers = new Set<Conversation>();
+	readonly #round: Timer;
+	#closed = false;
+
+	constructor(context: EdgeContext) {
+		this.#context = context;
+		this.#visitors = new Visitors(context.limits);
+		this.#round = context.clock.every(roundMs, () => this.#look());
+		for (const [clientId, will] of context.router.wills.all()) this.#find(clientId, will as unknown as KeptWill);
+	}
+
+	/** Clients that have signed in. */
+	get size(): number {
+		return this.#members.size;
+	}
+
+	/** Takes a new connection. */
+	accept(conn: Duplex, origin: Origin): void {
+		this.#context.traffic.sockets += 1;
+		if (this.#closed || !this.#visitors.arrive(origin.ip, this.#context.clock.monotonicMs())) {
+			conn.destroy();
+			return;
+		}
+		this.#strangers.add(new Conversation(conn, origin, this.#context, this));
+		const [oldest] = this.#strangers;
+		if (this.#strangers.size > this.#context.limits.strangers) oldest?.end(reasons.serverUnavailable);
+	}
+
+	/** Ends the connections of people and devices whose accounts are gone or others now. */
+	revoke(names: readonly string[]): void {
+		for (const conversation of [...this.#members.values()]) {
+			const { pass } = conversation;
+			if (pass?.revocable === true && names.includes(pass.principal.name)) conversation.revoke();
+		}
+	}
+
+	/** Ends all connections and says what is to be said of them. */
+	close(): void {
+		this.#closed = true;
+		this.#round.cancel();
+		for (const conversation of [...this.#strangers, ...this.#members.values()]) {
+			conversation.end(reasons.serverShuttingDown);
+		}
+	}
+
+	enter(conversation: Conversation, member: Member, { clean, expiryS, will }: Terms): boolean {
+		this.#members.get(member.id)?.end(reasons.sessionTakenOver);
+		this.#strangers.delete(conversation);
+		this.#members.set(member.id, conversation);
+		const { sessionPresent } = this.#context.router.attach(member, { clean, expiryS });
+		if (sessionPresent) this.#wills.forget(member.id);
+		else this.#wills.sayNow(member.id);
+		if (will === undefined) this.#context.router.wills.delete(member.id);
+		else this.#keep(member.id, { ...will, delayS: willDelayS(will, expiryS) });
+		return sessionPresent;
+	}
+
+	over(conversation: Conversation, member: Member | undefined, expiryS: number, will: Will | undefined): void {
+		this.#strangers.delete(conversation);
+		this.#visitors.leave(conversation.origin.ip);
+		if (member === undefined) return;
+		if (this.#members.get(member.id) === conversation) this.#members.delete(member.id);
+		this.#context.router.detach(member, { expiryS });
+		if (will === undefined) {
+			this.#context.router.wills.delete(member.id);
+			return;
+		}
+		const say = (): void => {
+			if (member.pass.mayPublish(will.topic)) this.#say(member.id, will);
+			else conversation.audit.refusedPublish(will.topic);
+		};
+		const { clock } = this.#context;
+		const delayS = willDelayS(will, expiryS);
+		if (delayS === 0) {
+			say();
+			return;
+		}
+		this.#wills.hold(member.id, clock.monotonicMs() + delayS * 1000, say);
+		this.#keep(member.id, { ...will, delayS, dueMs: clock.wallMs() + delayS * 1000 });
+	}
+
+	#keep(clientId: string, will: KeptWill): void {
+		this.#context.router.wills.put(clientId, { ...will });
+	}
+
+	/** A will that was there at the start: its client was connected when the broker ended, or its delay ran. */
+	#find(clientId: string, will: KeptWill): void {
+		const { clock } = this.#context;
+		const leftMs = leftOf(will, clock.wallMs());
+		if (leftMs <= 0) this.#say(clientId, will);
+		else this.#wills.hold(clientId, clock.monotonicMs() + leftMs, () => this.#say(clientId, will));
+	}
+
+	#say(clientId: string, { topic, payload, qos, retain, properties }: Will): void {
+		const { router, clock } = this.#context;
+		router.publish({ topic, payload, qos, retain, from: clientId, ...told(properties, clock.wallMs()) });
+		router.wills.delete(clientId);
+	}
+
+	#look(): void {
+		const nowMs = this.#context.clock.monotonicMs();
+		for (const conversation of this.#strangers) conversation.checkTime(nowMs);
+		for (const conversation of this.#members.values()) conversation.checkTime(nowMs);
+		this.#wills.say(nowMs);
+		this.#visitors.tidy(nowMs);
+	}
+}

@@ -1,0 +1,176 @@
+import type { Clock } from '@pilotwire/runtime';
+import type { Peer } from '../delivery/peer.ts';
+import type { Router } from '../delivery/router.ts';
+import { PacketRefused } from '../errors.ts';
+import type { Limits } from '../options.ts';
+import type { Pass } from '../pass.ts';
+import type { Message } from '../persistence/message.ts';
+import { AckLine } from './acks.ts';
+import type { EdgeContext } from './context.ts';
+import type { Traffic } from './traffic.ts';
+import { ack } from './wire/encode.ts';
+import type { Ack, Publish, Version } from './wire/packets.ts';
+import type { Properties } from './wire/properties.ts';
+import { reasons } from './wire/reasons.ts';
+import { isTooDeep, topicFault } from './wire/topics.ts';
+
+/** What publishing needs of the connection it comes over. */
+export interface Publisher {
+	readonly version: Version;
+	readonly pass: Pass;
+	readonly peer: Peer;
+	send(bytes: Buffer): void;
+	/** Takes no more packets until `resume`. */
+	pause(): void;
+	resume(): void;
+	/** Closes the connection. */
+	fail(error: PacketRefused): void;
+	/** An audit line for a message that may not be published. */
+	refused(topic: string): void;
+}
+
+/** What one client publishes: topic aliases, rights, quality of service 1 and 2, answers in their order. */
+export class Inbound {
+	readonly #publisher: Publisher;
+	readonly #router: Router;
+	readonly #limits: Pick<Limits, 'receiveMaximum' | 'topicAliases'>;
+	readonly #traffic: Traffic;
+	readonly #clock: Clock;
+	readonly #aliases = new Map<number, string>();
+	readonly #acks: AckLine;
+	#waiting = false;
+
+	constructor(publisher: Publisher, { router, limits, traffic, clock }: EdgeContext) {
+		this.#publisher = publisher;
+		this.#router = router;
+		this.#limits = limits;
+		this.#traffic = traffic;
+		this.#clock = clock;
+		this.#acks = new AckLine({
+			send: (bytes) => publisher.send(bytes),
+			onAdvance: () => this.#goOn(),
+			onFailure: () =>
+				publisher.fail(new PacketRefused('a message could not be stored', reasons.implementationSpecific)),
+		});
+	}
+
+	/** Takes a PUBLISH; where too many wait for the disk, the client waits too. */
+	publish(packet: Publish): void {
+		this.#traffic.publishesReceived += 1;
+		this.#traffic.payloadReceived += packet.payload.length;
+		this.#take(packet);
+		if (this.#waiting || this.#acks.length < this.#limits.receiveMaximum) return;
+		this.#waiting = true;
+		this.#publisher.pause();
+	}
+
+	#goOn(): void {
+		if (!this.#waiting || this.#acks.length > this.#limits.receiveMaximum / 2) return;
+		this.#waiting = false;
+		this.#publisher.resume();
+	}
+
+	#take(packet: Publish): void {
+		const topic = this.#topicOf(packet);
+		if (topic instanceof PacketRefused) {
+			this.#publisher.fail(topic);
+			return;
+		}
+		const { qos, id } = packet;
+		if (qos === 2 && this.#router.incoming.has(this.#publisher.peer.id, id)) {
+			this.#acks.add(this.#ack('pubrec', id), this.#router.committed(this.#publisher.peer));
+			return;
+		}
+		const reason = this.#reason(topic);
+		if (reason === reasons.topicInvalid && (this.#publisher.version < 5 || qos === 0)) {
+			this.#publisher.fail(new PacketRefused('a topic with too many levels', reason));
+			return;
+		}
+		if (qos === 2) {
+			this.#takeOnce(packet, topic, reason);
+			return;
+		}
+		const done = reason === 0 ? this.#forward(packet, topic) : { reason, stored: undefined };
+		if (qos === 1) this.#acks.add(this.#ack('puback', id, done.reason), done.stored);
+	}
+
+	/** Takes a PUBREL: the identifier may be used for another message. */
+	release(id: number): void {
+		const { incoming } = this.#router;
+		const { peer, version } = this.#publisher;
+		const known = incoming.has(peer.id, id);
+		const done = known ? incoming.delete(peer.id, id) : undefined;
+		const reason = known || version < 5 ? 0 : reasons.packetIdNotFound;
+		this.#acks.add(this.#ack('pubcomp', id, reason), done);
+	}
+
+	#takeOnce(packet: Publish, topic: string, reason: number): void {
+		const { incoming } = this.#router;
+		const { peer } = this.#publisher;
+		if (incoming.count(peer.id) >= this.#limits.receiveMaximum) {
+			const why = `more than ${this.#limits.receiveMaximum} messages of QoS 2 that it did not release`;
+			this.#publisher.fail(new PacketRefused(why, reasons.receiveMaximumExceeded));
+			return;
+		}
+		// A refusal ends the exchange in version 5; in versions 3, which have none, a PUBREL follows.
+		const refused = reason !== 0;
+		const noted = refused && this.#publisher.version === 5 ? undefined : incoming.add(peer.id, packet.id);
+		const done = refused ? { reason, stored: undefined } : this.#forward(packet, topic);
+		this.#acks.add(this.#ack('pubrec', packet.id, done.reason), both(noted, done.stored));
+	}
+
+	#forward(packet: Publish, topic: string): { reason: number; stored: Promise<unknown> | undefined } {
+		const { payload, qos, retain, properties } = packet;
+		const { peer } = this.#publisher;
+		const message: Message = { topic, payload, qos, retain, from: peer.id, ...told(properties, this.#clock.wallMs()) };
+		const { matched, stored } = this.#router.publish(message);
+		return { reason: matched ? reasons.success : reasons.noMatchingSubscribers, stored };
+	}
+
+	/** Why a message is answered and not published; 0: it is. */
+	#reason(topic: string): number {
+		if (isTooDeep(topic)) return reasons.topicInvalid;
+		if (this.#publisher.pass.mayPublish(topic)) return 0;
+		this.#publisher.refused(topic);
+		return reasons.notAuthorized;
+	}
+
+	#topicOf({ topic, properties }: Publish): string | PacketRefused {
+		const { topicAlias, responseTopic } = properties ?? {};
+		if (responseTopic !== undefined && topicFault(responseTopic) !== undefined) {
+			return new PacketRefused('a response topic that is none', reasons.protocolError);
+		}
+		if (topicAlias === undefined) return checked(topic);
+		if (topicAlias === 0 || topicAlias > this.#limits.topicAliases) {
+			return new PacketRefused(`a topic alias of ${topicAlias}`, reasons.topicAliasInvalid);
+		}
+		if (topic === '') {
+			return this.#aliases.get(topicAlias) ?? new PacketRefused('an unknown topic alias', reasons.topicAliasInvalid);
+		}
+		const fine = checked(topic);
+		if (typeof fine === 'string') this.#aliases.set(topicAlias, fine);
+		return fine;
+	}
+
+	#ack(type: Ack['type'], id: number, reason = 0): Buffer {
+		return ack(type, this.#publisher.version, id, reason);
+	}
+}
+
+function checked(topic: string): string | PacketRefused {
+	const fault = topicFault(topic);
+	if (fault === undefined) return topic;
+	return new PacketRefused(`publish: ${fault}`, topic === '' ? reasons.protocolError : reasons.topicInvalid);
+}
+
+/** The properties that go on to the subscribers, and when the message is out of date. */
+export function told(properties: Properties | undefined, nowMs: number): Pick<Message, 'properties' | 'expiresAt'> {
+	if (properties === undefined) return {};
+	const { topicAlias: _, messageExpiryInterval, willDelayInterval: __, ...forwarded } = properties;
+	const expires = messageExpiryInterval === undefined ? {} : { expiresAt: nowMs + messageExpiryInterval * 1000 };
+	return { properties: forwarded, ...expires };
+}
+
+function both(first: Promise<unknown> | undefined, second: Promise<unknown> | undefined): Promise<unknown> | undefined {
+	return first === undefined || second === undefined ? (first ?? second) : Promise.all([first, second]);
+}

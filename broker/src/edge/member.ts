@@ -1,0 +1,164 @@
+import type { Peer, Sending } from '../delivery/peer.ts';
+import { PacketRefused } from '../errors.ts';
+import type { Pass } from '../pass.ts';
+import type { Message, Subscription } from '../persistence/message.ts';
+import type { Audit } from './audit.ts';
+import type { Connection } from './connection.ts';
+import type { EdgeContext } from './context.ts';
+import type { Terms } from './handshake.ts';
+import { Inbound, type Publisher } from './inbound.ts';
+import { Outbound } from './outbound.ts';
+import { ack, pingresp, suback, unsuback } from './wire/encode.ts';
+import type { Ack, Disconnect, Packet, Subscribe, Version, Wanted } from './wire/packets.ts';
+import { reasons } from './wire/reasons.ts';
+import { isTooDeep } from './wire/topics.ts';
+
+/** What SUBACK says to a refused filter in versions 3 (MQTT 3.1.1 section 3.9.3). */
+const failure = 0x80;
+
+/** What a member needs of the conversation it is part of. */
+export interface MemberHost {
+	readonly connection: Connection;
+	readonly audit: Audit;
+	/** Ends the conversation because of something the client did. */
+	fail(error: PacketRefused): void;
+	/** The client said goodbye. */
+	leave(packet: Disconnect): void;
+}
+
+/** A client that has signed in, and what it asks for. */
+export class Member implements Peer {
+	readonly id: string;
+	readonly window: number;
+	readonly pass: Pass;
+	readonly #version: Version;
+	readonly #host: MemberHost;
+	readonly #context: EdgeContext;
+	readonly #inbound: Inbound;
+	readonly #outbound: Outbound;
+
+	constructor(terms: Terms, pass: Pass, host: MemberHost, context: EdgeContext) {
+		this.id = terms.clientId;
+		this.window = terms.window;
+		this.pass = pass;
+		this.#version = terms.version;
+		this.#host = host;
+		this.#context = context;
+		const publisher: Publisher = {
+			version: terms.version,
+			pass,
+			peer: this,
+			send: (bytes) => host.connection.send(bytes),
+			pause: () => host.connection.pause(),
+			resume: () => host.connection.resume(),
+			fail: (error) => host.fail(error),
+			refused: (topic) => host.audit.refusedPublish(topic),
+		};
+		this.#inbound = new Inbound(publisher, context);
+		this.#outbound = new Outbound(terms, context.clock);
+	}
+
+	get backlogBytes(): number {
+		return this.#host.connection.backlogBytes;
+	}
+
+	mayRead(topic: string): boolean {
+		return this.pass.mayRead(topic);
+	}
+
+	send(message: Message, { qos, retain, dup, messageId, identifiers }: Sending): boolean {
+		const bytes = this.#outbound.encode(message, { qos, retain, dup, id: messageId }, identifiers);
+		if (bytes === undefined) return false;
+		this.#context.traffic.payloadSent += message.payload.length;
+		this.#host.connection.send(bytes);
+		return true;
+	}
+
+	release(messageId: number): void {
+		this.#host.connection.send(ack('pubrel', this.#version, messageId));
+	}
+
+	overflow(): void {
+		this.#host.fail(new PacketRefused('too much waits for it', reasons.quotaExceeded));
+	}
+
+	missed(): void {
+		this.#host.audit.missed();
+	}
+
+	/** Does what a packet asks for. */
+	handle(packet: Packet): void {
+		switch (packet.type) {
+			case 'publish':
+				this.#inbound.publish(packet);
+				return;
+			case 'pubrel':
+				this.#inbound.release(packet.id);
+				return;
+			case 'puback':
+			case 'pubrec':
+			case 'pubcomp':
+				this.#acknowledge(packet.type, packet);
+				return;
+			case 'pingreq':
+				this.#host.connection.send(pingresp);
+				return;
+			case 'subscribe':
+				this.#subscribe(packet);
+				return;
+			case 'unsubscribe': {
+				const were = this.#context.router.unsubscribe(this, packet.filters);
+				const codes = were.map((was) => (was ? reasons.success : reasons.noSubscriptionExisted));
+				this.#onceKept(() => this.#host.connection.send(unsuback(this.#version, packet.id, codes)));
+				return;
+			}
+			case 'disconnect':
+				this.#host.leave(packet);
+				return;
+			case 'connect':
+				this.#host.fail(new PacketRefused('a second CONNECT', reasons.protocolError));
+				return;
+			case 'auth':
+				this.#host.fail(new PacketRefused('an AUTH that nobody asked for', reasons.protocolError));
+				return;
+		}
+	}
+
+	#acknowledge(kind: Exclude<Ack['type'], 'pubrel'>, { id, reason }: Ack): void {
+		if (this.#context.router.acknowledge(this, kind, id, reason >= reasons.unspecified)) return;
+		this.#host.fail(
+			new PacketRefused(`a ${kind.toUpperCase()} for a message that waits for another`, reasons.protocolError),
+		);
+	}
+
+	#subscribe({ id, wanted, identifier }: Subscribe): void {
+		const { router } = this.#context;
+		const codes = wanted.map((one) => this.#answer(one));
+		const granted: (Subscription & { isNew: boolean })[] = [];
+		for (const [index, one] of wanted.entries()) {
+			if ((codes[index] ?? failure) >= failure) continue;
+			const subscription: Subscription = identifier === undefined ? one : { ...one, identifier };
+			const became = router.subscribe(this, subscription);
+			if (became === undefined) codes[index] = this.#version === 5 ? reasons.quotaExceeded : failure;
+			else granted.push({ ...subscription, isNew: became === 'new' });
+		}
+		this.#onceKept(() => {
+			this.#host.connection.send(suback(this.#version, id, codes));
+			router.sendRetained(this, granted);
+		});
+	}
+
+	/** Answers what changed the session: where that outlives the connection, once it is on the disk. */
+	#onceKept(answer: () => void): void {
+		const kept = this.#context.router.committed(this);
+		if (kept === undefined) answer();
+		else void kept.then(answer);
+	}
+
+	#answer({ filter, qos }: Wanted): number {
+		if (isTooDeep(filter)) return this.#version === 5 ? reasons.filterInvalid : failure;
+		if (this.pass.maySubscribe(filter)) return qos;
+		this.#host.audit.refusedSubscription(filter);
+		return this.#version === 5 ? reasons.notAuthorized : failure;
+	}
+}

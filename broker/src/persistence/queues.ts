@@ -1,0 +1,96 @@
+import type { Clock } from '@pilotwire/runtime';
+import type { Limits } from '../options.ts';
+import type { Losses } from './losses.ts';
+import { isExpired, type Message, ownMessage } from './message.ts';
+import type { Session } from './session.ts';
+import type { Note } from './storable.ts';
+import { Body, type Wait, Waiting } from './waiting.ts';
+
+/** What waits for the clients, within its bounds. What waits for a session that is not kept never goes to the file. */
+export class Queues {
+	readonly #limits: Limits;
+	readonly #clock: Clock;
+	readonly #losses: Losses;
+	readonly #note: Note;
+	#lastBody = 0;
+	/** Bytes of all that waits for kept sessions; what waits for several counts once. */
+	#bytes = 0;
+
+	constructor(limits: Limits, clock: Clock, losses: Losses, note: Note) {
+		this.#limits = limits;
+		this.#clock = clock;
+		this.#losses = losses;
+		this.#note = note;
+	}
+
+	/** Bytes of all that waits for kept sessions; what waits for several counts once. */
+	get bytes(): number {
+		return this.#bytes;
+	}
+
+	/** What the file held: the highest number in use, and its bytes. */
+	restore(lastBody: number, bytes: number): void {
+		this.#lastBody = lastBody;
+		this.#bytes = bytes;
+	}
+
+	/** A message as it may wait for several clients. */
+	body(message: Message): Body {
+		this.#lastBody += 1;
+		return new Body(this.#lastBody, this.#clock.wallMs(), ownMessage(message));
+	}
+
+	/** Adds a message to the queue of a session; undefined where that is full. */
+	add(session: Session, body: Body, how: Wait): Waiting | undefined {
+		const item = new Waiting(session.number, session.nextPosition, body, how);
+		const { queue } = session;
+		const { queuedMessages, queuedBytes, queuedBytesInAll } = this.#limits;
+		const full = queue.length >= queuedMessages || queue.bytes + item.weight > queuedBytes;
+		if (full || (session.kept && this.#bytes + item.weight > queuedBytesInAll)) {
+			this.#losses.count('queueFull', { client: session.clientId, topic: body.message.topic });
+			return undefined;
+		}
+		session.nextPosition += 1;
+		queue.add(item);
+		if (!session.kept) return item;
+		if (body.refs === 0) {
+			this.#bytes += item.weight;
+			body.refs = 1;
+			this.#note(body, 'urgent');
+		} else body.refs += 1;
+		this.#note(item, 'urgent');
+		return item;
+	}
+
+	/** Something about a waiting message changed that the client must not see before the disk has it. */
+	changed(session: Session, item: Waiting): void {
+		if (session.kept) this.#note(item, 'urgent');
+	}
+
+	/** A message waits no more. */
+	remove(session: Session, item: Waiting): void {
+		if (item.done) return;
+		session.queue.remove(item);
+		if (!session.kept) return;
+		this.#note(item, 'lazy');
+		item.body.refs -= 1;
+		if (item.body.refs > 0) return;
+		this.#bytes -= item.weight;
+		this.#note(item.body, 'lazy');
+	}
+
+	/** Drops what waits longer than it is worth. */
+	sweep(sessions: Iterable<Session>): void {
+		const nowMs = this.#clock.wallMs();
+		const oldestMs = nowMs - this.#limits.queuedForS * 1000;
+		for (const session of sessions) {
+			for (const item of session.queue.all()) {
+				const { at, message } = item.body;
+				// What was sent stays: its identifier is in use until it is acknowledged.
+				if (item.messageId !== 0 || (at > oldestMs && !isExpired(message, nowMs))) continue;
+				this.#losses.count('expired');
+				this.remove(session, item);
+			}
+		}
+	}
+}

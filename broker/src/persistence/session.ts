@@ -1,0 +1,82 @@
+import type { SqlStatement } from '@pilotwire/runtime';
+import type { Subscription } from './message.ts';
+import type { Storable } from './storable.ts';
+import { incomingRow, sessionRow, subscriptionRow } from './tables.ts';
+import { Queue } from './waiting.ts';
+
+/** What a client left behind that outlives its connection, or ends with it (`kept` false). */
+export class Session implements Storable {
+	stored = false;
+	gone = false;
+	readonly clientId: string;
+	readonly number: number;
+	/** Whether it outlives its connection, and the broker. */
+	readonly kept: boolean;
+	/** How long after its connection ended it is over, s; 0xffffffff: never by itself. */
+	expiryS: number;
+	/** Wall clock at which its connection ended, ms; undefined while it is connected. */
+	endedAtMs: number | undefined;
+	readonly subscriptions = new Map<string, SubscriptionRecord>();
+	/** QoS 2 identifiers of its own publishes that wait for their PUBREL. */
+	readonly incoming = new Map<number, IncomingId>();
+	readonly queue = new Queue();
+	/** Where the next message of the queue stands. */
+	nextPosition = 1;
+
+	constructor(clientId: string, number: number, kept: boolean, expiryS: number) {
+		this.clientId = clientId;
+		this.number = number;
+		this.kept = kept;
+		this.expiryS = expiryS;
+	}
+
+	put(): SqlStatement {
+		return sessionRow.put(this.number, this.clientId, this.expiryS, this.endedAtMs);
+	}
+
+	remove(): SqlStatement[] {
+		return sessionRow.remove(this.number);
+	}
+}
+
+/** A subscription of a session. */
+export class SubscriptionRecord implements Storable {
+	stored = false;
+	gone = false;
+	readonly session: Session;
+	value: Subscription;
+
+	constructor(session: Session, value: Subscription) {
+		this.session = session;
+		this.value = value;
+	}
+
+	put(): SqlStatement {
+		return subscriptionRow.put(this.session.number, this.value);
+	}
+
+	remove(): SqlStatement[] {
+		return [subscriptionRow.remove(this.session.number, this.value.filter)];
+	}
+}
+
+/** A QoS 2 identifier that waits for its PUBREL. */
+export class IncomingId implements Storable {
+	stored = false;
+	gone = false;
+	readonly #session: number;
+	readonly #messageId: number;
+
+	constructor(session: number, messageId: number) {
+		this.#session = session;
+		this.#messageId = messageId;
+	}
+
+	put(): SqlStatement {
+		return incomingRow.put(this.#session, this.#messageId);
+	}
+
+	remove(): SqlStatement[] {
+		return [incomingRow.remove(this.#session, this.#messageId)];
+	}
+}

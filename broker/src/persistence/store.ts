@@ -1,0 +1,220 @@
+import type { Clock, Database, Logger, Timer } from '@pilotwire/runtime';
+import type { Limits } from '../options.ts';
+import { Journal } from './journal.ts';
+import { type Dropped, Losses } from './losses.ts';
+import type { Message, Subscription } from './message.ts';
+import { Queues } from './queues.ts';
+import { restoreRetained, restoreSessions, restoreWills } from './restore.ts';
+import { RetainedMessages } from './retained.ts';
+import { IncomingId, Session, SubscriptionRecord } from './session.ts';
+import type { Hurry, Note, Storable } from './storable.ts';
+import { emptyTables } from './tables.ts';
+import { StoredWills } from './wills.ts';
+
+const sweepEveryMs = 60_000;
+
+/** What the store needs. */
+export interface StoreOptions {
+	/** Opens the state file; without it nothing survives the process. */
+	readonly open?: (() => Promise<Database>) | undefined;
+	readonly limits: Limits;
+	readonly clock: Clock;
+	readonly log: Logger;
+}
+
+/**
+ * All that the broker keeps: retained messages, sessions with what waits for them, wills. In memory, in order and at
+ * once; the file follows by group commits (`committed` tells when), and what only lives as long as a connection is never
+ * written.
+ */
+export class BrokerStore {
+	readonly retained: RetainedMessages;
+	/** By client id. */
+	readonly sessions = new Map<string, Session>();
+	readonly queues: Queues;
+	readonly wills: StoredWills;
+	readonly #limits: Limits;
+	readonly #clock: Clock;
+	readonly #losses: Losses;
+	readonly #journal: Journal | undefined;
+	#lastSession = 0;
+	#kept = 0;
+	#subscriptions = 0;
+	#sweeping: Timer | undefined;
+
+	constructor({ open, limits, clock, log }: StoreOptions) {
+		this.#limits = limits;
+		this.#clock = clock;
+		this.#losses = new Losses(log);
+		const note: Note = (item, hurry) => this.#write(item, hurry);
+		this.retained = new RetainedMessages(limits, note);
+		this.queues = new Queues(limits, clock, this.#losses, note);
+		this.wills = new StoredWills(note);
+		if (open === undefined) return;
+		const restore = (database: Database): Promise<void> => this.#restore(database);
+		const everything = (): Iterable<Storable> => this.#everything();
+		this.#journal = new Journal({ open, restore, everything, empty: emptyTables, clock, log });
+	}
+
+	/** Restores what the file holds. Throws `DATABASE_*` or `LOCK_HELD` where only a person can help. */
+	async load(): Promise<void> {
+		await this.#journal?.load();
+		this.#sweeping = this.#clock.every(sweepEveryMs, () => this.sweep());
+	}
+
+	/** Writes what is left and closes the file. */
+	async close(): Promise<void> {
+		this.#sweeping?.cancel();
+		await this.#journal?.close();
+	}
+
+	/** What fell out of the bounds. */
+	get dropped(): Dropped {
+		return this.#losses.counts;
+	}
+
+	/** Counts up with each change that is worth waiting for. */
+	get noted(): number {
+		return this.#journal?.noted ?? 0;
+	}
+
+	/** Resolves when all that changed up to now and is worth waiting for is on the disk; undefined where it is. */
+	committed(): Promise<void> | undefined {
+		return this.#journal?.committed();
+	}
+
+	/** Keeps or clears the retained message of a topic. */
+	retain(message: Message): void {
+		if (this.retained.keep(message) === 'full') this.#losses.count('retainedFull', { topic: message.topic });
+	}
+
+	/** A new session. One that should outlive its connection doesn't where there are too many. */
+	create(clientId: string, expiryS: number): Session {
+		const room = this.#kept < this.#limits.sessions;
+		if (expiryS > 0 && !room) this.#losses.count('notKept', { client: clientId });
+		this.#lastSession += 1;
+		const session = new Session(clientId, this.#lastSession, expiryS > 0 && room, expiryS);
+		this.sessions.set(clientId, session);
+		if (session.kept) this.#kept += 1;
+		this.#note(session, session, 'urgent');
+		return session;
+	}
+
+	/** When its connection ended and how long it is kept from there. */
+	update(session: Session, expiryS: number, endedAtMs: number | undefined): void {
+		session.expiryS = expiryS;
+		session.endedAtMs = endedAtMs;
+		// With an old end on the disk, a client that is back would find its session over after a crash.
+		this.#note(session, session, endedAtMs === undefined ? 'urgent' : 'lazy');
+	}
+
+	/** A session is over, with all that was kept for it. */
+	drop(session: Session): void {
+		if (session.gone) return;
+		for (const item of session.queue.all()) this.queues.remove(session, item);
+		session.gone = true;
+		this.#subscriptions -= session.subscriptions.size;
+		if (session.kept) this.#kept -= 1;
+		this.sessions.delete(session.clientId);
+		this.#note(session, session, 'urgent');
+	}
+
+	/** Whether a session is past its time. */
+	isOver({ endedAtMs, expiryS }: Session): boolean {
+		if (endedAtMs === undefined) return false;
+		const keptS = Math.min(expiryS, this.#limits.sessionForS);
+		return this.#clock.wallMs() >= endedAtMs + keptS * 1000;
+	}
+
+	/** Adds or replaces a subscription; undefined where there are too many. */
+	subscribe(session: Session, value: Subscription): SubscriptionRecord | undefined {
+		const present = session.subscriptions.get(value.filter);
+		const record = present ?? this.#newSubscription(session, value);
+		if (record === undefined) return undefined;
+		record.value = value;
+		this.#note(session, record, 'urgent');
+		return record;
+	}
+
+	/** Takes a subscription out; undefined where it is unknown. */
+	unsubscribe(session: Session, filter: string): SubscriptionRecord | undefined {
+		const record = session.subscriptions.get(filter);
+		if (record === undefined) return undefined;
+		record.gone = true;
+		session.subscriptions.delete(filter);
+		this.#subscriptions -= 1;
+		this.#note(session, record, 'urgent');
+		return record;
+	}
+
+	/** A QoS 2 message of this client arrived and waits for its PUBREL. */
+	addIncoming(session: Session, messageId: number): void {
+		const id = new IncomingId(session.number, messageId);
+		session.incoming.set(messageId, id);
+		this.#note(session, id, 'urgent');
+	}
+
+	/** Its PUBREL arrived. */
+	removeIncoming(session: Session, messageId: number): void {
+		const id = session.incoming.get(messageId);
+		if (id === undefined) return;
+		id.gone = true;
+		session.incoming.delete(messageId);
+		this.#note(session, id, 'urgent');
+	}
+
+	/** Drops what is past its time; sessions are left to who routes. */
+	sweep(): void {
+		this.retained.sweep(this.#clock.wallMs());
+		this.queues.sweep(this.sessions.values());
+	}
+
+	#newSubscription(session: Session, value: Subscription): SubscriptionRecord | undefined {
+		const { subscriptions, subscriptionsInAll } = this.#limits;
+		if (session.subscriptions.size >= subscriptions || this.#subscriptions >= subscriptionsInAll) {
+			this.#losses.count('subscriptionsRefused', { client: session.clientId });
+			return undefined;
+		}
+		const record = new SubscriptionRecord(session, value);
+		session.subscriptions.set(value.filter, record);
+		this.#subscriptions += 1;
+		return record;
+	}
+
+	#note(session: Session, item: Storable, hurry: Hurry): void {
+		if (session.kept) this.#write(item, hurry);
+	}
+
+	#write(item: Storable, hurry: Hurry): void {
+		if (this.#journal !== undefined) this.#journal.note(item, hurry);
+		else if (item.gone) item.forgotten?.();
+	}
+
+	async #restore(database: Database): Promise<void> {
+		await restoreRetained(database, this.retained);
+		const restored = await restoreSessions(database, this.#clock.wallMs());
+		this.#lastSession = restored.lastSession;
+		this.queues.restore(restored.lastBody, restored.queuedBytes);
+		for (const session of restored.sessions) {
+			this.sessions.set(session.clientId, session);
+			this.#kept += 1;
+			this.#subscriptions += session.subscriptions.size;
+		}
+		await restoreWills(database, this.wills);
+	}
+
+	*#everything(): Generator<Storable> {
+		yield* this.retained.storables();
+		yield* this.wills.storables();
+		for (const session of this.sessions.values()) {
+			if (!session.kept) continue;
+			yield session;
+			yield* session.subscriptions.values();
+			yield* session.incoming.values();
+			for (const item of session.queue.all()) {
+				yield item.body;
+				yield item;
+			}
+		}
+	}
+}

@@ -1,0 +1,169 @@
+import type { SqlStatement } from '@pilotwire/runtime';
+import { type Message, weightOf } from './message.ts';
+import type { Storable } from './storable.ts';
+import { messageRow, waitingRow } from './tables.ts';
+
+/** A message that waits for one client or many: in memory and in the file it is there once. */
+export class Body implements Storable {
+	stored = false;
+	readonly number: number;
+	/** When it came, wall clock, ms. */
+	readonly at: number;
+	readonly message: Message;
+	/** How many clients with a kept session it waits for. */
+	refs = 0;
+
+	constructor(number: number, at: number, message: Message) {
+		this.number = number;
+		this.at = at;
+		this.message = message;
+	}
+
+	get gone(): boolean {
+		return this.refs === 0;
+	}
+
+	/** What it takes up, bytes. */
+	get weight(): number {
+		return weightOf(this.message);
+	}
+
+	put(): SqlStatement {
+		return messageRow.put(this.number, this.at, this.message);
+	}
+
+	remove(): SqlStatement[] {
+		return [messageRow.remove(this.number)];
+	}
+}
+
+/** How a message waits for a client. */
+export interface Wait {
+	readonly qos: 1 | 2;
+	readonly retain: boolean;
+	readonly identifiers: readonly number[];
+}
+
+/** A message of QoS 1 or 2 that a client has not acknowledged. */
+export class Waiting implements Storable {
+	stored = false;
+	/** Acknowledged, or dropped. */
+	done = false;
+	/** Packet identifier, once it has one; else 0. */
+	messageId = 0;
+	/** QoS 2: the client has it, a PUBREL was written or is to be. */
+	released = false;
+	/** It may have reached the client before. */
+	dup = false;
+	readonly body: Body;
+	readonly how: Wait;
+	readonly session: number;
+	readonly position: number;
+
+	constructor(session: number, position: number, body: Body, how: Wait) {
+		this.session = session;
+		this.position = position;
+		this.body = body;
+		this.how = how;
+	}
+
+	get gone(): boolean {
+		return this.done;
+	}
+
+	get weight(): number {
+		return this.body.weight;
+	}
+
+	put(): SqlStatement {
+		const { session, position, messageId, released, how } = this;
+		// At QoS 1 a redelivery may come with another identifier: writing it is worth no write.
+		const packet = how.qos === 2 ? messageId : 0;
+		return waitingRow.put({ session, position, message: this.body.number, ...how, packet, released });
+	}
+
+	remove(): SqlStatement[] {
+		return [waitingRow.remove(this.session, this.position)];
+	}
+}
+
+/** What waits for one client, in order: first what was sent and not acknowledged, then what was not sent yet. */
+export class Queue {
+	/** Sent, by packet identifier, in the order of sending. */
+	readonly inFlight = new Map<number, Waiting>();
+	#unsent: Waiting[] = [];
+	#head = 0;
+	#length = 0;
+	#lastId = 0;
+	/** What all of it takes up, bytes. */
+	bytes = 0;
+
+	/** How many there are, sent or not. */
+	get length(): number {
+		return this.#length;
+	}
+
+	add(item: Waiting): void {
+		this.#unsent.push(item);
+		this.#length += 1;
+		this.bytes += item.weight;
+	}
+
+	/** What the file held, in order: what has an identifier may have been sent. */
+	restore(item: Waiting): void {
+		if (item.messageId === 0) this.add(item);
+		else {
+			this.inFlight.set(item.messageId, item);
+			this.#length += 1;
+			this.bytes += item.weight;
+		}
+	}
+
+	/** The next to be sent. */
+	get next(): Waiting | undefined {
+		while (this.#head < this.#unsent.length) {
+			const item = this.#unsent[this.#head] as Waiting;
+			if (!item.done) return item;
+			this.#skip();
+		}
+		return undefined;
+	}
+
+	/** It is sent now: gives it an identifier, unless it has one. */
+	sent(item: Waiting): void {
+		if (this.#unsent[this.#head] === item) this.#skip();
+		if (item.messageId === 0) item.messageId = this.#freeId();
+		this.inFlight.set(item.messageId, item);
+	}
+
+	/** Acknowledged or dropped. */
+	remove(item: Waiting): void {
+		if (item.done) return;
+		item.done = true;
+		if (this.inFlight.get(item.messageId) === item) this.inFlight.delete(item.messageId);
+		this.#length -= 1;
+		this.bytes -= item.weight;
+	}
+
+	/** All of it, oldest first. */
+	*all(): Generator<Waiting> {
+		yield* this.inFlight.values();
+		for (let at = this.#head; at < this.#unsent.length; at += 1) {
+			const item = this.#unsent[at] as Waiting;
+			if (!item.done) yield item;
+		}
+	}
+
+	#skip(): void {
+		this.#head += 1;
+		if (this.#head < 1000 || this.#head * 2 < this.#unsent.length) return;
+		this.#unsent = this.#unsent.slice(this.#head);
+		this.#head = 0;
+	}
+
+	#freeId(): number {
+		do this.#lastId = (this.#lastId % 65_535) + 1;
+		while (this.inFlight.has(this.#lastId));
+		return this.#lastId;
+	}
+}

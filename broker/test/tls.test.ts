@@ -1,0 +1,110 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import { PilotwireError } from '@pilotwire/runtime';
+import { need, type Part } from '@pilotwire/test/parts';
+import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { expect } from 'chai';
+import type { Broker } from '../src/index.ts';
+import { Bench, Inbox } from './support/clients.ts';
+
+const openssl: Part = {
+	name: 'openssl',
+	obtain: 'apt-get install openssl',
+	present: () => spawnSync('openssl', ['version'], { stdio: 'ignore' }).status === 0,
+};
+
+describe('TLS', () => {
+	const folder = temporaryDirectory();
+	const bench = new Bench();
+	const sockets: Socket[] = [];
+	before(function () {
+		need(this, openssl);
+	});
+	afterEach(async () => {
+		for (const socket of sockets.splice(0)) socket.destroy();
+		await bench.close();
+	});
+
+	const dial = async (port: number): Promise<Socket> => {
+		const socket = connectTcp({ host: '127.0.0.1', port });
+		socket.on('error', () => {});
+		sockets.push(socket);
+		await once(socket, 'connect');
+		return socket;
+	};
+
+	const tlsBroker = async (): Promise<Broker> => {
+		const [certFile, keyFile] = [join(folder.path, 'cert.pem'), join(folder.path, 'key.pem')];
+		const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+		const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', keyFile];
+		execFileSync('openssl', ['req', '-x509', '-days', '2', ...key, '-out', certFile, ...subject], {
+			stdio: 'ignore',
+		});
+		return bench.broker({ tls: { certFile, keyFile, port: 0, wsPort: 0 } });
+	};
+	const certificate = (): Buffer => readFileSync(join(folder.path, 'cert.pem'));
+
+	it('serves MQTT over TLS and secure WebSocket beside the plain ports', async () => {
+		const broker = await tlsBroker();
+		const { tls, wss } = broker.addresses() ?? {};
+		const ca = certificate();
+		const secure = await bench.clientAt(`mqtts://127.0.0.1:${tls?.port}`, { ca, protocolVersion: 5 });
+		const web = await bench.clientAt(`wss://127.0.0.1:${wss?.port}`, { ca } as never);
+		const inbox = new Inbox(secure);
+		await secure.subscribeAsync('t', { qos: 1 });
+		await web.publishAsync('t', 'hello', { qos: 1 });
+		await inbox.until((all) => all.length === 1);
+	});
+
+	it('survives handshakes that are cut, no handshakes, and connections cut within a packet', async () => {
+		const broker = await tlsBroker();
+		const { tls, wss } = broker.addresses() ?? {};
+		for (const port of [tls?.port ?? 0, wss?.port ?? 0]) {
+			const rude = await dial(port);
+			rude.write('GET / HTTP/1.0\r\n\r\n');
+			rude.resume();
+			await once(rude, 'close');
+			const half = await dial(port);
+			half.write(Buffer.from('16030100f8010000f40303', 'hex'));
+			half.resetAndDestroy();
+			const whole = connectTls({ host: '127.0.0.1', port, ca: certificate() });
+			whole.on('error', () => {});
+			await once(whole, 'secureConnect');
+			whole.write(Buffer.from([0x10, 0x20, 0, 4, 0x4d, 0x51]));
+			(whole as unknown as { _parent: Socket | null })._parent?.destroy();
+			whole.destroy();
+		}
+		const client = await bench.client(broker);
+		await client.publishAsync('alive', 'yes', { qos: 1 });
+	});
+
+	it('stops while handshakes are under way', async () => {
+		const broker = await tlsBroker();
+		const { tls, wss, ws } = broker.addresses() ?? {};
+		for (const { port } of [tls, wss, ws].filter((address) => address !== undefined)) (await dial(port)).write('G');
+		const at = performance.now();
+		await broker.stop();
+		expect(performance.now() - at).to.be.lessThan(1500);
+	});
+
+	it('says which file it cannot use', async () => {
+		const broker = await tlsBroker();
+		await broker.stop();
+		const { path } = folder;
+		for (const [certFile, keyFile] of [
+			[join(path, 'missing.pem'), join(path, 'key.pem')],
+			[join(path, 'cert.pem'), join(path, 'cert.pem')],
+		] as const) {
+			const error = await bench.broker({ tls: { certFile, keyFile, port: 0, wsPort: 0 } }).then(
+				() => expect.fail('it started'),
+				(error: unknown) => error,
+			);
+			expect(error).to.be.instanceOf(PilotwireError).and.to.have.property('code', 'BROKER_TLS_UNUSABLE');
+			expect((error as Error).message).to.contain(certFile);
+		}
+	});
+});
