@@ -1,5 +1,5 @@
-import { idSetting } from '@pilotwire/runtime';
-import { defaultSettings, type SheddingSettings } from '@pilotwire/shedding';
+import { type Fault, idSetting } from '@pilotwire/runtime';
+import { defaultSettings, type SheddingSettings, waitFaults } from '@pilotwire/shedding';
 import * as z from 'zod';
 
 const seconds = (from: number, to: number, preset: number) => z.number().min(from).max(to).default(preset);
@@ -10,6 +10,26 @@ export const loadShedderSections = {
 		.strictObject({
 			enabled: z.boolean().default(true).describe('Whether circuits are shed at all.'),
 			meter: idSetting.optional().describe('Meter whose load decides. Default: the first one.'),
+			mode: z
+				.enum(['strict', 'tolerant'])
+				.default('strict')
+				.describe(
+					"`strict` is back under the subscription at once; `tolerant` lets a short peak pass while the breaker's own model can't open.",
+				),
+			breaker: z
+				.enum(['auto', 'linky', 'branch'])
+				.default('auto')
+				.describe(
+					'What opens when too much is drawn: a Linky, or a branch breaker alone. `auto` takes a meter in standard mode for a Linky.',
+				),
+			branchBreakerA: z
+				.number()
+				.min(5)
+				.max(400)
+				.optional()
+				.describe(
+					'Rating of the branch breaker, A per phase; one behind a Linky too. It is never passed by more than a tenth.',
+				),
 			leaseS: seconds(3, 60, 6).describe('How long actuators keep to the last shed set without a new one, seconds.'),
 			silenceS: seconds(3, 60, 10).describe(
 				'A load older than this is silence: actuators run their fallback. Seconds.',
@@ -24,7 +44,7 @@ export const loadShedderSections = {
 				.default(defaultSettings.restoreBelow * 100)
 				.describe('A circuit comes back only where the load then stays below this share of the limit, percent.'),
 			restoreStableS: seconds(1, 600, defaultSettings.restoreStableS).describe(
-				'Headroom must have lasted this long, seconds.',
+				'The load must have been heard this long before anything comes back, seconds.',
 			),
 			minOnS: seconds(0, 3_600, defaultSettings.minOnS).describe(
 				'A circuit that came back stays on this long, seconds.',
@@ -46,9 +66,12 @@ export interface LoadShedderConfig extends Omit<ShedderSection, 'meter'> {
 }
 
 /** The decision's settings that a configuration means. */
-export function sheddingSettings(config: LoadShedderConfig): Partial<SheddingSettings> {
-	const { silenceS, responseS, restoreBelowPercent, restoreStableS, minOnS, minOffS, maxWaitS } = config;
+export function sheddingSettings(config: ShedderSection): Partial<SheddingSettings> {
+	const { mode, branchBreakerA, silenceS, responseS, restoreBelowPercent, restoreStableS, minOnS, minOffS, maxWaitS } =
+		config;
 	return {
+		mode,
+		branchBreakerA: branchBreakerA ?? null,
 		loadAgeS: silenceS,
 		responseS,
 		restoreBelow: restoreBelowPercent / 100,
@@ -57,4 +80,49 @@ export function sheddingSettings(config: LoadShedderConfig): Partial<SheddingSet
 		minOffS,
 		maxWaitS,
 	};
+}
+
+/** The parts of the whole file that a longest wait depends on. */
+interface Wired {
+	readonly shedder: ShedderSection;
+	readonly meters: readonly { readonly limitVA?: number | number[] | undefined }[];
+	readonly boards: { readonly modules: readonly { readonly address: number; readonly phase: number }[] };
+	readonly radiators: readonly { readonly id: string; readonly board: number; readonly powerW: number }[];
+	readonly fallback: { readonly limitVA?: number | undefined };
+}
+
+/** What no single setting shows: a breaker without its rating, and longest waits that can't be met. */
+export function loadShedderFaults(config: Wired): Fault[] {
+	const { shedder, boards } = config;
+	const faults: Fault[] = [];
+	if (shedder.breaker === 'branch' && shedder.mode === 'tolerant' && shedder.branchBreakerA === undefined) {
+		const expected = 'the rating of the branch breaker, A, since what may pass follows from it';
+		faults.push({ path: 'shedder.branchBreakerA', expected, received: 'nothing' });
+	}
+	if (!shedder.enabled) return faults;
+	const circuits = config.radiators.map(({ id, board, powerW }) => {
+		const phase = boards.modules.find(({ address }) => address === board)?.phase ?? 1;
+		return { id, phase, powerW };
+	});
+	for (const fault of waitFaults(circuits, configuredLimits(config), sheddingSettings(shedder))) {
+		const index = config.radiators.findIndex(({ id }) => id === fault.id);
+		const path = index < 0 ? 'shedder.maxWaitS' : `radiators[${index}].powerW`;
+		faults.push({ path, expected: `${fault.expected}: ${fault.todo}`, received: fault.received });
+	}
+	return faults;
+}
+
+/** The limits that the file itself says, VA by phase. Without one the meter says them, once it is heard. */
+function configuredLimits({ meters, fallback, boards, shedder }: Wired): Map<number, number> {
+	const own = (phase: number): number[] => {
+		const said = meters[0]?.limitVA;
+		const meterVA = Array.isArray(said) ? said[said.length === 1 ? 0 : phase - 1] : said;
+		const branchVA = shedder.branchBreakerA === undefined ? undefined : shedder.branchBreakerA * 207;
+		return [meterVA, fallback.limitVA, branchVA].filter((limit) => limit !== undefined);
+	};
+	const phases = new Set(boards.modules.map(({ phase }) => phase));
+	const known = [...phases].map((phase): [number, number[]] => [phase, own(phase)]);
+	return new Map(
+		known.filter(([, limits]) => limits.length > 0).map(([phase, limits]) => [phase, Math.min(...limits)]),
+	);
 }

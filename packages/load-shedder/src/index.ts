@@ -1,2 +1,2 @@
-export { type LoadShedderConfig, loadShedderSections } from './config.ts';
+export { type LoadShedderConfig, loadShedderFaults, loadShedderSections } from './config.ts';
 export { LoadShedder } from './service.ts';

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { type CircuitState, type LoadState, type ShedderState, topics } from '@pilotwire/contract';
+import { type LoadState, type ShedderState, type ShedState, topics } from '@pilotwire/contract';
 import { type Arrival, type Bus, instantOf, type Service, type ServiceContext } from '@pilotwire/runtime';
 import { type Action, decide, emptyState, type SheddingEvent, type SheddingState, shedSet } from '@pilotwire/shedding';
+import { breakerFacts } from './breaker-facts.ts';
+import { CircuitNews } from './circuit-news.ts';
+import { Commissioner } from './commissioning/commissioner.ts';
 import { type LoadShedderConfig, sheddingSettings } from './config.ts';
-import { TripWatch } from './trip-watch.ts';
 import { type Moment, shedderView } from './view.ts';
+import { WaitWatch } from './wait-watch.ts';
 
 /** The lease is renewed, and the state published, this often. Milliseconds. */
 const TICK_MS = 1_000;
@@ -15,7 +18,9 @@ export class LoadShedder implements Service {
 	readonly #bus: Bus;
 	readonly #config: LoadShedderConfig;
 	readonly #session = randomBytes(8).toString('hex');
-	readonly #trips = new TripWatch();
+	readonly #news = new CircuitNews();
+	readonly #waits = new WaitWatch();
+	readonly #commissioner: Commissioner;
 	readonly #phaseAt = new Map<number, string>();
 	readonly #heardMs = new Map<number, number>();
 	#state: SheddingState;
@@ -28,6 +33,15 @@ export class LoadShedder implements Service {
 		this.#bus = bus;
 		this.#config = config;
 		this.#state = emptyState(sheddingSettings(config));
+		this.#commissioner = new Commissioner({
+			...{ context, bus, meter: config.meter },
+			leads: () => this.#mayLead(),
+			eventOf: (id) => this.#news.known(id),
+			changed: (events) => {
+				for (const event of events) this.#decide(event);
+				this.#decide({ kind: 'tick' });
+			},
+		});
 	}
 
 	async start(): Promise<void> {
@@ -36,9 +50,26 @@ export class LoadShedder implements Service {
 		this.#bus.on(
 			topics.circuit,
 			{},
-			(state, { circuit }) => this.#hearCircuit(circuit, state),
-			({ circuit }) => this.#decide({ kind: 'circuit_removed', id: circuit }),
+			(state, { circuit }) => this.#decide(this.#news.circuit(circuit, state)),
+			({ circuit }) => {
+				this.#news.circuitGone(circuit);
+				this.#decide({ kind: 'circuit_removed', id: circuit });
+			},
 		);
+		const decideAll = (events: readonly SheddingEvent[]): void => {
+			for (const event of events) this.#decide(event);
+		};
+		this.#bus.on(
+			topics.probe,
+			{},
+			(state, { probe }) => decideAll(this.#news.probe(probe, state)),
+			({ probe }) => decideAll(this.#news.probe(probe)),
+		);
+		// A stored reading may be of any day: its maximum bounds nothing.
+		this.#bus.on(topics.reading, { meter }, (reading, _, { retained }) => {
+			if (!retained) decideAll(breakerFacts(reading, this.#config.breaker));
+		});
+		this.#commissioner.start();
 		// What an earlier life left there holds no longer.
 		if (!this.#config.enabled) this.#bus.clear(topics.shed, {});
 		this.#context.clock.every(TICK_MS, () => this.#tick());
@@ -47,6 +78,7 @@ export class LoadShedder implements Service {
 
 	/** Gives control up at once, so that no actuator waits for the lease to end. */
 	async stop(): Promise<void> {
+		this.#commissioner.stop();
 		if (this.#leads) this.#publishSet(0);
 		this.#leads = false;
 		await this.#bus.stop();
@@ -60,23 +92,18 @@ export class LoadShedder implements Service {
 			if (this.#phaseAt.get(phase) === at || !(limitVA > 0)) continue;
 			this.#phaseAt.set(phase, at);
 			this.#heardMs.set(phase, arrivedMs);
-			this.#trips.hear(phase, apparentPowerVA / limitVA, arrivedMs);
 			this.#decide({ kind: 'load', phase, apparentPowerVA, limitVA, sureOver: alert });
 		}
 	}
 
-	#hearCircuit(id: string, state: CircuitState): void {
-		const { phase, powerW, learnedPowerW, priority, wanted, inForce } = state;
-		const learned = learnedPowerW === undefined ? {} : { learnedPowerW };
-		this.#decide({ kind: 'circuit', id, phase, powerW, ...learned, priority, wanted, inForce, controllable: true });
-	}
-
-	#decide(event: SheddingEvent): void {
+	#decide(news: SheddingEvent): void {
+		const event = news.kind === 'circuit' ? this.#commissioner.eased(news) : news;
 		const { state, actions } = decide(this.#state, event, this.#context.clock.monotonicMs());
 		this.#state = state;
 		// The set first: it is what a radiator waits for.
-		const news = !this.#leads || JSON.stringify(shedSet(state)) !== this.#published;
-		if (news && this.#mayLead()) this.#publishSet(this.#config.leaseS);
+		const set = this.#set();
+		const text = JSON.stringify(set);
+		if ((!this.#leads || text !== this.#published) && this.#mayLead()) this.#publishSet(this.#config.leaseS, set, text);
 		// A socket writes once this turn of the event loop ends: what people read is told in a later one.
 		if (actions.length > 0) {
 			const wallMs = this.#context.clock.wallMs();
@@ -88,9 +115,14 @@ export class LoadShedder implements Service {
 
 	#tick(): void {
 		this.#decide({ kind: 'tick' });
+		this.#commissioner.tick();
 		if (this.#mayLead()) this.#publishSet(this.#config.leaseS);
 		else if (this.#leads) this.#giveUp();
-		this.#bus.publish(topics.shedder, {}, shedderView(this.#state, this.#trips, this.#mode(), this.#now()));
+		for (const { id, phase, expected, received, todo } of this.#waits.news(this.#state)) {
+			const whose = id ?? `phase ${phase}`;
+			this.#context.log.warn({ phase, circuit: id }, `${whose}: expected ${expected}, got ${received}: ${todo}`);
+		}
+		this.#bus.publish(topics.shedder, {}, shedderView(this.#state, this.#mode(), this.#now()));
 	}
 
 	/** Whether the meter is heard, on each phase that has circuits: a decision on half of what it says is none. */
@@ -118,10 +150,21 @@ export class LoadShedder implements Service {
 		this.#context.log.warn({}, `no load ${which}from the meter for ${silenceS} s: actuators run their fallback`);
 	}
 
-	#publishSet(leaseS: number): void {
-		const set = shedSet(this.#state);
+	/** Who waits, what may rise, and what commissioning asks for. */
+	#set(): Omit<ShedState, 'at' | 'session' | 'sequence' | 'leaseS'> {
+		const { shed, admitted } = shedSet(this.#state);
+		const trial = this.#commissioner.orders;
+		return {
+			shed: [...shed],
+			admitted: { ...admitted },
+			...(Object.keys(trial).length === 0 ? {} : { trial: { ...trial } }),
+		};
+	}
+
+	/** `text`: the set as `#decide` compares it. */
+	#publishSet(leaseS: number, set = this.#set(), text = JSON.stringify(set)): void {
 		this.#leads = true;
-		this.#published = JSON.stringify(set);
+		this.#published = text;
 		const at = instantOf(this.#context.clock.wallMs());
 		this.#bus.publish(
 			topics.shed,
@@ -131,8 +174,7 @@ export class LoadShedder implements Service {
 				session: this.#session,
 				sequence: this.#sequence++,
 				leaseS,
-				shed: [...set.shed],
-				admitted: { ...set.admitted },
+				...set,
 			},
 		);
 	}

@@ -14,7 +14,7 @@ export type Reason =
 	| 'over_limit'
 	| 'meter_alert'
 	| 'longest_wait'
-	| 'more_important'
+	| 'greater_need'
 	| 'own_place'
 	| 'headroom'
 	| 'rotation'

@@ -1,27 +1,24 @@
+import { needStep } from './comfort.ts';
+import { shedCost } from './cost.ts';
 import type { Circuit } from './state.ts';
 
-/** Least important first; among equals the longest without having been shed; then by id, so that it is always the same. */
-export function byTurn(a: Circuit, b: Circuit): number {
-	if (a.priority !== b.priority) return b.priority - a.priority;
-	if (a.lastShedAt !== b.lastShedAt) return a.lastShedAt < b.lastShedAt ? -1 : 1;
-	return a.id < b.id ? -1 : 1;
-}
+/** Powers are compared in this many parts of what is needed. */
+const PARTS = 64;
 
 /**
- * The cheapest circuits that free what is needed: as few as will do of the least important, then of the next.
- * All of them where they are not enough.
- * @param tiers a tier is touched only where those before it are not enough; each in the order of `byTurn`
+ * The cheapest circuits that free what is needed: the least important first, of which it takes all before it touches the
+ * next, and among equals the set that costs least. All of them where they are not enough.
+ * @param tiers a tier is touched only where those before it are not enough
  */
-export function chooseEnough(tiers: readonly (readonly Circuit[])[], neededVA: number): Circuit[] {
+export function chooseEnough(tiers: readonly (readonly Circuit[])[], neededVA: number, now: number): Circuit[] {
 	const chosen: Circuit[] = [];
 	let needed = neededVA;
 	for (const candidates of tiers) {
-		for (let start = 0; start < candidates.length && needed > 0; ) {
-			const end = classEnd(candidates, start);
-			const taken = fewest(candidates.slice(start, end), needed);
+		for (const equals of byNeedStep(candidates, now)) {
+			if (needed <= 0) break;
+			const taken = totalVA(equals) > needed ? cheapest(equals, needed, now) : equals;
 			needed -= totalVA(taken);
 			chosen.push(...taken);
-			start = end;
 		}
 	}
 	return needed > 0 ? chosen : withoutNeedless(chosen, -needed);
@@ -32,47 +29,50 @@ export function totalVA(circuits: readonly Circuit[]): number {
 	return circuits.reduce((total, circuit) => total + circuit.powerVA, 0);
 }
 
-function classEnd(candidates: readonly Circuit[], start: number): number {
-	const priority = candidates[start]?.priority;
-	let end = start;
-	while (end < candidates.length && candidates[end]?.priority === priority) end++;
-	return end;
+/** Circuits of equal need together, the least first. */
+function byNeedStep(candidates: readonly Circuit[], now: number): Circuit[][] {
+	const classes = new Map<number, Circuit[]>();
+	for (const circuit of candidates) {
+		const step = needStep(circuit, now);
+		const equals = classes.get(step);
+		if (equals === undefined) classes.set(step, [circuit]);
+		else equals.push(circuit);
+	}
+	return [...classes].sort(([a], [b]) => a - b).map(([, equals]) => equals);
 }
 
-/** Among equals: as few as will do, and of those sets the one whose turn it is. */
-function fewest(equals: readonly Circuit[], neededVA: number): Circuit[] {
-	const strongest = equals.map((circuit, index) => ({ index, powerVA: circuit.powerVA }));
-	strongest.sort((a, b) => b.powerVA - a.powerVA);
-	let count = 0;
-	for (let total = 0; count < strongest.length && total < neededVA; count++) total += strongest[count]?.powerVA ?? 0;
-	const taken: Circuit[] = [];
-	let needed = neededVA;
+/**
+ * Among equals: the set that costs least and is enough (a knapsack turned over, in whole parts of what is needed).
+ * Each power is rounded down, so that what is chosen is enough in truth.
+ */
+function cheapest(equals: readonly Circuit[], neededVA: number, now: number): Circuit[] {
+	const parts = Uint16Array.from(equals, ({ powerVA }) => Math.min(PARTS, (powerVA * PARTS) / neededVA));
+	const costs = new Float64Array(PARTS + 1).fill(Number.POSITIVE_INFINITY);
+	costs[0] = 0;
+	const takes = new Uint8Array(equals.length * (PARTS + 1));
 	for (const [index, circuit] of equals.entries()) {
-		const places = count - taken.length;
-		if (places === 0) break;
-		const mustTake = equals.length - index === places;
-		if (!mustTake && circuit.powerVA + strongestAfter(strongest, index, places - 1) < needed) continue;
-		taken.push(circuit);
-		needed -= circuit.powerVA;
+		const own = parts[index] as number;
+		if (own === 0) continue;
+		const cost = shedCost(circuit, now);
+		for (let part = PARTS; part > 0; part--) {
+			const price = (costs[part > own ? part - own : 0] as number) + cost;
+			if (price >= (costs[part] as number)) continue;
+			costs[part] = price;
+			takes[index * (PARTS + 1) + part] = 1;
+		}
 	}
-	return taken;
+	return costs[PARTS] === Number.POSITIVE_INFINITY ? [...equals] : traced(equals, parts, takes);
 }
 
-/** The power of the strongest few among those that come later, VA. */
-function strongestAfter(
-	strongest: readonly { index: number; powerVA: number }[],
-	after: number,
-	count: number,
-): number {
-	let total = 0;
-	let left = count;
-	for (const { index, powerVA } of strongest) {
-		if (left === 0) break;
-		if (index <= after) continue;
-		total += powerVA;
-		left--;
+function traced(equals: readonly Circuit[], parts: Uint16Array, takes: Uint8Array): Circuit[] {
+	const taken: Circuit[] = [];
+	let part = PARTS;
+	for (let index = equals.length - 1; index >= 0 && part > 0; index--) {
+		if (takes[index * (PARTS + 1) + part] === 0) continue;
+		taken.push(equals[index] as Circuit);
+		part = Math.max(0, part - (parts[index] as number));
 	}
-	return total;
+	return taken.reverse();
 }
 
 /** A strong circuit of a later class can make weaker ones needless: each of those is one switching less. */
@@ -84,5 +84,5 @@ function withoutNeedless(chosen: readonly Circuit[], spareVA: number): Circuit[]
 		needless.add(circuit);
 		spare -= circuit.powerVA;
 	}
-	return chosen.filter((circuit) => !needless.has(circuit));
+	return needless.size === 0 ? [...chosen] : chosen.filter((circuit) => !needless.has(circuit));
 }

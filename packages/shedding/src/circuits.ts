@@ -1,5 +1,6 @@
 import { type Order, orderLevel, raises } from '@pilotwire/circuit';
 import { act } from './action.ts';
+import { heardRoom, waitingFrom, wornBy } from './comfort.ts';
 import type { CircuitEvent } from './event.ts';
 import { settled } from './predict.ts';
 import { withoutRising } from './shed.ts';
@@ -31,7 +32,8 @@ export function forgetCircuit(draft: Draft, id: string): void {
 function listened(draft: Draft, event: CircuitEvent, before: Circuit | undefined): Circuit {
 	const { now, settings } = draft;
 	const minOnMs = orElse(event.minOnS, settings.minOnS) * 1000;
-	const fresh = before ?? newcomer(event, now, minOnMs);
+	const minOffMs = orElse(event.minOffS, settings.minOffS) * 1000;
+	const fresh = before ?? newcomer(event, now, minOnMs, minOffMs);
 	const nowHeats = heats(event.inForce);
 	const waits = raises(event.inForce, event.wanted) || fresh.shedAt !== null;
 	return {
@@ -43,16 +45,19 @@ function listened(draft: Draft, event: CircuitEvent, before: Circuit | undefined
 		inForce: event.inForce,
 		controllable: event.controllable,
 		minOnMs,
-		minOffMs: orElse(event.minOffS, settings.minOffS) * 1000,
+		minOffMs,
 		maxWaitMs: orElse(event.maxWaitS, settings.maxWaitS) * 1000,
 		heats: nowHeats,
 		heatsSince: nowHeats === fresh.heats ? fresh.heatsSince : now,
-		waitingSince: waits ? (fresh.waitingSince ?? now) : null,
+		frostGuard: event.frostGuard === true,
+		...waitingFrom(fresh, waits ? (fresh.waitingSince ?? now) : null, now),
+		...heardRoom(fresh, event, waits, now),
+		...(nowHeats === fresh.heats ? {} : wornBy(fresh, now)),
 	};
 }
 
-/** A circuit heard for the first time: one that heats may be shed at once, one that doesn't was just switched off. */
-function newcomer(event: CircuitEvent, now: number, minOnMs: number): Circuit {
+/** A circuit heard for the first time: nobody knows since when it is as it is, so its minimum times are over. */
+function newcomer(event: CircuitEvent, now: number, minOnMs: number, minOffMs: number): Circuit {
 	const nowHeats = heats(event.inForce);
 	return {
 		id: event.id,
@@ -66,7 +71,7 @@ function newcomer(event: CircuitEvent, now: number, minOnMs: number): Circuit {
 		minOffMs: 0,
 		maxWaitMs: 0,
 		heats: nowHeats,
-		heatsSince: nowHeats ? now - minOnMs : now,
+		heatsSince: now - (nowHeats ? minOnMs : minOffMs),
 		waitingSince: null,
 		shedAt: null,
 		admitted: null,
@@ -75,6 +80,14 @@ function newcomer(event: CircuitEvent, now: number, minOnMs: number): Circuit {
 		notBefore: Number.NEGATIVE_INFINITY,
 		patienceMs: 0,
 		idleUntil: 0,
+		frostGuard: false,
+		roomC: null,
+		wantedC: null,
+		usualC: null,
+		debtMs: 0,
+		debtAt: now,
+		worn: 0,
+		wornAt: now,
 	};
 }
 
@@ -101,7 +114,7 @@ function released(draft: Draft, circuit: Circuit): Circuit {
 	const reason = circuit.controllable ? 'wants_less' : 'protected';
 	act(draft, { kind: 'release', phase: circuit.phase, id: circuit.id, reason, figures: {} });
 	const waits = raises(circuit.inForce, circuit.wanted);
-	return { ...circuit, shedAt: null, waitingSince: waits ? circuit.waitingSince : null };
+	return { ...circuit, shedAt: null, ...waitingFrom(circuit, waits ? circuit.waitingSince : null, draft.now) };
 }
 
 function forgetChanges(draft: Draft, circuit: Circuit): void {

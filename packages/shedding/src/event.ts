@@ -26,14 +26,30 @@ export interface CircuitEvent {
 	readonly inForce: Order;
 	/** False: never shed. */
 	readonly controllable: boolean;
+	/** Its room's temperature, and what is wanted there, °C, where they are known. */
+	readonly roomC?: number;
+	readonly wantedC?: number;
+	/** Its room is colder than its guard temperature: it is admitted first and shed last. */
+	readonly frostGuard?: boolean;
 	readonly minOnS?: number;
 	readonly minOffS?: number;
 	readonly maxWaitS?: number;
 }
 
+/** What the meter says of a phase's breaker. */
+export interface BreakerEvent {
+	readonly kind: 'breaker';
+	readonly phase: number;
+	/** Whether a Linky's filter opens it; null where nobody knows. */
+	readonly linky: boolean | null;
+	/** Highest apparent power of the last hours (SMAXSN), VA: it bounds the filter where nobody watched. */
+	readonly peakVA?: number;
+}
+
 export type SheddingEvent =
 	| LoadEvent
 	| CircuitEvent
+	| BreakerEvent
 	| { readonly kind: 'circuit_removed'; readonly id: string }
 	/** No load from one phase, or from the whole meter. */
 	| { readonly kind: 'silence'; readonly phase?: number }

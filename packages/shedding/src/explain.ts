@@ -5,6 +5,7 @@ type Told = Omit<Action, 'sentence'>;
 const va = (figures: Figures, name: string): string => `${Math.round(figures[name] ?? 0)} VA`;
 const seconds = (figures: Figures, name: string): string => `${Math.round(figures[name] ?? 0)} s`;
 const minutes = (figures: Figures, name: string): string => `${Math.round((figures[name] ?? 0) / 60)} min`;
+const kelvin = (figures: Figures, name: string): string => `${(figures[name] ?? 0).toFixed(1)} °C`;
 
 /** The action in one sentence with its figures. */
 export function sentence(told: Told): string {
@@ -39,15 +40,15 @@ function because({ kind, reason, phase, figures, forId }: Told): string {
 		case 'meter_alert':
 			return `: the meter says that phase ${phase} is over its ${va(figures, 'limitVA')}`;
 		case 'longest_wait':
-			return `: ${forId} has waited for ${minutes(figures, 'waitedS')}, its longest wait`;
-		case 'more_important':
-			return `: ${forId} is more important and this one had ${minutes(figures, 'turnS')}`;
+			return `: ${forId} has waited for ${minutes(figures, 'waitedS')}, near its longest wait`;
+		case 'greater_need':
+			return `: ${forId} misses ${kelvin(figures, 'otherMissingK')} and comes before it, which misses ${kelvin(figures, 'missingK')} and had ${minutes(figures, 'turnS')}`;
 		case 'own_place':
 			return `: it draws at a lower order than it wants, and what it draws leaves no room for more`;
 		case 'headroom':
-			return `: phase ${phase} drew at most ${va(figures, 'peakVA')} of ${va(figures, 'limitVA')} for ${seconds(figures, 'windowS')}`;
+			return `: phase ${phase} draws ${va(figures, 'loadVA')} of ${va(figures, 'limitVA')}, lately ${va(figures, 'meanVA')} give or take ${va(figures, 'deviationVA')}`;
 		case 'rotation':
-			return `: it is its turn after ${minutes(figures, 'waitedS')}, and phase ${phase} draws ${va(figures, 'peakVA')} of ${va(figures, 'limitVA')}`;
+			return `: it is its turn after ${minutes(figures, 'waitedS')}, and phase ${phase} draws ${va(figures, 'loadVA')} of ${va(figures, 'limitVA')}`;
 		case 'rotation_failed':
 			return `: the place freed on phase ${phase} did not last (${va(figures, 'loadVA')} of ${va(figures, 'limitVA')})`;
 		case 'not_obeyed':

@@ -1,8 +1,11 @@
 import { act } from './action.ts';
-import type { LoadEvent } from './event.ts';
-import { withPeak } from './predict.ts';
+import { echoWith, firstEcho } from './echo.ts';
+import type { BreakerEvent, LoadEvent } from './event.ts';
+import { branchVA, filterBound, filterWith } from './margin.ts';
+
 import { withdrawInFlight } from './shed.ts';
-import { type Draft, type Phase, putPhase } from './state.ts';
+import { copyOf, type Draft, type Phase, putPhase } from './state.ts';
+import { PEAK_MS, shareOf } from './usage.ts';
 
 /** An alert without a figure above the limit comes near 1.15 times the subscription; 1.1 is surely not too much. */
 const ALERT_FACTOR = 1.1;
@@ -14,40 +17,80 @@ export function hearLoad(draft: Draft, event: LoadEvent): void {
 		return;
 	const loadVA = isAlert(event) ? event.limitVA * ALERT_FACTOR : event.apparentPowerVA;
 	const before = draft.phases.get(event.phase);
-	const phase = before === undefined || before.silentSince !== null ? heardAgain(draft, event.phase, loadVA) : before;
-	putPhase(draft, {
-		...phase,
-		loadVA,
-		limitVA: event.limitVA,
-		loadAt: now,
-		peaks: withPeak(phase.peaks, now, loadVA, now - settings.maxRestoreStableS * 1000),
-		ceilingVA: phase.falling.length === 0 ? loadVA : Math.max(phase.ceilingVA, loadVA),
-		floorVA: phase.rising.length === 0 ? loadVA : Math.min(phase.floorVA, loadVA),
-	});
+	const phase = before === undefined || before.silentSince !== null ? heardAgain(draft, event, loadVA, before) : before;
+	const share = shareOf(phase, now, settings);
+	const away = loadVA - phase.meanVA;
+	const peakEnds = now - phase.peakSince >= PEAK_MS;
+	const next = copyOf(phase);
+	next.loadVA = loadVA;
+	next.limitVA = Math.min(event.limitVA, branchVA(settings));
+	next.referenceVA = event.limitVA;
+	next.filterY = filterWith(phase, loadVA / event.limitVA, now);
+	next.loadAt = now;
+	next.highestVA = Math.max(phase.highestVA, loadVA);
+	next.meanVA += share * away;
+	next.varianceVA2 = (1 - share) * (phase.varianceVA2 + share * away * away);
+	next.recentVA += (1 - (1 - share) ** 3) * (loadVA - phase.recentVA);
+	next.peakVA = peakEnds ? loadVA : Math.max(loadVA, phase.peakVA);
+	if (peakEnds) {
+		next.peakBeforeVA = phase.peakVA;
+		next.peakSince = now;
+	}
+	next.echo = echoWith(phase, loadVA, now, settings);
+	next.ceilingVA = phase.falling.length === 0 ? loadVA : Math.max(phase.ceilingVA, loadVA);
+	next.floorVA = phase.rising.length === 0 ? loadVA : Math.min(phase.floorVA, loadVA);
+	putPhase(draft, next);
 }
 
-/** Whether only the meter's alert says over. */
-export function isAlert(event: LoadEvent): boolean {
-	return event.sureOver === true && event.apparentPowerVA <= event.limitVA;
+/** Whether only the meter's alert says over. A phase that draws nothing isn't over: its current is fed in. */
+export function isAlert({ sureOver, apparentPowerVA, limitVA }: LoadEvent): boolean {
+	return sureOver === true && apparentPowerVA > 0 && apparentPowerVA <= limitVA;
+}
+
+/** Takes what the meter says of a breaker: its maximum bounds a filter that nobody watched from its beginning. */
+export function hearBreaker(draft: Draft, { phase, linky, peakVA }: BreakerEvent): void {
+	const known = peakVA !== undefined && peakVA >= 0 ? peakVA : null;
+	draft.breakers = new Map(draft.breakers).set(phase, { linky, peakVA: known });
+	const heard = draft.phases.get(phase);
+	if (heard === undefined || !heard.unbounded || known === null) return;
+	const highestVA = Math.max(known, heard.highestVA);
+	const filterY = Math.min(heard.filterY, filterBound(highestVA, heard.referenceVA));
+	putPhase(draft, { ...heard, filterY, unbounded: false });
 }
 
 /** After a gap nothing that was expected before can be read from the meter: headroom is measured anew. */
-function heardAgain(draft: Draft, phase: number, loadVA: number): Phase {
+function heardAgain(draft: Draft, event: LoadEvent, loadVA: number, before: Phase | undefined): Phase {
+	const { phase, limitVA } = event;
+	const { now, settings } = draft;
+	// What the meter's own maximum says of a gap comes too late to be sure of it.
+	const peakVA = before === undefined ? (draft.breakers.get(phase)?.peakVA ?? null) : null;
 	return {
 		phase,
 		loadVA,
-		limitVA: 0,
-		loadAt: draft.now,
+		limitVA,
+		referenceVA: limitVA,
+		filterY: filterBound(peakVA, limitVA),
+		unbounded: before === undefined && peakVA === null,
+		strictUntil: before === undefined ? Number.NEGATIVE_INFINITY : now + settings.strictAfterGapS * 1000,
+		loadAt: now,
 		silentSince: null,
-		heardSince: draft.now,
-		peaks: [],
-		windowMs: draft.settings.restoreStableS * 1000,
+		heardSince: now,
+		highestVA: loadVA,
+		meanVA: loadVA,
+		varianceVA2: 0,
+		recentVA: loadVA,
+		peakVA: loadVA,
+		peakBeforeVA: loadVA,
+		peakSince: now,
+		echo: firstEcho(loadVA, now, settings),
+		caution: settings.caution,
+		cautionAt: now,
 		falling: [],
 		rising: [],
 		ceilingVA: loadVA,
 		floorVA: loadVA,
 		rotation: null,
-		lastQuickAt: Number.NEGATIVE_INFINITY,
+		lastRaisedAt: Number.NEGATIVE_INFINITY,
 	};
 }
 

@@ -1,7 +1,5 @@
-import type { Change, Peak, Phase } from './state.ts';
+import type { Change, Phase } from './state.ts';
 
-/** Loads closer together than this share a peak, which counts as lasting that long: a window is few entries. */
-export const PEAK_MS = 5000;
 /** A change counts as shown once at most this share of it is missing. */
 const SHOWN_SHARE = 0.1;
 
@@ -33,7 +31,8 @@ export function inFlight(phase: Phase, now: number): readonly Change[] {
 /** The load once sheds and admissions in flight show, VA. */
 export function predictedVA(phase: Phase, now: number): number {
 	const flight = inFlight(phase, now);
-	const rising = flight.length === 0 ? 0 : Math.min(leftVA(flight), reservedVA(phase));
+	// A rise is theirs before it is that of one which the meter hasn't shown in its time: its thermostat is satisfied.
+	const rising = flight.length === 0 ? 0 : Math.max(0, leftVA(flight) - Math.max(0, phase.loadVA - phase.floorVA));
 	return Math.max(0, phase.loadVA - fallingVA(phase)) + rising;
 }
 
@@ -62,22 +61,4 @@ export function allFallen(phase: Phase): boolean {
 /** Whether the meter shows less than half of a settled change. */
 export function unseen(change: Change): boolean {
 	return change.powerVA > 0 && change.leftVA > change.powerVA / 2;
-}
-
-/** The peaks with a new load: falling values only, since a higher load hides the lower ones before it. */
-export function withPeak(peaks: readonly Peak[], now: number, loadVA: number, oldest: number): readonly Peak[] {
-	let end = peaks.length;
-	while (end > 0 && (peaks[end - 1]?.loadVA ?? 0) <= loadVA) end--;
-	let start = 0;
-	while (start < end && (peaks[start]?.at ?? 0) < oldest) start++;
-	const kept = peaks.slice(start, end);
-	const last = kept.at(-1);
-	if (last !== undefined && now - last.from < PEAK_MS) kept[kept.length - 1] = { ...last, at: now };
-	else kept.push({ from: now, at: now, loadVA });
-	return kept;
-}
-
-/** The highest load since a moment, VA. */
-export function peakVA(phase: Phase, since: number): number {
-	return Math.max(phase.loadVA, phase.peaks.find((peak) => peak.at >= since)?.loadVA ?? 0);
 }

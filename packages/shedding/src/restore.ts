@@ -1,29 +1,68 @@
 import { raises } from '@pilotwire/circuit';
 import { act } from './action.ts';
-import { inFlight, leftVA, peakVA, reservedVA, settled } from './predict.ts';
+import { needK, waitingFrom } from './comfort.ts';
+import { fitsEcho, fitsLately } from './echo.ts';
+import { momentVA, tolerates } from './margin.ts';
+import { inFlight, leftVA, reservedVA, settled } from './predict.ts';
 import type { SheddingSettings } from './settings.ts';
 import { type Change, type Circuit, type Draft, type Phase, putCircuit, putPhase } from './state.ts';
+import { cautionNow, usageOf, usualVA, withCircuit } from './usage.ts';
 
 /**
- * What a phase has to give, VA: by its highest load since a moment and by what admitted circuits may still add. Whether
- * a rise comes from a circuit in flight or from an oven nobody knows yet: so the whole of each in flight is taken.
+ * What a phase has to give at this moment, VA: of each in flight the whole is taken, since the meter may not show it.
+ * Where nothing may pass, also what others were given that the meter hasn't shown yet: their thermostats chop.
  */
-export function headroomVA(draft: Draft, phase: Phase, since: number): number {
-	const { restoreBelow, powerMargin } = draft.settings;
-	const flight = inFlight(phase, draft.now);
-	const settledVA = Math.min(reservedVA(phase), leftVA(phase.rising) - leftVA(flight));
-	const flightVA = flight.reduce((total, { powerVA }) => total + powerVA, 0) * powerMargin;
-	return restoreBelow * phase.limitVA - peakVA(phase, since) - settledVA - flightVA;
+export function headroomVA(draft: Draft, phase: Phase): number {
+	const { settings, now } = draft;
+	const breaker = draft.breakers.get(phase.phase);
+	const flight = inFlight(phase, now);
+	const flightVA = flight.reduce((total, { powerVA }) => total + powerVA, 0) * settings.powerMargin;
+	const passing = tolerates(phase, breaker, settings, now);
+	const givenVA = passing ? 0 : Math.min(reservedVA(phase), leftVA(phase.rising) - leftVA(flight));
+	return settings.restoreBelow * momentVA(phase, breaker, settings, now) - phase.loadVA - flightVA - givenVA;
 }
 
-/** Brings back, or admits, the first of those that wait whom the headroom fits. */
+/**
+ * What a phase has to give by what it drew over the last while, VA.
+ * @param circuit as if it drew too
+ */
+export function usualHeadroomVA(draft: Draft, phase: Phase, circuit?: Circuit): number {
+	const { settings, now } = draft;
+	const passing = tolerates(phase, draft.breakers.get(phase.phase), settings, now);
+	const added = circuit && usageOf(circuit, now);
+	return settings.restoreBelow * phase.limitVA - usualVA(phase, now, settings, passing, added);
+}
+
+/** The place is kept for one that waited its longest: the others that fit sooner would hold it off. */
+function keepsPlace({ now }: Draft, waiting: readonly Circuit[], first: Circuit): boolean {
+	return now < overdueAt(first) && waiting.some((circuit) => now >= overdueAt(circuit));
+}
+
+/** A mean that has still to fall by this share of the limit doesn't tell yet who fits. */
+const FALLING_SHARE = 0.1;
+
+/**
+ * Brings back, or admits, the first of those that wait whom the headroom fits: now, and by what the phase drew over the
+ * last while. While that is still falling, a smaller one that it fits sooner doesn't push in.
+ */
 export function restoreOne(draft: Draft, phase: Phase, waiting: readonly Circuit[]): boolean {
-	if (waiting.length === 0 || draft.now < windowFullAt(phase)) return false;
-	const headroom = headroomVA(draft, phase, draft.now - phase.windowMs);
-	const fits = (circuit: Circuit): boolean => circuit.powerVA * draft.settings.powerMargin <= headroom;
-	const circuit = firstByNeed(waiting, draft.now, fits);
-	if (circuit === undefined) return false;
-	raise(draft, phase, circuit, draft.now - phase.windowMs, 'headroom');
+	const { now, settings } = draft;
+	if (waiting.length === 0 || now < windowFullAt(phase, settings)) return false;
+	const headroom = headroomVA(draft, phase);
+	const passing = tolerates(phase, draft.breakers.get(phase.phase), settings, now);
+	const fitsNow = ({ powerVA }: Circuit): boolean => powerVA * settings.powerMargin <= headroom;
+	// Who waited its longest has its turn, however short it may be.
+	const fitsUsually = (one: Circuit): boolean => {
+		if (passing) return now >= overdueAt(one) || usualHeadroomVA(draft, phase, one) >= 0;
+		return now >= overdueAt(one) ? fitsLately(draft, phase, one) : fitsEcho(draft, phase, one);
+	};
+	const first = firstByNeed(waiting, now, fitsNow);
+	if (first === undefined || keepsPlace(draft, waiting, first)) return false;
+	const calm = phase.meanVA - phase.recentVA < FALLING_SHARE * phase.limitVA;
+	const circuit =
+		calm && !fitsUsually(first) ? firstByNeed(waiting, now, (one) => fitsNow(one) && fitsUsually(one)) : first;
+	if (circuit === undefined || !fitsUsually(circuit)) return false;
+	raise(draft, phase, circuit, 'headroom');
 	return true;
 }
 
@@ -33,33 +72,31 @@ export function restoreOne(draft: Draft, phase: Phase, waiting: readonly Circuit
  * had to go again at once, figures were wrong somewhere: then each is seen on the meter before the next.
  */
 export function nextStepAt(phase: Phase, settings: SheddingSettings, now: number): number {
-	const trusted = phase.windowMs <= settings.restoreStableS * 1000;
+	const trusted = cautionNow(phase, now, settings) <= settings.caution + TRUSTED;
 	return inFlight(phase, now).reduce((latest, { inForceAt, dueAt }) => {
 		const mayFollow = trusted && inForceAt !== null;
 		return Math.max(latest, mayFollow ? inForceAt + settings.stepS * 1000 : dueAt);
 	}, Number.NEGATIVE_INFINITY);
 }
 
-/** When the window of a phase is full. */
-export function windowFullAt(phase: Phase): number {
-	return phase.heardSince + phase.windowMs;
+/** Caution above the usual that is as good as none. */
+const TRUSTED = 0.1;
+
+/** When a phase was heard long enough to know what it draws. */
+export function windowFullAt(phase: Phase, settings: SheddingSettings): number {
+	return phase.heardSince + settings.restoreStableS * 1000;
 }
 
 /** Admits a circuit's wanted order and counts its power as on its way in. */
-export function raise(
-	draft: Draft,
-	phase: Phase,
-	circuit: Circuit,
-	since: number,
-	reason: 'headroom' | 'rotation',
-): void {
+export function raise(draft: Draft, phase: Phase, circuit: Circuit, reason: 'headroom' | 'rotation'): void {
 	const { now, settings } = draft;
 	const figures = {
 		powerVA: circuit.powerVA,
-		peakVA: peakVA(phase, since),
+		loadVA: phase.loadVA,
 		limitVA: phase.limitVA,
-		headroomVA: headroomVA(draft, phase, since),
-		windowS: (now - since) / 1000,
+		headroomVA: headroomVA(draft, phase),
+		meanVA: phase.meanVA,
+		deviationVA: Math.sqrt(phase.varianceVA2),
 		waitedS: (now - (circuit.waitingSince ?? now)) / 1000,
 	};
 	const kind = circuit.shedAt === null ? 'admit' : 'restore';
@@ -67,7 +104,7 @@ export function raise(
 	const raised = { ...circuit, shedAt: null, lastRaisedAt: now, idleUntil: 0 };
 	if (!raises(circuit.inForce, circuit.wanted)) {
 		// It never obeyed its shed: there is nothing to admit, and the meter shows it already.
-		putCircuit(draft, { ...raised, waitingSince: null });
+		putCircuit(draft, { ...raised, ...waitingFrom(raised, null, now) });
 		putPhase(draft, { ...phase, rotation: null });
 		return;
 	}
@@ -79,11 +116,9 @@ export function raise(
 		dueAt: now + settings.obeyS * 1000,
 		inForceAt: null,
 	};
-	const quiet = now - phase.lastQuickAt > 2 * settings.quickS * 1000;
-	const windowMs = quiet ? settings.restoreStableS * 1000 : phase.windowMs;
-	const booked = settled(phase);
+	const booked = settled(withCircuit(phase, circuit, now));
 	const rising = [...booked.rising.filter((other) => other.id !== circuit.id), change];
-	putPhase(draft, { ...booked, rising, windowMs, rotation: null });
+	putPhase(draft, { ...booked, rising, rotation: null, lastRaisedAt: now });
 }
 
 /** The circuits of a phase that wait and whose own times let them come back. */
@@ -112,21 +147,33 @@ export function firstByNeed(
 /** When a circuit's own times let it come back. */
 export function readyAt(circuit: Circuit): number {
 	const offFor = circuit.heats ? 0 : circuit.heatsSince + circuit.minOffMs;
-	return Math.max(offFor, circuit.notBefore);
+	return Math.max(offFor, Math.min(circuit.notBefore, overdueAt(circuit)));
 }
+
+/** The share of the longest wait after which priority yields: making a place takes its time. */
+const YIELDS_AFTER = 0.75;
 
 /** When priority yields to a circuit's wait. */
 export function overdueAt(circuit: Circuit): number {
-	return (circuit.waitingSince ?? Number.POSITIVE_INFINITY) + circuit.maxWaitMs;
+	return (circuit.waitingSince ?? Number.POSITIVE_INFINITY) + circuit.maxWaitMs * YIELDS_AFTER;
 }
 
-/** Frost protection first; then who is past its longest wait; then the most important; then who draws before who didn't; then the longest wait. */
+/** A difference that no probe tells apart. */
+const SAME_K = 0.1;
+
+const againstFrost = ({ wanted, frostGuard }: Circuit): boolean => frostGuard || wanted === 'frost_protection';
+
+/**
+ * Frost protection first; then who is past its longest wait; then the most important; then who draws before who didn't;
+ * then the coldest, who gains most; then the longest wait.
+ */
 function byNeed(a: Circuit, b: Circuit, now: number): number {
-	const frost = Number(b.wanted === 'frost_protection') - Number(a.wanted === 'frost_protection');
+	const frost = Number(againstFrost(b)) - Number(againstFrost(a));
 	if (frost !== 0) return frost;
 	const overdue = Number(now >= overdueAt(b)) - Number(now >= overdueAt(a));
 	if (overdue !== 0) return overdue;
-	if (now < overdueAt(a) && a.priority !== b.priority) return a.priority - b.priority;
+	const colder = needK(b, now) - needK(a, now);
+	if (Math.abs(colder) > SAME_K) return colder;
 	const idle = Number(now < a.idleUntil) - Number(now < b.idleUntil);
 	if (idle !== 0) return idle;
 	const since = (a.waitingSince ?? 0) - (b.waitingSince ?? 0);

@@ -1,7 +1,7 @@
 import { act } from './action.ts';
-import { byTurn, chooseEnough, totalVA } from './choose.ts';
-import { PEAK_MS } from './predict.ts';
-import { firstByNeed, headroomVA, overdueAt, raise, readyAt, windowFullAt } from './restore.ts';
+import { chooseEnough, totalVA } from './choose.ts';
+import { missingK, needK } from './comfort.ts';
+import { firstByNeed, headroomVA, overdueAt, raise, readyAt, usualHeadroomVA, windowFullAt } from './restore.ts';
 import { draws, onLongEnough, shedAll, sheddable } from './shed.ts';
 import { type Circuit, type Draft, type Phase, putCircuit, putPhase } from './state.ts';
 
@@ -10,21 +10,26 @@ import { type Circuit, type Draft, type Phase, putCircuit, putPhase } from './st
  * it comes once the meter shows their place free, so that the sum never needs more than the headroom.
  */
 export function startRotation(draft: Draft, phase: Phase, waiting: readonly Circuit[]): void {
-	if (waiting.length === 0 || draft.now < windowFullAt(phase)) return;
-	const headroom = headroomVA(draft, phase, draft.now - phase.windowMs);
+	if (waiting.length === 0 || draft.now < windowFullAt(phase, draft.settings)) return;
+	const headroom = Math.min(headroomVA(draft, phase), usualHeadroomVA(draft, phase));
 	if (!claimPlace(draft, phase, waiting, headroom)) stepAside(draft, phase, waiting, headroom);
 }
 
+/** A circuit that needs its place by so much more than another may have it, K. */
+const SWAP_K = 0.9;
+
 function claimPlace(draft: Draft, phase: Phase, waiting: readonly Circuit[], headroom: number): boolean {
-	const partners = whoHadItsTurn(draft, phase.phase);
+	const anyOverdue = waiting.some((one) => draft.now >= overdueAt(one));
+	const partners = whoHadItsTurn(draft, phase.phase, anyOverdue ? 0 : draft.settings.turnS * 1000);
 	if (partners.length === 0) return false;
 	const circuit = whoseTurn(draft, waiting, headroom + totalVA(partners));
 	if (circuit === undefined) return false;
 	const overdue = draft.now >= overdueAt(circuit);
-	const may = partners.filter(({ id, priority }) => id !== circuit.id && (overdue || priority > circuit.priority));
+	const most = overdue ? Number.POSITIVE_INFINITY : needK(circuit, draft.now) - SWAP_K;
+	const may = partners.filter((one) => one.id !== circuit.id && (overdue || needK(one, draft.now) < most));
 	const needed = placeVA(draft, circuit) - headroom;
 	if (needed <= 0 || totalVA(may) < needed) return false;
-	exchange(draft, phase, circuit, chooseEnough([may.sort(byTurn)], needed));
+	exchange(draft, phase, circuit, chooseEnough([may], needed, draft.now));
 	return true;
 }
 
@@ -52,8 +57,7 @@ function placeVA(draft: Draft, circuit: Circuit): number {
 	return circuit.powerVA * draft.settings.powerMargin + draft.settings.meterStepVA;
 }
 
-function whoHadItsTurn(draft: Draft, phase: number): Circuit[] {
-	const turnMs = draft.settings.turnS * 1000;
+function whoHadItsTurn(draft: Draft, phase: number, turnMs: number): Circuit[] {
 	const partners: Circuit[] = [];
 	for (const circuit of draft.circuits.values()) {
 		if (circuit.phase !== phase || !sheddable(circuit) || !draws(circuit, draft.now)) continue;
@@ -65,13 +69,16 @@ function whoHadItsTurn(draft: Draft, phase: number): Circuit[] {
 function exchange(draft: Draft, phase: Phase, circuit: Circuit, partners: readonly Circuit[]): void {
 	const current = shedAll(draft, phase, partners, false);
 	const overdue = draft.now >= overdueAt(circuit);
-	const reason = partners.includes(circuit) ? 'own_place' : overdue ? 'longest_wait' : 'more_important';
-	for (const { id, heatsSince, powerVA } of partners) {
+	const reason = partners.includes(circuit) ? 'own_place' : overdue ? 'longest_wait' : 'greater_need';
+	for (const one of partners) {
+		const { id, heatsSince, powerVA } = one;
 		const figures = {
 			waitedS: (draft.now - (circuit.waitingSince ?? draft.now)) / 1000,
 			turnS: (draft.now - heatsSince) / 1000,
 			powerVA,
 			neededVA: circuit.powerVA,
+			missingK: missingK(one, draft.now),
+			otherMissingK: missingK(circuit, draft.now),
 		};
 		act(draft, { kind: 'rotate', phase: phase.phase, id, forId: circuit.id, reason, figures });
 	}
@@ -89,12 +96,11 @@ export function continueRotation(draft: Draft, phase: Phase): void {
 		return;
 	}
 	const freedAt = rotation.freedAt ?? (phase.falling.length === 0 ? draft.now : null);
-	// A peak of before counts as lasting a little longer.
-	const since = (freedAt ?? draft.now) + PEAK_MS;
-	const fits = circuit.powerVA * draft.settings.powerMargin <= headroomVA(draft, phase, since);
-	if (fits && draft.now - since >= responseMs && draft.now >= readyAt(circuit)) {
-		raise(draft, phase, circuit, since, 'rotation');
-	} else if (draft.now - rotation.startedAt >= 4 * responseMs) {
+	const fits = circuit.powerVA * draft.settings.powerMargin <= headroomVA(draft, phase);
+	const lasted = freedAt !== null && draft.now - freedAt >= responseMs;
+	if (fits && lasted && draft.now >= readyAt(circuit)) {
+		raise(draft, phase, circuit, 'rotation');
+	} else if (draft.now >= Math.max(rotation.startedAt, readyAt(circuit)) + 4 * responseMs) {
 		giveUp(draft, phase, circuit);
 	} else if (freedAt !== rotation.freedAt) {
 		putPhase(draft, { ...phase, rotation: { ...rotation, freedAt } });
@@ -106,6 +112,7 @@ function giveUp(draft: Draft, phase: Phase, circuit: Circuit): void {
 	act(draft, { kind: 'withdraw', phase: phase.phase, id: circuit.id, reason: 'rotation_failed', figures });
 	putPhase(draft, { ...phase, rotation: null });
 	const { turnS, maxPatienceS } = draft.settings;
-	const patienceMs = Math.max(Math.min(2 * circuit.patienceMs, maxPatienceS * 1000), turnS * 1000);
+	const longer = Math.max(Math.min(2 * circuit.patienceMs, maxPatienceS * 1000), turnS * 1000);
+	const patienceMs = draft.now >= overdueAt(circuit) ? 0 : longer;
 	putCircuit(draft, { ...circuit, patienceMs, notBefore: draft.now + patienceMs });
 }

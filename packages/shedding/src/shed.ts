@@ -1,7 +1,10 @@
 import { act, type Reason } from './action.ts';
-import { byTurn, chooseEnough, totalVA } from './choose.ts';
+import { chooseEnough, totalVA } from './choose.ts';
+import { waitingFrom } from './comfort.ts';
+import { passes } from './margin.ts';
 import { inFlight, predictedVA, reservedVA, settled } from './predict.ts';
 import { type Change, type Circuit, type Draft, type Phase, putCircuit, putPhase } from './state.ts';
+import { moreCautious } from './usage.ts';
 
 /** The first wait of a circuit that had to go again at once; it doubles from there. */
 const FIRST_PATIENCE_MS = 60_000;
@@ -10,13 +13,17 @@ const DANGER_SHARE = 0.1;
 
 /**
  * Sheds enough at once that the predicted load is within the limit again, or all there is.
- * @returns whether the phase was over
+ * @returns whether the phase was within its limit, over it, or over it for as long as that may pass
  */
-export function shedEnough(draft: Draft, phase: Phase, alert: boolean): boolean {
-	if (predictedVA(phase, draft.now) <= phase.limitVA) return false;
+export function shedEnough(draft: Draft, phase: Phase, alert: boolean): 'within' | 'passing' | 'over' {
+	if (predictedVA(phase, draft.now) <= phase.limitVA) return 'within';
 	let current = withdrawInFlight(draft, phase, 'over_limit');
 	const predicted = predictedVA(current, draft.now);
-	if (predicted > phase.limitVA) {
+	const breaker = draft.breakers.get(phase.phase);
+	const isOver = predicted > phase.limitVA;
+	const passing =
+		isOver && passes(current, breaker, draft.settings, draft.now, removableVA(draft.circuits, phase.phase, draft.now));
+	if (isOver && !passing) {
 		const needed = predicted - phase.limitVA * draft.settings.shedTo;
 		const figures = { loadVA: phase.loadVA, limitVA: phase.limitVA, predictedVA: predicted, neededVA: needed };
 		const reason = alert ? 'meter_alert' : 'over_limit';
@@ -27,31 +34,42 @@ export function shedEnough(draft: Draft, phase: Phase, alert: boolean): boolean 
 		}
 	}
 	putPhase(draft, current);
-	return true;
+	return passing ? 'passing' : 'over';
+}
+
+/** What shedding could take off a phase's load, if all draw that may, VA. */
+export function removableVA(circuits: ReadonlyMap<string, Circuit>, phase: number, now: number): number {
+	let total = 0;
+	for (const circuit of circuits.values()) {
+		if (circuit.phase === phase && sheddable(circuit) && draws(circuit, now)) total += circuit.powerVA;
+	}
+	return total;
 }
 
 /**
  * First circuits free of their minimum time on, then the others too, then those that draw nothing, which count for
- * nothing. Last, and only against what could open a breaker, those that keep a room from freezing: a breaker that opens
- * leaves all of them cold.
+ * nothing, then the rooms under their guard temperature. Last, and only against what could open a breaker, those that
+ * keep a room from freezing: a breaker that opens leaves all of them cold.
  */
 function choose(draft: Draft, { phase, limitVA }: Phase, neededVA: number): Circuit[] {
 	const free: Circuit[] = [];
 	const held: Circuit[] = [];
 	const idle: Circuit[] = [];
+	const guarded: Circuit[] = [];
 	const frost: Circuit[] = [];
 	for (const circuit of draft.circuits.values()) {
 		if (circuit.phase !== phase) continue;
 		if (keepsFrostOff(circuit) && mayDraw(circuit, draft.now)) frost.push(circuit);
 		if (!sheddable(circuit)) continue;
-		if (draws(circuit, draft.now)) (onLongEnough(circuit, draft.now) ? free : held).push(circuit);
-		else idle.push(circuit);
+		if (!draws(circuit, draft.now)) idle.push(circuit);
+		else if (circuit.frostGuard) guarded.push(circuit);
+		else (onLongEnough(circuit, draft.now) ? free : held).push(circuit);
 	}
-	const chosen = chooseEnough([free.sort(byTurn), held.sort(byTurn)], neededVA);
+	const chosen = chooseEnough([free, held, guarded], neededVA, draft.now);
 	const missingVA = neededVA - totalVA(chosen);
 	if (missingVA <= 0) return chosen;
-	const last = missingVA > DANGER_SHARE * limitVA ? chooseEnough([frost.sort(byTurn)], missingVA) : [];
-	return [...chosen, ...idle.sort(byTurn), ...last];
+	const last = missingVA > DANGER_SHARE * limitVA ? chooseEnough([frost], missingVA, draft.now) : [];
+	return [...chosen, ...idle, ...last];
 }
 
 /**
@@ -62,27 +80,25 @@ export function shedAll(draft: Draft, phase: Phase, circuits: readonly Circuit[]
 	const { now, settings } = draft;
 	const booked = settled(phase);
 	const falling = [...booked.falling];
-	let anyQuick = false;
+	const anyQuick = danger && now - phase.lastRaisedAt < settings.quickS * 1000;
 	for (const circuit of circuits) {
 		const quick = danger && now - circuit.lastRaisedAt < settings.quickS * 1000;
-		anyQuick ||= quick;
 		markShed(draft, circuit, quick);
 		falling.push(changeOf(draft, booked, circuit));
 	}
 	const gone = new Set(circuits.map((circuit) => circuit.id));
 	const rising = booked.rising.filter((change) => !gone.has(change.id));
 	if (!anyQuick) return { ...booked, falling, rising };
-	const windowMs = Math.min(2 * phase.windowMs, settings.maxRestoreStableS * 1000);
-	return { ...booked, falling, rising, windowMs, lastQuickAt: now };
+	return { ...booked, falling, rising, ...moreCautious(phase, now, settings) };
 }
 
 function markShed(draft: Draft, circuit: Circuit, quick: boolean): void {
 	const { now, settings } = draft;
 	const longer = Math.min(Math.max(2 * circuit.patienceMs, FIRST_PATIENCE_MS), settings.maxPatienceS * 1000);
 	const patienceMs = quick ? longer : 0;
-	const waitingSince = circuit.waitingSince ?? now;
 	const notBefore = now + patienceMs;
-	putCircuit(draft, { ...circuit, shedAt: now, lastShedAt: now, waitingSince, admitted: null, patienceMs, notBefore });
+	const waiting = waitingFrom(circuit, circuit.waitingSince ?? now, now);
+	putCircuit(draft, { ...circuit, ...waiting, shedAt: now, lastShedAt: now, admitted: null, patienceMs, notBefore });
 }
 
 /** What a shed will take off the load: the circuit's power, but for what the meter never showed of it. */

@@ -1,6 +1,8 @@
 import type { Order } from '@pilotwire/circuit';
+import { passes, tripMargin } from './margin.ts';
 import { inFlight, predictedVA } from './predict.ts';
 import { nextStepAt, overdueAt, readyAt, windowFullAt } from './restore.ts';
+import { removableVA } from './shed.ts';
 import type { Circuit, Phase, SheddingState } from './state.ts';
 
 /** What actuators must know: the complete set that waits, and what may be raised. */
@@ -21,7 +23,16 @@ export function shedSet(state: SheddingState): ShedSet {
 }
 
 /** What a phase does about those that wait. */
-export type RestoreState = 'silent' | 'paused' | 'over' | 'shedding' | 'measuring' | 'admitting' | 'rotating' | 'ready';
+export type RestoreState =
+	| 'silent'
+	| 'paused'
+	| 'over'
+	| 'passing'
+	| 'shedding'
+	| 'measuring'
+	| 'admitting'
+	| 'rotating'
+	| 'ready';
 
 export interface PhaseSnapshot {
 	readonly phase: number;
@@ -32,6 +43,12 @@ export interface PhaseSnapshot {
 	/** The load once sheds and admissions in flight show. */
 	readonly predictedVA: number;
 	readonly restoreState: RestoreState;
+	/** Seconds at this load until the breaker's filter opens it; null where it never would. */
+	readonly tripInS: number | null;
+	/** Share of the breaker's filter used, 0 to 1: 1 opens. */
+	readonly filterUsed: number;
+	/** Nothing over the limit passes before this, ms of the caller's clock; null where a peak may pass. */
+	readonly strictUntilMs: number | null;
 }
 
 export type WaitReason = 'no_load' | 'paused' | 'may_rise' | 'too_soon' | 'measuring' | 'others_first' | 'no_headroom';
@@ -74,17 +91,23 @@ function phaseSnapshot(state: SheddingState, phase: Phase): PhaseSnapshot {
 		headroomVA: limitVA - loadVA,
 		predictedVA: predictedVA(phase, state.nowMs),
 		restoreState: restoreState(state, phase),
+		...tripMargin(phase, state.nowMs),
+		strictUntilMs: phase.strictUntil > state.nowMs ? phase.strictUntil : null,
 	};
 }
 
 function restoreState(state: SheddingState, phase: Phase): RestoreState {
 	if (phase.silentSince !== null) return 'silent';
 	if (state.paused) return 'paused';
-	if (predictedVA(phase, state.nowMs) > phase.limitVA) return 'over';
+	if (predictedVA(phase, state.nowMs) > phase.limitVA) return mayPass(state, phase) ? 'passing' : 'over';
 	if (phase.rotation !== null) return 'rotating';
 	if (phase.falling.length > 0) return 'shedding';
 	if (inFlight(phase, state.nowMs).length > 0) return 'admitting';
-	return state.nowMs < windowFullAt(phase) ? 'measuring' : 'ready';
+	return state.nowMs < windowFullAt(phase, state.settings) ? 'measuring' : 'ready';
+}
+
+function mayPass({ breakers, circuits, settings, nowMs }: SheddingState, phase: Phase): boolean {
+	return passes(phase, breakers.get(phase.phase), settings, nowMs, removableVA(circuits, phase.phase, nowMs));
 }
 
 function waitSnapshot(state: SheddingState, circuit: Circuit): WaitSnapshot {
@@ -109,7 +132,7 @@ function chance(state: SheddingState, circuit: Circuit): [WaitReason, number | n
 	if (state.paused) return ['paused', null];
 	if (circuit.admitted !== null) return ['may_rise', state.nowMs];
 	const now = state.nowMs;
-	const measuredAt = windowFullAt(phase);
+	const measuredAt = windowFullAt(phase, state.settings);
 	if (readyAt(circuit) > now) return ['too_soon', Math.max(readyAt(circuit), measuredAt)];
 	if (measuredAt > now) return ['measuring', measuredAt];
 	const stepAt = nextStepAt(phase, state.settings, now);

@@ -1,5 +1,6 @@
 import type { Order } from '@pilotwire/circuit';
 import type { Action } from './action.ts';
+import type { Echo } from './echo.ts';
 import { defaultSettings, type SheddingSettings } from './settings.ts';
 
 /** What the shedder knows of a circuit. Times are the caller's monotonic clock, ms. */
@@ -35,6 +36,19 @@ export interface Circuit {
 	readonly patienceMs: number;
 	/** Until then it is taken as drawing nothing. */
 	readonly idleUntil: number;
+	/** Its room is colder than its guard temperature. */
+	readonly frostGuard: boolean;
+	/** Its room's temperature and the wanted one, °C, or null where they are unknown. */
+	readonly roomC: number | null;
+	readonly wantedC: number | null;
+	/** The temperature its room had with what it wants, °C. */
+	readonly usualC: number | null;
+	/** How long it lately had less than it wants, ms, at `debtAt`: grows while it waits, shrinks while it doesn't. */
+	readonly debtMs: number;
+	readonly debtAt: number;
+	/** Its switchings, each fading within hours, at `wornAt`. */
+	readonly worn: number;
+	readonly wornAt: number;
 }
 
 /** A shed or an admission that the meter may not show yet. */
@@ -48,13 +62,6 @@ export interface Change {
 	readonly dueAt: number;
 	/** An admission: when its order was seen in force, or null. */
 	readonly inForceAt: number | null;
-}
-
-/** The highest load around a moment. */
-export interface Peak {
-	readonly from: number;
-	readonly at: number;
-	readonly loadVA: number;
 }
 
 /** One circuit waits for the place of others. */
@@ -75,10 +82,21 @@ export interface Phase {
 	readonly silentSince: number | null;
 	/** Since when loads came without a gap. */
 	readonly heardSince: number;
-	/** Highest loads, falling, oldest first. */
-	readonly peaks: readonly Peak[];
-	/** How long headroom must have lasted, ms. */
-	readonly windowMs: number;
+	/** Highest load since then, VA. */
+	readonly highestVA: number;
+	/** Mean and variance of the load over the last minutes, with what was admitted since, VA and VA². */
+	readonly meanVA: number;
+	readonly varianceVA2: number;
+	/** Mean over a third of that time, VA: far below the other where the load has just fallen. */
+	readonly recentVA: number;
+	/** Highest load of the present stretch of time and of the one before, VA, and when the present one began. */
+	readonly peakVA: number;
+	readonly peakBeforeVA: number;
+	readonly peakSince: number;
+	readonly echo: Echo;
+	/** How many deviations above the mean a restore must leave free, at `cautionAt`. */
+	readonly caution: number;
+	readonly cautionAt: number;
 	/** Sheds and admissions that the meter may not show yet, oldest first. */
 	readonly falling: readonly Change[];
 	readonly rising: readonly Change[];
@@ -86,8 +104,57 @@ export interface Phase {
 	readonly ceilingVA: number;
 	readonly floorVA: number;
 	readonly rotation: Rotation | null;
-	/** When a restored circuit last had to go again at once. */
-	readonly lastQuickAt: number;
+	/** When a circuit last came back, or was admitted. */
+	readonly lastRaisedAt: number;
+	/** What the breaker refers to: the subscription's share, VA. */
+	readonly referenceVA: number;
+	/** The Linky's filter at `loadAt`, as high as it can be. */
+	readonly filterY: number;
+	/** Whether nothing but the opening itself bounded the filter when it began. */
+	readonly unbounded: boolean;
+	/** Nothing over the limit passes before this. */
+	readonly strictUntil: number;
+}
+
+/**
+ * A copy to be written before anybody else sees it. Field by field: a copy by spread of so many figures costs several
+ * times as much, and each load makes one.
+ */
+export function copyOf(phase: Phase): { -readonly [Field in keyof Phase]: Phase[Field] } {
+	return {
+		phase: phase.phase,
+		loadVA: phase.loadVA,
+		limitVA: phase.limitVA,
+		loadAt: phase.loadAt,
+		silentSince: phase.silentSince,
+		heardSince: phase.heardSince,
+		highestVA: phase.highestVA,
+		meanVA: phase.meanVA,
+		varianceVA2: phase.varianceVA2,
+		recentVA: phase.recentVA,
+		peakVA: phase.peakVA,
+		peakBeforeVA: phase.peakBeforeVA,
+		peakSince: phase.peakSince,
+		echo: phase.echo,
+		caution: phase.caution,
+		cautionAt: phase.cautionAt,
+		falling: phase.falling,
+		rising: phase.rising,
+		ceilingVA: phase.ceilingVA,
+		floorVA: phase.floorVA,
+		rotation: phase.rotation,
+		lastRaisedAt: phase.lastRaisedAt,
+		referenceVA: phase.referenceVA,
+		filterY: phase.filterY,
+		unbounded: phase.unbounded,
+		strictUntil: phase.strictUntil,
+	};
+}
+
+/** What the meter said of a phase's breaker. */
+export interface Breaker {
+	readonly linky: boolean | null;
+	readonly peakVA: number | null;
 }
 
 /** All that decisions rest on. Never changed in place. */
@@ -97,6 +164,7 @@ export interface SheddingState {
 	readonly paused: boolean;
 	readonly circuits: ReadonlyMap<string, Circuit>;
 	readonly phases: ReadonlyMap<number, Phase>;
+	readonly breakers: ReadonlyMap<number, Breaker>;
 }
 
 /** The empty memory of a shedder that just started. */
@@ -107,6 +175,7 @@ export function emptyState(settings: Partial<SheddingSettings> = {}): SheddingSt
 		paused: false,
 		circuits: new Map(),
 		phases: new Map(),
+		breakers: new Map(),
 	};
 }
 
@@ -119,17 +188,19 @@ export interface Draft {
 	paused: boolean;
 	circuits: ReadonlyMap<string, Circuit>;
 	phases: ReadonlyMap<number, Phase>;
+	breakers: ReadonlyMap<number, Breaker>;
 }
 
 export function draftOf(state: SheddingState, nowMs: number): Draft {
-	const { settings, paused, circuits, phases } = state;
+	const { settings, paused, circuits, phases, breakers } = state;
 	// A clock that jumps back stands still: no wait is ever counted twice.
-	return { from: state, now: Math.max(nowMs, state.nowMs), settings, actions: [], paused, circuits, phases };
+	const now = Math.max(nowMs, state.nowMs);
+	return { from: state, now, settings, actions: [], paused, circuits, phases, breakers };
 }
 
 export function finished(draft: Draft): SheddingState {
-	const { settings, now, paused, circuits, phases } = draft;
-	return { settings, nowMs: now, paused, circuits, phases };
+	const { settings, now, paused, circuits, phases, breakers } = draft;
+	return { settings, nowMs: now, paused, circuits, phases, breakers };
 }
 
 export function putCircuit(draft: Draft, circuit: Circuit): void {
@@ -141,8 +212,9 @@ export function dropCircuit(draft: Draft, id: string): void {
 }
 
 export function putPhase(draft: Draft, phase: Phase): void {
-	const phases = new Map(draft.phases);
-	draft.phases = phases.set(phase.phase, phase);
+	if (draft.phases === draft.from.phases) draft.phases = new Map(draft.phases);
+	// Only the copy made here is ever written, as with circuits.
+	(draft.phases as Map<number, Phase>).set(phase.phase, phase);
 }
 
 function ownCircuits(draft: Draft): Map<string, Circuit> {

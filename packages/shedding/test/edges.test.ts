@@ -11,6 +11,16 @@ function play(from: SheddingState, startS: number, ...events: readonly SheddingE
 	return events.reduce((state, event, index) => decide(state, event, (startS + index) * 1000).state, from);
 }
 
+/** What is admitted first in the next two minutes of little load. */
+function firstAdmitted(from: SheddingState, startS: number): Readonly<Record<string, string>> {
+	let state = from;
+	for (let second = 0; second < 120; second++) {
+		state = play(state, startS + second, load(500));
+		if (Object.keys(shedSet(state).admitted).length > 0) break;
+	}
+	return shedSet(state).admitted;
+}
+
 const quiet = (seconds: number): SheddingEvent[] => Array.from({ length: seconds }, () => load(500));
 const admitted = play(emptyState(), 0, waiting, ...quiet(40));
 const shed = play(emptyState(), 0, heating, load(3500));
@@ -74,20 +84,20 @@ describe('frost protection', () => {
 			both,
 			2,
 			load(4200),
-			{ ...frost, priority: 9, inForce: 'off' },
+			{ ...frost, priority: 9, inForce: 'off', minOffS: 0 },
 			{ ...heating, id: 'b', inForce: 'off' },
 		);
-		const back = play(gone, 5, { ...heating, id: 'aa', priority: 1, inForce: 'off' }, ...quiet(45));
-		expect(shedSet(back).admitted).to.deep.equal({ a: 'frost_protection' });
+		const back = play(gone, 5, { ...heating, id: 'aa', priority: 1, inForce: 'off' });
+		expect(firstAdmitted(back, 6)).to.deep.equal({ a: 'frost_protection' });
 	});
 });
 
 describe('a circuit that was admitted', () => {
 	it('keeps its place while its thermostat may still chop', () => {
 		const other = { ...waiting, id: 'b', powerW: 2000 };
-		const silent = play(admitted, 41, heating, other, ...quiet(60));
+		const silent = play(admitted, 41, heating, other, ...quiet(30));
 		expect(shedSet(silent).admitted).to.deep.equal({});
-		expect(shedSet(play(silent, 104, ...quiet(75))).admitted).to.deep.equal({ b: 'comfort' });
+		expect(firstAdmitted(silent, 74)).to.deep.equal({ b: 'comfort' });
 	});
 
 	it('waits longer when it had to go again at once', () => {

@@ -18,8 +18,8 @@ const RADIATORS = [
 	['buanderie', 'Buanderie', 3, 750, 4],
 ] as const;
 
-/** The evening: oven, kettle and water heater together, again and again. */
-const EVENING = { atS: 20, forS: 240, everyS: 600 };
+/** The evening: once every radiator heats, oven, kettle and water heater together, again and again. */
+const EVENING = { atS: 120, forS: 240, everyS: 600 };
 
 /**
  * A three-phase house of 12 kVA on a cold evening, with twelve radiators on three boards. Its radiators alone stay
