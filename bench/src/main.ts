@@ -1,9 +1,12 @@
 import { type Figure, holds } from './figure.ts';
 
 const benches: Readonly<Record<string, () => Promise<{ run(): Promise<Figure[]> }>>> = {
+	broker: () => import('./broker/broker.ts'),
+	decision: () => import('./decision/decision.ts'),
 	decode: () => import('./decode/decode.ts'),
 	footprint: () => import('./footprint/footprint.ts'),
 	reaction: () => import('./reaction/reaction.ts'),
+	shedding: () => import('./shedding/shedding.ts'),
 	'sign-in': () => import('./sign-in/sign-in.ts'),
 };
 

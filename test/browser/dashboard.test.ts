@@ -201,6 +201,44 @@ describe('the dashboard in a browser', function () {
 		await page.getByText(/The meter has been silent/).waitFor({ state: 'detached' });
 	});
 
+	for (const colorScheme of ['light', 'dark'] as const) {
+		it(`says in words, by sign and by shape that the limit is passed, and by how much: ${colorScheme}`, async () => {
+			const page = await visitAs('lou', { colorScheme });
+			await page.getByText('Live', { exact: true }).first().waitFor();
+			// So little over that no breaker opens, and more than all radiators: nothing that can be shed helps.
+			await home.house.tell({ do: 'load', phase: 1, powerW: 6_900 });
+			try {
+				const headline = page.getByRole('heading', { level: 1, name: 'Over the limit' });
+				await headline.waitFor();
+				const gauge = page.getByRole('region', { name: 'Load by phase' }).getByRole('listitem');
+				await gauge.getByText('Over', { exact: true }).waitFor();
+				await gauge.getByText('too much').waitFor();
+				expect(await gauge.locator('.badge svg').count()).to.equal(1);
+				expect(await page.getByRole('meter').getAttribute('aria-valuetext')).to.match(/of 6\.0 kVA, .* too much$/);
+				const lit = "getComputedStyle(document.querySelector('.column-lit')).backgroundImage";
+				expect(await page.evaluate(lit)).to.contain('repeating-linear-gradient');
+				expect(await barriers(page)).to.deep.equal([]);
+			} finally {
+				await home.house.tell({ do: 'load', phase: 1, powerW: 0 });
+			}
+			await page.getByRole('heading', { level: 1, name: 'Over the limit' }).waitFor({ state: 'detached' });
+		});
+	}
+
+	it('says in the language of the screen what is wrong with a board', async () => {
+		const page = await visitAs('lou', { locale: 'fr-FR' });
+		await openRadiators(page);
+		await radiator(page, 'Salon').waitFor();
+		await home.house.tell({ do: 'board', address: 0x20, condition: 'mute' });
+		try {
+			await radiator(page, 'Salon').getByText('Vérifiez l’alimentation').waitFor();
+			expect(await barriers(page)).to.deep.equal([]);
+		} finally {
+			await home.house.tell({ do: 'board', address: 0x20, condition: 'working' });
+		}
+		await radiator(page, 'Salon').getByText('Vérifiez l’alimentation').waitFor({ state: 'detached', timeout: 30_000 });
+	});
+
 	it('works by keyboard alone', async () => {
 		const page = await visitAs('lou');
 		await page.getByText('Live', { exact: true }).first().waitFor();

@@ -1,6 +1,9 @@
 // npm run screenshots: the simulated house's screens, each size, theme and language, into screenshots/ (kept out of git);
-// with --readme the README's own into docs/images.
+// with --readme the README's own into docs/images. Then the same where things go wrong: a phase over its limit, a board that
+// doesn't answer.
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startProgram } from '../support/processes.ts';
@@ -21,6 +24,7 @@ async function shoot(
 	password: string,
 	variant: Variant,
 	fileOf: (screen: string) => string,
+	withSignIn = !forReadme,
 ): Promise<void> {
 	const { page } = await visit(browser, URL_OF_PAGE, {
 		viewport: sizes[variant.size],
@@ -29,7 +33,7 @@ async function shoot(
 		deviceScaleFactor: variant.size === 'phone' ? 2 : 1,
 	});
 	await page.getByRole('textbox').first().waitFor();
-	if (!forReadme) await page.screenshot({ path: fileOf('sign-in') });
+	if (withSignIn) await page.screenshot({ path: fileOf('sign-in') });
 	await signIn(page, 'home', password);
 	await page
 		.getByText(/^(Live|En direct)$/)
@@ -44,6 +48,25 @@ async function shoot(
 	await page.getByRole('heading', { level: 1, name: /^Radiat/ }).waitFor();
 	await page.screenshot({ path: fileOf('radiators') });
 	await page.context().close();
+}
+
+/** What goes wrong: more than the limit on phase 2, so little that no breaker opens; and the board of phase 3. */
+const troubles = [
+	{ do: 'load', phase: 2, powerW: 3_000 },
+	{ do: 'board', address: 0x22, condition: 'mute' },
+];
+/** Until it shows. Seconds. */
+const TROUBLE_AFTER_S = 12;
+
+async function bringTrouble(dataDir: string): Promise<void> {
+	const socket = connect(join(dataDir, 'simulator-control.sock'));
+	for (const trouble of troubles) {
+		socket.write(`${JSON.stringify(trouble)}\n`);
+		const [answer] = (await once(socket, 'data')) as [Buffer];
+		if (!String(answer).includes('"ok":true')) throw new Error(`the simulator refused ${trouble.do}: ${answer}`);
+	}
+	socket.destroy();
+	await new Promise((resolve) => setTimeout(resolve, TROUBLE_AFTER_S * 1_000));
 }
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -77,6 +100,15 @@ try {
 				? join(root, 'docs', 'images', `${screen}-${size}.png`)
 				: join(root, 'screenshots', `${screen}-${size}-${theme}-${language}.png`),
 		);
+	}
+	if (!forReadme) {
+		await bringTrouble(folder.path);
+		for (const variant of variants) {
+			const { size, theme, language } = variant;
+			const fileOf = (screen: string) =>
+				join(root, 'screenshots', `trouble-${screen}-${size}-${theme}-${language}.png`);
+			await shoot(browser, password, variant, fileOf, false);
+		}
 	}
 	await browser.close();
 } finally {

@@ -18,7 +18,9 @@ export interface MosquittoSetup {
 	readonly folder: string;
 	/** An address of the loopback network of its own; its port is 1883. */
 	readonly host: string;
-	readonly accounts: readonly MosquittoAccount[];
+	/** Its accounts, or the files that hold them. */
+	readonly accounts?: readonly MosquittoAccount[];
+	readonly files?: { readonly passwords: string; readonly rights: string };
 }
 
 /** A Mosquitto that forgets everything when it ends. Needs the part `mosquitto`. */
@@ -27,15 +29,11 @@ export class Mosquitto {
 	readonly #configFile: string;
 	#process: Process | undefined;
 
-	constructor({ folder, host, accounts }: MosquittoSetup) {
+	constructor({ folder, host, accounts = [], files }: MosquittoSetup) {
 		mkdirSync(folder, { recursive: true });
 		this.url = `mqtt://${host}:1883`;
 		this.#configFile = join(folder, 'mosquitto.conf');
-		const passwords = join(folder, 'passwords');
-		const rights = join(folder, 'rights');
-		writeFileSync(passwords, '', { mode: 0o600 });
-		for (const { name, password } of accounts) addAccount(passwords, name, password);
-		writeFileSync(rights, accounts.map(rightsOf).join('\n'), { mode: 0o600 });
+		const { passwords, rights } = files ?? written(folder, accounts);
 		const lines = [
 			`listener 1883 ${host}`,
 			'allow_anonymous false',
@@ -66,7 +64,17 @@ export class Mosquitto {
 	}
 }
 
-function addAccount(file: string, name: string, password: string): void {
+function written(folder: string, accounts: readonly MosquittoAccount[]): { passwords: string; rights: string } {
+	const passwords = join(folder, 'passwords');
+	const rights = join(folder, 'rights');
+	writeFileSync(passwords, '', { mode: 0o600 });
+	for (const { name, password } of accounts) mosquittoPassword(passwords, name, password);
+	writeFileSync(rights, accounts.map(rightsOf).join('\n'), { mode: 0o600 });
+	return { passwords, rights };
+}
+
+/** Adds or changes an account, as a person would. */
+export function mosquittoPassword(file: string, name: string, password: string): void {
 	const { status, stderr } = spawnSync('mosquitto_passwd', ['-b', file, name, password], { encoding: 'utf8' });
 	if (status !== 0) throw new Error(`mosquitto_passwd ended with ${status}: ${stderr}`);
 }

@@ -4,6 +4,8 @@ import { expect } from 'chai';
 import { houseOf, opensUnprotected, virtualHouses } from './story.ts';
 
 const PEAK = { prefKVA: 6, peakRatio: 1.42, peakAtS: 200, peakForS: 600 };
+/** The demonstration's evening begins, lasts, and a little more. Seconds. */
+const FIRST_PEAK_OVER_S = 120 + 240 + 10;
 /** After a peak, or a start, everything is back within this. Seconds. */
 const BACK_S = 240;
 
@@ -16,12 +18,12 @@ describe('an evening in the demonstration house', function () {
 		await virtual.start();
 		for (let peak = 0; peak < 12; peak++) {
 			const before = virtual.events.length;
-			await virtual.run(270);
+			await virtual.run(FIRST_PEAK_OVER_S);
 			const kinds = virtual.events.slice(before).map(({ kind }) => kind);
 			expect(kinds, `at peak ${peak}`).to.include('shed');
 			// With all its radiators phase 1 comes within 5 % of its limit: one of them may have to take turns.
 			const back = (): boolean => (virtual.shedderState()?.waiting.length ?? 12) <= 1;
-			expect(await virtual.until(back, 60), `after peak ${peak}`).to.equal(true);
+			expect(await virtual.until(back, 150), `after peak ${peak}`).to.equal(true);
 			await virtual.run(600 * (peak + 1) - virtual.house.elapsedMs / 1000);
 		}
 		const { description, radiators, roomC } = virtual.house;

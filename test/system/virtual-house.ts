@@ -1,13 +1,15 @@
 // A whole house in one process and in virtual time: the real services, the meter's bytes, the boards' chip registers.
+
+import { type ServiceMaker, VirtualServices } from '@pilotwire/cli/replay';
 import { type CircuitState, type ShedderEvent, type ShedderState, topicName, topics } from '@pilotwire/contract';
 import { createHouse, type House, type HouseDescription, OBEYED_ORDERS } from '@pilotwire/house';
 import { LoadShedder, loadShedderSections } from '@pilotwire/load-shedder';
 import { MeterReader, meterSections } from '@pilotwire/meter-reader';
 import { RadiatorActuator, radiatorActuatorSections } from '@pilotwire/radiator-actuator';
-import { Bus, createContext, type Logger, type Service, type ServiceContext } from '@pilotwire/runtime';
+import type { Logger } from '@pilotwire/runtime';
 import { MemoryHub, VirtualClock } from '@pilotwire/runtime/testing';
 import { HouseBoards } from './house-boards.ts';
-import { HouseLine } from './house-line.ts';
+import { FaultyLine } from './house-line.ts';
 import { seeded } from './random.ts';
 
 export type ServiceName = 'meter-reader' | 'radiator-actuator' | 'load-shedder';
@@ -32,13 +34,6 @@ export interface VirtualHouseOptions {
 	readonly delayMs?: (random: number) => number;
 }
 
-interface Life {
-	readonly service: Service;
-	readonly context: ServiceContext & { end(): void };
-	readonly lose: () => void;
-	alive: boolean;
-}
-
 /** What is seen once a second. */
 export interface Sight {
 	readonly atS: number;
@@ -50,7 +45,7 @@ export class VirtualHouse {
 	readonly clock: VirtualClock;
 	readonly hub: MemoryHub;
 	readonly house: House;
-	readonly line: HouseLine;
+	readonly line: FaultyLine;
 	readonly boards: HouseBoards;
 	/** What services wrote at `warn` and above. */
 	readonly warnings: string[] = [];
@@ -59,7 +54,7 @@ export class VirtualHouse {
 	/** What the load-shedder did. */
 	readonly events: ShedderEvent[] = [];
 	readonly #options: VirtualHouseOptions;
-	readonly #lives = new Map<ServiceName, Life>();
+	readonly #services: VirtualServices;
 	readonly #memory: { value: unknown } = { value: undefined };
 	readonly #watchers: ((sight: Sight) => void)[] = [];
 
@@ -72,7 +67,12 @@ export class VirtualHouse {
 		this.house = createHouse(house, seed);
 		const catchUp = (): void => this.catchUp();
 		this.boards = new HouseBoards(this.house, catchUp);
-		this.line = new HouseLine({ house: this.house, clock: this.clock, random, catchUp });
+		this.line = new FaultyLine({ house: this.house, clock: this.clock, random, catchUp });
+		this.#services = new VirtualServices({
+			...{ site: 'home', clock: this.clock, hub: this.hub, log: (name) => this.#log(name) },
+			failed: (error) => this.failures.push(error),
+			settle: () => this.clock.advanceAsync(STEP_MS, 1),
+		});
 		this.clock.every(SECOND_MS, () => this.#second());
 	}
 
@@ -89,33 +89,22 @@ export class VirtualHouse {
 
 	/** Starts services, all unless named. */
 	async start(...names: ServiceName[]): Promise<void> {
-		for (const name of names.length === 0 ? SERVICE_NAMES : names) await this.#begin(name);
+		for (const name of names.length === 0 ? SERVICE_NAMES : names) await this.#services.start(name, this.#maker(name));
 	}
 
 	/** Ends a service as SIGTERM does. */
-	async stop(name: ServiceName): Promise<void> {
-		const life = this.#lives.get(name);
-		this.#lives.delete(name);
-		const stopped = life?.service.stop();
-		await this.clock.advanceAsync(STEP_MS, 1);
-		await stopped;
-		life?.context.end();
-		if (life !== undefined) life.alive = false;
+	stop(name: ServiceName): Promise<void> {
+		return this.#services.stop(name);
 	}
 
 	/** Ends a service as SIGKILL does. */
 	kill(name: ServiceName): void {
-		const life = this.#lives.get(name);
-		this.#lives.delete(name);
-		if (life === undefined) return;
-		life.alive = false;
-		life.context.end();
-		life.lose();
+		this.#services.kill(name);
 	}
 
 	/** Ends what still runs. */
-	async end(): Promise<void> {
-		for (const name of [...this.#lives.keys()]) await this.stop(name);
+	end(): Promise<void> {
+		return this.#services.stopAll();
 	}
 
 	/** Lets time pass, seconds. */
@@ -177,24 +166,15 @@ export class VirtualHouse {
 		for (const watch of this.#watchers) watch({ atS: this.house.elapsedMs / 1000, house: this.house });
 	}
 
-	async #begin(name: ServiceName): Promise<void> {
-		if (this.#lives.has(name)) throw new Error(`${name} runs already`);
-		const transport = this.hub.transport();
-		const context = createContext(name, this.#log(name), this.clock, (error) => this.failures.push(error));
-		const bus = new Bus(context, 'home', transport);
-		const life = { context, lose: () => transport.lose(), alive: true } as Life;
-		Object.assign(life, { service: this.#make(name, context, bus, () => life.alive) });
-		this.#lives.set(name, life);
-		await life.service.start();
-	}
-
-	#make(name: ServiceName, context: ServiceContext, bus: Bus, isAlive: () => boolean): Service {
+	#maker(name: ServiceName): ServiceMaker {
 		const { shedder, fallback, meter, dataDir, radiator } = this.#options;
 		const section = loadShedderSections.shedder.parse(shedder ?? {});
-		if (name === 'load-shedder') return new LoadShedder(context, bus, { ...section, meter: 'main' });
+		if (name === 'load-shedder') {
+			return (context, bus) => new LoadShedder(context, bus, { ...section, meter: 'main' });
+		}
 		if (name === 'meter-reader') {
 			const meters = meterSections.meters.parse([{ id: 'main', source: 'serial:/dev/none', ...meter }]);
-			return new MeterReader(context, bus, { dataDir, meters }, () => this.line);
+			return (context, bus) => new MeterReader(context, bus, { dataDir, meters }, () => this.line);
 		}
 		const { radiators } = this.house.description;
 		const modules = this.boards.addresses.map((address) => ({
@@ -212,15 +192,17 @@ export class VirtualHouse {
 			fallback: radiatorActuatorSections.fallback.parse(fallback ?? {}),
 			shedderEnabled: section.enabled,
 		};
-		const memory = {
-			read: async () => this.#memory.value,
-			write: async (value: unknown) => {
-				if (isAlive()) this.#memory.value = structuredClone(value);
-			},
-		};
 		const lock = async () => ({ release: async () => undefined });
-		const outside = { port: this.boards.port(isAlive), memory, lock, killAtExit: () => () => undefined };
-		return new RadiatorActuator(context, bus, config, outside);
+		return (context, bus, isAlive) => {
+			const memory = {
+				read: async () => this.#memory.value,
+				write: async (value: unknown) => {
+					if (isAlive()) this.#memory.value = structuredClone(value);
+				},
+			};
+			const outside = { port: this.boards.port(isAlive), memory, lock, killAtExit: () => () => undefined };
+			return new RadiatorActuator(context, bus, config, outside);
+		};
 	}
 
 	#log(name: string): Logger {

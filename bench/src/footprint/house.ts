@@ -1,13 +1,21 @@
 // The house of `npm start`, as a user has it: the built command, everything in one process, the simulated house.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Process, startProgram } from '@pilotwire/test/processes';
 import { createTemporaryDirectory } from '@pilotwire/test/temporary';
 
-const PILOTWIRE = 'packages/cli/bin/pilotwire.js';
 const WEB_PORT = 8080;
 const START_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 20_000;
+
+/** The words of the script `start` in package.json, after `node`: the bench measures what a user starts, with its options. */
+function npmStart(): string[] {
+	const file = new URL('../../../package.json', import.meta.url);
+	const { scripts } = JSON.parse(readFileSync(file, 'utf8')) as { scripts: { start: string } };
+	const [program, ...words] = scripts.start.split(' ');
+	if (program !== 'node') throw new Error(`expected npm start to run node, got: ${scripts.start}`);
+	return words;
+}
 
 /** A folder and an address of its own; nothing runs yet, so that accounts can be made first. */
 export interface Site {
@@ -33,7 +41,7 @@ export async function withHouse<Result>(host: string, work: (site: Site) => Prom
 	writeFileSync(configFile, JSON.stringify({ broker: { host }, web: { host, port: WEB_PORT }, dataDir }));
 	let running: Process | undefined;
 	const start = async (nodeOptions: readonly string[] = []): Promise<Process> => {
-		running = startProgram(process.execPath, [...nodeOptions, PILOTWIRE, 'up', '--config', configFile]);
+		running = startProgram(process.execPath, [...nodeOptions, ...npmStart(), '--config', configFile]);
 		await running.line('Web listens', { withinMs: START_WITHIN_MS });
 		return running;
 	};

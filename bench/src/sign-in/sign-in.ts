@@ -1,19 +1,22 @@
+import { setPriority } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Process } from '@pilotwire/test/processes';
 import { type Figure, percentile } from '../figure.ts';
 import { withHouse } from '../footprint/house.ts';
 import { measuring, type Stall, stallOf } from './stall.ts';
-import { addPeople, askingMeanwhile, signIn } from './visitors.ts';
+import { addPeople, askingMeanwhile, knock, signIn } from './visitors.ts';
 
 const HOST = '127.0.7.2';
 const PEOPLE = 50;
-/** Each round: the process left alone, then everybody at once. */
+/** Each round: everybody at once; then as many requests without a password to check; then the process left alone. */
 const ROUNDS = 5;
 /** Until what the start still does is over. */
 const SETTLE_MS = 10_000;
 /** Sign-ins that don't count: code that never ran before is compiled first. */
 const WARM_UP = 5;
 const GOAL_MS = 20;
+/** Of this bench's own threads: a house has its cores for itself, the browsers run elsewhere. */
+const LOW_PRIORITY = 19;
 
 /** What was seen in one span of time. */
 interface Span {
@@ -33,6 +36,8 @@ async function span(house: Process, url: string, work: () => Promise<void>): Pro
 interface Seen {
 	readonly alone: readonly Span[];
 	readonly together: readonly Span[];
+	/** The floor: requests that are refused before a password is looked at. */
+	readonly knocking: readonly Span[];
 }
 
 async function measure(house: Process, url: string, names: readonly string[]): Promise<Seen> {
@@ -40,18 +45,24 @@ async function measure(house: Process, url: string, names: readonly string[]): P
 	for (const name of names.slice(0, WARM_UP)) await signIn(url, name);
 	const alone: Span[] = [];
 	const together: Span[] = [];
+	const knocking: Span[] = [];
 	for (let round = 0; round < ROUNDS; round += 1) {
 		const crowd = await span(house, url, async () => {
 			await Promise.all(names.map((name) => signIn(url, name)));
 		});
 		together.push(crowd);
+		knocking.push(
+			await span(house, url, async () => {
+				await Promise.all(names.map((name) => knock(url, name)));
+			}),
+		);
 		// As long as the sign-ins took: in a longer time a rare stall is likelier.
 		alone.push(await span(house, url, () => wait(crowd.tookMs)));
 	}
-	return { alone, together };
+	return { alone, together, knocking };
 }
 
-function figures({ alone, together }: Seen): Figure[] {
+function figures({ alone, together, knocking }: Seen): Figure[] {
 	const worst = (spans: readonly Span[], key: keyof Stall): number => Math.max(...spans.map(({ stall }) => stall[key]));
 	const each = (spans: readonly Span[], key: keyof Stall): string =>
 		`rounds: ${spans.map(({ stall }) => stall[key].toFixed(1)).join(', ')}`;
@@ -68,6 +79,10 @@ function figures({ alone, together }: Seen): Figure[] {
 		{
 			...{ name: `longest stall, ${during}`, value: worst(together, 'maxMs'), unit: 'ms', goal },
 			note: each(together, 'maxMs'),
+		},
+		{
+			...{ name: `longest stall, ${PEOPLE} requests without a password`, value: worst(knocking, 'maxMs'), unit: 'ms' },
+			note: each(knocking, 'maxMs'),
 		},
 		{ name: 'longest stall, left alone', value: worst(alone, 'maxMs'), unit: 'ms', note: each(alone, 'maxMs') },
 		{
@@ -90,6 +105,8 @@ function figures({ alone, together }: Seen): Figure[] {
 export function run(): Promise<Figure[]> {
 	return withHouse(HOST, async (site) => {
 		const names = await addPeople(site.dataDir, PEOPLE);
-		return figures(await measure(await site.start(measuring), site.url, names));
+		const house = await site.start(measuring);
+		setPriority(LOW_PRIORITY);
+		return figures(await measure(house, site.url, names));
 	});
 }

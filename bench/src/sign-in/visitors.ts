@@ -20,14 +20,24 @@ export async function addPeople(dataDir: string, count: number): Promise<string[
 
 /** Signs a person in as a browser does. Rejects where they are not signed in. */
 export async function signIn(url: string, name: string): Promise<void> {
+	const { status, text } = await ask(url, { name, password: PASSWORD });
+	if (status !== 204) throw new Error(`${name} was not signed in: ${status} ${text}`);
+}
+
+/** The same without a password, which is refused before anything is looked up. */
+export async function knock(url: string, name: string): Promise<void> {
+	const { status, text } = await ask(url, { name });
+	if (status !== 400) throw new Error(`${name} without a password was not refused: ${status} ${text}`);
+}
+
+async function ask(url: string, body: object): Promise<{ status: number; text: string }> {
 	const response = await fetch(`${url}/api/session`, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json', origin: url },
-		body: JSON.stringify({ name, password: PASSWORD }),
+		body: JSON.stringify(body),
 		signal: AbortSignal.timeout(WITHIN_MS),
 	});
-	const text = await response.text();
-	if (response.status !== 204) throw new Error(`${name} was not signed in: ${response.status} ${text}`);
+	return { status: response.status, text: await response.text() };
 }
 
 /** Asks for `/healthz` again and again while `work` runs; gives what it gave, and how long each answer took, ms. */

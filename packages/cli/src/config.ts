@@ -1,9 +1,19 @@
 import { dirname, join, resolve } from 'node:path';
 import { demoHouse, type HouseDescription } from '@pilotwire/house';
+import { loadShedderFaults } from '@pilotwire/load-shedder';
 import { checkMeters } from '@pilotwire/meter-reader';
 import { radiatorActuatorFaults } from '@pilotwire/radiator-actuator';
-import { loadConfig, type MqttAddress, machineSecret, readSecret, simulatorSocket } from '@pilotwire/runtime';
+import {
+	type Fault,
+	loadConfig,
+	type MqttAddress,
+	machineSecret,
+	readSecret,
+	roomFaults,
+	simulatorSocket,
+} from '@pilotwire/runtime';
 import { readHouse as readHouseDescription } from '@pilotwire/simulator';
+import { switchActuatorFaults } from '@pilotwire/switch-actuator';
 import { telemetryFaults } from '@pilotwire/telemetry';
 import type { ConfigOptions } from './commands/options.ts';
 import { type HouseFile, houseSchema } from './schema.ts';
@@ -18,7 +28,15 @@ export interface House extends HouseFile {
 /** Reads the configuration. A house without meters, boards and radiators is the simulated one. Throws `CONFIGURATION_*`. */
 export async function readHouse(options: ConfigOptions): Promise<House> {
 	const source = { file: options.config, settings: options.set };
-	const file = loadConfig(source, houseSchema, [checkMeters, radiatorActuatorFaults, telemetryFaults]);
+	const file = loadConfig(source, houseSchema, [
+		checkMeters,
+		shedderMeterFaults,
+		roomFaults,
+		radiatorActuatorFaults,
+		switchActuatorFaults,
+		loadShedderFaults,
+		telemetryFaults,
+	]);
 	const dataDir = resolve(
 		file.dataDir ?? join(options.config === undefined ? '.' : dirname(options.config), '.pilotwire'),
 	);
@@ -32,15 +50,18 @@ function usesSimulator({ meters, boards }: HouseFile): boolean {
 	return meters.some(({ source }) => source.startsWith('simulator:')) || String(boards.bus).startsWith('simulator');
 }
 
-/** The file with the meter, boards and radiators that a simulated house has, exactly as a person would write them. */
-function withParts(file: HouseFile, house: HouseDescription): HouseFile {
+/** The file with the boards and radiators that a simulated house has, exactly as a person would write them. */
+function withParts<File extends HouseFile>(file: File, house: HouseDescription): File {
 	const boards = new Map(house.radiators.map(({ board, phase }) => [board, phase]));
+	const { waterHeaterTopic } = file.simulator;
 	const parts = houseSchema.parse({
-		meters: [{ id: 'main', source: 'simulator:' }],
+		rooms: house.rooms.map(({ id, name, comfortC }) => ({ id, name, wantedC: comfortC })),
+		switches: waterHeaterTopic === undefined ? [] : waterHeaterSwitch(house, waterHeaterTopic),
 		boards: { bus: 'simulator', modules: [...boards].map(([address, phase]) => ({ address, phase })) },
-		radiators: house.radiators.map(({ id, name, board, wire, powerW, orders }, index) => ({
+		radiators: house.radiators.map(({ id, name, room, board, wire, powerW, orders }, index) => ({
 			id,
 			name,
+			room,
 			board,
 			wire,
 			powerW,
@@ -50,16 +71,49 @@ function withParts(file: HouseFile, house: HouseDescription): HouseFile {
 	});
 	return {
 		...file,
-		meters: parts.meters,
 		boards: { ...parts.boards, readBackS: file.boards.readBackS },
 		radiators: parts.radiators,
+		rooms: file.rooms.length === 0 ? parts.rooms : file.rooms,
+		switches: file.switches.length === 0 ? parts.switches : file.switches,
 	};
+}
+
+/** The plug of a simulated house's water heater, as a person would write it. */
+function waterHeaterSwitch({ waterHeater }: HouseDescription, topic: string) {
+	if (waterHeater === undefined) return [];
+	const { id, name, phase, powerW } = waterHeater;
+	return [
+		{
+			...{ id, name, phase, powerW, kind: 'water_heater', priority: 5 },
+			output: { topic: `${topic}/set` },
+			feedback: { topic, path: 'state' },
+			power: { topic, path: 'power' },
+			hotWater: { minimumKWh: 6 },
+		},
+	];
+}
+
+/** Another simulated house in the place of the one that a configuration has. */
+export function houseWith(house: House, simulated: HouseDescription): House {
+	return { ...withParts(house, simulated), simulated };
+}
+
+/** The meter whose load decides which circuits wait: the one named, or the first. */
+export function shedderMeter({ shedder, meters }: Pick<HouseFile, 'shedder' | 'meters'>): string {
+	return shedder.meter ?? meters[0]?.id ?? 'main';
+}
+
+/** The meter named there must be one that is read: nothing is ever shed on the word of one that isn't. */
+function shedderMeterFaults({ shedder, meters }: HouseFile): Fault[] {
+	if (shedder.meter === undefined || meters.some(({ id }) => id === shedder.meter)) return [];
+	const expected = `the id of one of meters (${meters.map(({ id }) => id).join(', ')})`;
+	return [{ path: 'shedder.meter', expected, received: JSON.stringify(shedder.meter) }];
 }
 
 /** Where the bus is, and the account of one of this house's services there. */
 export function busAddress(house: House, service: string): MqttAddress {
-	const { url, username } = house.mqtt;
-	if (url !== undefined) return { url, username, password: readSecret(house.mqtt) };
+	const { url, username, ownAccounts } = house.mqtt;
+	if (url !== undefined && !ownAccounts) return { url, username, password: readSecret(house.mqtt) };
 	return {
 		url: brokerUrl(house),
 		username: username ?? service,

@@ -1,24 +1,99 @@
 import { join } from 'node:path';
 import { Accounts, ensureFirstAdmin } from '@pilotwire/accounts';
-import { createContext, type ServiceContext, silentLog, systemClock } from '@pilotwire/runtime';
+import { type Clock, type Logger, type PilotwireError, silentLog, systemClock } from '@pilotwire/runtime';
 import type { House } from './config.ts';
 
-/** Opens the house's accounts for a service; where the file fails, so does the service. */
-export function openAccounts(
-	house: House,
-	{ log, clock, fail }: Pick<ServiceContext, 'log' | 'clock' | 'fail'>,
-): Promise<Accounts> {
-	return Accounts.open({ path: join(house.dataDir, 'accounts.db'), log, clock, onCrash: fail });
+/** What services ask of the accounts that they share. */
+type LentAccounts = Pick<Accounts, 'signIn' | 'authenticate' | 'issueToken' | 'stampOf' | 'onChange' | 'close'>;
+
+interface Loan {
+	readonly fail: (error: PilotwireError) => void;
+	readonly listeners: ((names: readonly string[]) => void)[];
+}
+
+/** One opening of the file, and the services that have it. */
+interface Opening {
+	readonly accounts: Promise<Accounts>;
+	readonly loans: Set<Loan>;
+}
+
+/**
+ * The house's accounts, open once for all the services of a process: each opening is a connection of its own and a
+ * look at the file twice a second.
+ */
+export class HouseAccounts {
+	readonly #path: string;
+	readonly #log: Logger;
+	readonly #clock: Clock;
+	#opening: Opening | undefined;
+
+	/** `log` and `clock` outlive each of the services. */
+	constructor({ dataDir }: Pick<House, 'dataDir'>, log: Logger, clock: Clock) {
+		this.#path = join(dataDir, 'accounts.db');
+		this.#log = log;
+		this.#clock = clock;
+	}
+
+	/** The accounts until they are closed; `fail` is told where the file fails meanwhile. Rejects like `Accounts.open`. */
+	async lend(fail: (error: PilotwireError) => void): Promise<LentAccounts> {
+		const opening = this.#opening ?? this.#open();
+		const loan: Loan = { fail, listeners: [] };
+		opening.loans.add(loan);
+		try {
+			return lent(await opening.accounts, loan, () => this.#return(opening, loan));
+		} catch (error) {
+			this.#forget(opening);
+			throw error;
+		}
+	}
+
+	#open(): Opening {
+		const loans = new Set<Loan>();
+		const onCrash = (error: PilotwireError): void => {
+			this.#forget(opening);
+			for (const { fail } of loans) fail(error);
+		};
+		const accounts = Accounts.open({ path: this.#path, log: this.#log, clock: this.#clock, onCrash }).then((open) => {
+			open.onChange((names) => {
+				for (const { listeners } of loans) for (const tell of listeners) tell(names);
+			});
+			return open;
+		});
+		const opening: Opening = { accounts, loans };
+		this.#opening = opening;
+		return opening;
+	}
+
+	/** The last who has it closes the file. */
+	async #return(opening: Opening, loan: Loan): Promise<void> {
+		if (!opening.loans.delete(loan) || opening.loans.size > 0) return;
+		this.#forget(opening);
+		await (await opening.accounts).close();
+	}
+
+	/** Whoever comes next opens the file anew. */
+	#forget(opening: Opening): void {
+		if (this.#opening === opening) this.#opening = undefined;
+	}
+}
+
+function lent(accounts: Accounts, loan: Loan, close: () => Promise<void>): LentAccounts {
+	return {
+		signIn: (name, password, address) => accounts.signIn(name, password, address),
+		authenticate: (name, secret, address) => accounts.authenticate(name, secret, address),
+		issueToken: (person) => accounts.issueToken(person),
+		stampOf: (name) => accounts.stampOf(name),
+		onChange: (listener) => loan.listeners.push(listener),
+		close,
+	};
 }
 
 /** Makes the first administrator of a house that has none, before anything starts. */
-export async function prepareAccounts(house: House): Promise<void> {
-	const context = createContext('accounts', silentLog, systemClock, () => undefined);
-	const accounts = await openAccounts(house, context);
+export async function prepareAccounts({ dataDir }: Pick<House, 'dataDir'>): Promise<void> {
+	const accounts = await Accounts.open({ path: join(dataDir, 'accounts.db'), log: silentLog, clock: systemClock });
 	try {
 		await ensureFirstAdmin(accounts);
 	} finally {
 		await accounts.close();
-		context.end();
 	}
 }

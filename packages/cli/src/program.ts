@@ -1,8 +1,12 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { accountCommand } from './commands/account.ts';
+import { adviseSubscription, priceOf, ratingsOf } from './commands/advise.ts';
 import { callService } from './commands/call.ts';
+import { commission } from './commands/commission.ts';
+import { numberWithin, replayFile, speedOf } from './commands/replay.ts';
 import { runOne } from './commands/service.ts';
 import { up } from './commands/up.ts';
+import { tellWhy, whenOf } from './commands/why.ts';
 import { serviceNames, services } from './services.ts';
 import { version } from './version.ts';
 
@@ -37,6 +41,44 @@ export function program(): Command {
 			.action((options) => runOne(name, options));
 	}
 	accountCommand(root, configurable);
+	configurable(root.command('replay'))
+		.description('run a recorded line, or a load curve, through the real services: what would have happened?')
+		.argument('<file>', "raw bytes of a meter's line, or a CSV with time and active_power_w; packed with gzip or not")
+		.option('--speed <n>', 'times as fast as it was, or max', speedOf)
+		.option('--kva <kVA>', 'subscription of the house of a load curve', numberWithin(1, 36))
+		.option('--outside <°C>', 'mean temperature outside, for a load curve', numberWithin(-40, 40), 2)
+		.option('--json', 'print what would have happened as JSON')
+		.action(replayFile);
+	configurable(root.command('advise'))
+		.description('try each subscription on sale on a recorded load, or on what the house drew: which would do?')
+		.option('--load <file>', 'the load without the radiators, a row a minute: CSV, packed with gzip or not')
+		.option('--history', "the running house's own history, the radiators estimated and taken out")
+		.addOption(
+			new Option('--radiators <watts>', 'ratings, comma-separated, instead of those of the configuration')
+				.argParser(ratingsOf)
+				.conflicts('history'),
+		)
+		.option('--outside <°C>', 'mean temperature outside', numberWithin(-40, 40), 2)
+		.option('--days <n>', 'at most so many days of the recording', numberWithin(1, 366), 14)
+		.addOption(new Option('--mode <mode>', 'how the shedder sheds').choices(['strict', 'tolerant']).default('tolerant'))
+		.option('--price <kVA=amount>', 'what a size costs a year; repeatable', priceOf)
+		.option('--now <kVA>', 'the size held today, which prices are compared with', numberWithin(3, 36))
+		.option('--json', 'print the figures as JSON')
+		.action(adviseSubscription);
+	configurable(root.command('why'))
+		.description('tell from the black box why the breaker opened, or why a circuit had to wait')
+		.argument('[what]', 'a circuit, or the file of a saved box; without it the last opening, or else the last hour')
+		.option('--at <time>', 'explain this moment: now, 19:30, "2026-01-15 19:30" or ISO 8601', whenOf)
+		.option('--last', 'the last opening of the breaker, and nothing else')
+		.option('--save', 'save the black box aside first, and explain what was saved')
+		.option('--line <file>', "write the meter's line of the box into a file, for pilotwire replay")
+		.option('--json', 'print the story as JSON')
+		.action(tellWhy);
+	configurable(root.command('commission'))
+		.description('try each circuit of the running house in turn: does it draw what, and where, the configuration says?')
+		.argument('[circuits...]', 'only these; all unless given')
+		.option('--json', 'print what was found as JSON')
+		.action(commission);
 	configurable(root.command('call'))
 		.description('call a method of a running service over the bus and print its answer as JSON')
 		.argument('<service>', 'such as meter-reader')

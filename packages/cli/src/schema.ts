@@ -2,8 +2,9 @@ import { brokerConfig } from '@pilotwire/broker';
 import { loadShedderSections } from '@pilotwire/load-shedder';
 import { meterSections } from '@pilotwire/meter-reader';
 import { radiatorActuatorSections } from '@pilotwire/radiator-actuator';
-import { commonSections } from '@pilotwire/runtime';
+import { commonSections, roomSections } from '@pilotwire/runtime';
 import { simulatorConfig } from '@pilotwire/simulator';
+import { switchActuatorSections } from '@pilotwire/switch-actuator';
 import { telemetrySections } from '@pilotwire/telemetry';
 import { webSections } from '@pilotwire/web';
 import * as z from 'zod';
@@ -13,7 +14,9 @@ export const houseSchema = z.strictObject({
 	...commonSections,
 	broker: brokerConfig.prefault({}).describe('The embedded MQTT broker.'),
 	...meterSections,
+	...roomSections,
 	...radiatorActuatorSections,
+	...switchActuatorSections,
 	...loadShedderSections,
 	...telemetrySections,
 	...webSections,

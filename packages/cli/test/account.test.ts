@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { Accounts } from '@pilotwire/accounts';
 import { silentLog, systemClock } from '@pilotwire/runtime';
+import { need } from '@pilotwire/test/parts';
 import { noProcessLeft, startProcess } from '@pilotwire/test/processes';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { noTerminalLeft, Terminal, terminals } from '@pilotwire/test/terminal';
 import { expect } from 'chai';
 import { endOf } from '../src/end.ts';
 import { accountProgram } from './support/account-command.ts';
@@ -11,6 +13,7 @@ describe('pilotwire account', function () {
 	this.timeout(30_000);
 	const folder = temporaryDirectory();
 	noProcessLeft();
+	noTerminalLeft();
 	const { log } = console;
 	afterEach(() => {
 		console.log = log;
@@ -39,6 +42,13 @@ describe('pilotwire account', function () {
 		const { code } = await child.ended;
 		return { code, text: child.text() };
 	};
+	/** At a terminal of its own. */
+	const atTerminal = (...given: string[]): Terminal => {
+		const fromSource = ['--import', 'ts-blank-space/register', '--conditions=pilotwire:source'];
+		const script = 'packages/cli/test/support/account-process.ts';
+		const args = ['account', ...given, '--set', `dataDir=${folder.path}`];
+		return new Terminal([process.execPath, ...fromSource, script, ...args]);
+	};
 	const house = async <T>(ask: (accounts: Accounts) => Promise<T>): Promise<T> => {
 		const path = join(folder.path, 'accounts.db');
 		const accounts = await Accounts.open({ path, log: silentLog, clock: systemClock });
@@ -64,6 +74,53 @@ describe('pilotwire account', function () {
 		const { code, text } = await piped('', 'passwd', 'camille');
 		expect(code).to.equal(64);
 		expect(text).to.contain('PASSWORD_MISSING');
+	});
+
+	describe('at a terminal', () => {
+		before(function () {
+			need(this, terminals);
+		});
+		const signsIn = async (password: string): Promise<boolean> =>
+			(await house((accounts) => accounts.signIn('camille', password, ''))).kind === 'signed_in';
+
+		it('asks for the password twice and shows neither', async () => {
+			const terminal = atTerminal('add', 'camille');
+			await terminal.until('Password for camille: ');
+			terminal.type('a good password\r');
+			await terminal.until('Once more: ');
+			terminal.type('a good password\r');
+			expect(await terminal.ended, terminal.shown).to.equal(0);
+			expect(terminal.shown).to.equal('Password for camille: \nOnce more: \ncamille may sign in as resident.\n');
+			expect(await signsIn('a good password')).to.equal(true);
+		});
+
+		it('shows nothing of what is pasted before it asks for it', async () => {
+			await house((accounts) => accounts.addPerson('camille', 'viewer', 'a good password'));
+			const terminal = atTerminal('passwd', 'camille');
+			await terminal.until('Password for camille: ');
+			// The key that takes the last letter back is no letter.
+			terminal.type('another passworde\x7f\ranother password\r');
+			expect(await terminal.ended, terminal.shown).to.equal(0);
+			expect(terminal.shown).to.not.contain('another');
+			expect(await signsIn('another password')).to.equal(true);
+		});
+
+		it('changes nothing where the two differ, where none is given, and at Ctrl-C', async () => {
+			await house((accounts) => accounts.addPerson('camille', 'viewer', 'a good password'));
+			for (const [keys, code, said] of [
+				['another password\ranother passwort\r', 64, 'got two that differ'],
+				['\x04', 64, 'got none. Try again'],
+				['another password\r\x03', 130, 'Password for camille: \n'],
+				['short\rshort\r', 64, 'PASSWORD_REFUSED'],
+			] as const) {
+				const terminal = atTerminal('passwd', 'camille');
+				await terminal.until('Password for camille: ');
+				terminal.type(keys);
+				expect(await terminal.ended, terminal.shown).to.equal(code);
+				expect(terminal.shown).to.contain(said);
+			}
+			expect(await signsIn('a good password')).to.equal(true);
+		});
 	});
 
 	it('changes roles, lists and removes', async () => {

@@ -2,10 +2,12 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstAccount } from '@pilotwire/accounts';
 import { demoHouse } from '@pilotwire/house';
+import { silentLog, systemClock } from '@pilotwire/runtime';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
-import { brokerHost, busAddress, readHouse, simulatorSockets } from '../src/config.ts';
-import { prepareAccounts } from '../src/house-accounts.ts';
+import { blindShareOf } from '../src/blind-share.ts';
+import { brokerHost, busAddress, readHouse, shedderMeter, simulatorSockets } from '../src/config.ts';
+import { HouseAccounts, prepareAccounts } from '../src/house-accounts.ts';
 import { factoryOf, serviceNames, servicesOf } from '../src/services.ts';
 import { welcome } from '../src/view/welcome.ts';
 
@@ -50,7 +52,33 @@ describe('the configuration', () => {
 		for (const { address, phase } of house.boards.modules)
 			for (const radiator of demo.radiators.filter(({ board }) => board === address))
 				expect(radiator.phase).to.equal(phase);
+		expect(house.rooms[0]).to.deep.equal({ id: 'salon', name: 'Salon', wantedC: 19.5, guardC: 7 });
+		expect(house.radiators.map(({ room }) => room)).to.deep.equal(demo.radiators.map(({ room }) => room));
+		expect(servicesOf(house)).to.deep.equal(serviceNames.filter((name) => name !== 'switch-actuator'));
+	});
+
+	it('of the simulated house has a plug at its water heater where one is named', async () => {
+		const house = await simulated('simulator.waterHeaterTopic=zigbee2mqtt/boiler');
+		expect(house.switches).to.have.length(1);
+		expect(house.switches[0]).to.deep.include({ id: 'water-heater', kind: 'water_heater', phase: 3, powerW: 3000 });
+		expect(house.switches[0]?.output.topic).to.equal('zigbee2mqtt/boiler/set');
 		expect(servicesOf(house)).to.deep.equal(serviceNames);
+	});
+
+	it('shares what each phase may draw blind between radiators and switches, by their rated power', async () => {
+		const plug = '{ id: plug, powerW: 500, phase: 1, output: { topic: a } }';
+		const car = '{ id: car, powerW: 7400, phase: 2, output: { topic: b } }';
+		const house = await read(`${REAL}\nswitches: [${plug}, ${car}]`);
+		const [radiators, switches] = [blindShareOf(house, 'radiators'), blindShareOf(house, 'switches')];
+		expect([1, 2, 3].map(radiators)).to.deep.equal([0.75, 0, 0]);
+		expect([1, 2, 3].map(switches)).to.deep.equal([0.25, 1, 0]);
+	});
+
+	it('reports circuits that radiators and switches both have, and rooms that nobody named', async () => {
+		const message = await messageOf(
+			read(`${REAL}\nswitches: [{ id: salon, powerW: 500, room: attic, output: { topic: a } }]`),
+		);
+		expect(message).to.include('got 2 faults').and.include('switches[0].id').and.include('switches[0].room');
 	});
 
 	it('with the example file is a real house: no simulator', async () => {
@@ -90,6 +118,15 @@ describe('the configuration', () => {
 		const message = await messageOf(read(text, ['meters.1.id=main', 'meters.1.source=serial:/dev/ttyUSB0']));
 		expect(message).to.match(/^CONFIGURATION_INVALID: .* got 3 faults:/);
 		expect(message).to.include('meters[1].id').and.include('radiators[1].wire').and.include('radiators[2].board');
+	});
+
+	it('reports a meter of the shedder that is none of those read', async () => {
+		const two = ['meters.1.id=panels', 'meters.1.source=tcp:pi:3000'];
+		expect(await messageOf(read(REAL, [...two, 'shedder.meter=garage']))).to.match(
+			/shedder\.meter: expected the id of one of meters \(main, panels\), got "garage"/,
+		);
+		expect(shedderMeter(await read(REAL, two))).to.equal('main');
+		expect(shedderMeter(await read(REAL, [...two, 'shedder.meter=panels']))).to.equal('panels');
 	});
 
 	it('reports a house file of the simulator that is not there', async () => {
@@ -135,7 +172,8 @@ describe('the configuration', () => {
 
 	it('knows no other services', async () => {
 		const house = await simulated();
-		expect(() => factoryOf('toaster', house)).to.throw(RangeError, 'toaster');
+		const accounts = new HouseAccounts(house, silentLog, systemClock);
+		expect(() => factoryOf('toaster', house, accounts)).to.throw(RangeError, 'toaster');
 	});
 });
 

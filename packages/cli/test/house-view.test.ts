@@ -52,12 +52,12 @@ describe('the house in the terminal', () => {
 				bedroom: circuit('Bedroom', { wanted: 'eco', inForce: 'eco', reason: 'override', override: { order: 'eco' } }),
 			}),
 		);
-		expect(text).to.include('heating   Salon (comfort), Bedroom (eco, by hand)');
+		expect(text).to.include('heating   comfort: Salon; eco, by hand: Bedroom');
 	});
 
 	it('says who waits with the reason that the shedder gives', () => {
 		const text = lines(seen({ bathroom: SHED }, { shedder: shedder({ waiting: [waitingForShed] }) }));
-		expect(text).to.include('waiting   Bathroom (off, wants comfort): shed: 500 VA over');
+		expect(text).to.include('waiting   Bathroom (off): shed: 500 VA over');
 		expect(text).to.include('heating   -');
 	});
 
@@ -145,11 +145,40 @@ describe('the house in the terminal', () => {
 		expect(lines(seen({}, { shedder: shedder({ mode: 'disabled' }) }))[0]).to.match(/ load shedding is disabled$/);
 	});
 
-	it('never writes beyond the width, and shows where it cut', () => {
+	it('never writes beyond the width, names all that heat, and shows where it cut', () => {
 		const many = Object.fromEntries(['a', 'b', 'c', 'd'].map((id) => [id, circuit(`Radiator ${id}`)]));
-		const text = lines(seen({ ...many, bathroom: SHED }), 0, 30);
-		for (const line of text) expect(line.length).to.be.at.most(30);
-		expect(text.filter((line) => line.endsWith('…'))).to.have.length(3);
+		const text = lines(seen({ ...many, bathroom: SHED }), 0, 28);
+		for (const line of text) expect(line.length).to.be.at.most(28);
+		const told = text.map((line) => line.slice(10)).join(' ');
+		expect(told).to.include('comfort: Radiator a, Radiator b, Radiator c, Radiator d');
+		expect(text.filter((line) => line.endsWith('…'))).to.have.length(2);
+	});
+
+	it('leaves out of a reason what stands before it, and says what is wanted where it is not comfort', () => {
+		const why = 'bathroom waits: phase 1 says nothing.';
+		const waiting = (state: CircuitState): string =>
+			lines(seen({ bathroom: state }, { shedder: shedder({ waiting: [{ ...waitingForShed, why }] }) })).find((line) =>
+				line.startsWith('waiting'),
+			) ?? '';
+		expect(waiting(SHED)).to.equal('waiting   Bathroom (off): phase 1 says nothing.');
+		expect(waiting({ ...SHED, wanted: 'eco' })).to.equal('waiting   Bathroom (off, wants eco): phase 1 says nothing.');
+	});
+
+	it('says where a peak above the limit may pass', () => {
+		const over = {
+			phase: 1,
+			loadVA: 4500,
+			limitVA: 4000,
+			headroomVA: -500,
+			predictedVA: 4500,
+			filterUsed: 0.1,
+		} as const;
+		const line = (more: object): string =>
+			lines(seen({}, { shedder: shedder({ phases: [{ ...over, ...more }] }) })).find((text) =>
+				text.startsWith('phase'),
+			) ?? '';
+		expect(line({ restoreState: 'passing' })).to.match(/ 500 VA OVER \(it may pass\)$/);
+		expect(line({ restoreState: 'over', tripInS: 300 })).to.match(/ 500 VA OVER, the breaker opens in 300 s$/);
 	});
 
 	it('orders circuits by phase, then by priority', () => {
@@ -160,7 +189,7 @@ describe('the house in the terminal', () => {
 				first: circuit('First', { phase: 1, priority: 2 }),
 			}),
 		);
-		expect(text.join('\n')).to.include('First (comfort), Second (comfort), Third (comfort)');
+		expect(text.join('\n')).to.include('comfort: First, Second, Third');
 	});
 });
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
 import { type AccountSummary, Accounts, type Role, roles } from '@pilotwire/accounts';
 import { createLog, exitCodes, instantOf, PilotwireError, systemClock } from '@pilotwire/runtime';
 import { Argument, type Command, Option } from 'commander';
-import { readHouse } from '../config.ts';
+import { type House, readHouse } from '../config.ts';
+import { HiddenLines } from '../io/hidden-lines.ts';
+import { exportReport, exportToMosquitto } from './account-export.ts';
 import type { ConfigOptions } from './options.ts';
 
 const roleHelp = 'viewer reads the house, resident gives orders too, admin does everything';
@@ -74,14 +74,31 @@ export function accountCommand(root: Command, configurable: (command: Command) =
 				console.log(secret);
 			}),
 		);
+	configurable(account.command('export'))
+		.description('write all accounts and their rights for an outside broker')
+		.requiredOption(
+			'--mosquitto <folder>',
+			"folder for Mosquitto's password and rights files; made where there is none",
+		)
+		.action((options: ConfigOptions & { mosquitto: string }) =>
+			withAccounts(options, async (accounts, house) => {
+				console.log(exportReport(exportToMosquitto(house, await accounts.list(), options.mosquitto)));
+			}),
+		);
 }
 
-async function withAccounts(options: ConfigOptions, action: (accounts: Accounts) => Promise<void>): Promise<void> {
+async function withAccounts(
+	options: ConfigOptions,
+	action: (accounts: Accounts, house: House) => Promise<void>,
+): Promise<void> {
 	const house = await readHouse(options);
-	const log = createLog(house.log).child({ service: 'account' });
+	const { level } = house.log;
+	// Whoever sits at the terminal reads the answer; the line in the log is for those who keep logs.
+	const watched = process.stderr.isTTY === true && (level === 'info' || level === 'debug');
+	const log = createLog({ ...house.log, level: watched ? 'warn' : level }).child({ service: 'account' });
 	const accounts = await Accounts.open({ path: join(house.dataDir, 'accounts.db'), log, clock: systemClock });
 	try {
-		await action(accounts);
+		await action(accounts, house);
 	} finally {
 		await accounts.close();
 	}
@@ -101,34 +118,16 @@ function line({ principal, createdMs }: AccountSummary, width: number): string {
 
 /** A password, typed twice in a terminal, else the first line of standard input. Never an argument: those anybody sees. */
 async function askPassword(name: string): Promise<string> {
-	if (!process.stdin.isTTY) {
-		const piped = await typedLine('');
-		if (piped === undefined) throw noPassword('none on standard input');
-		return piped;
+	const terminal = process.stdin.isTTY === true;
+	const typed = new HiddenLines(terminal);
+	try {
+		const first = await typed.next(terminal ? `Password for ${name}: ` : '');
+		if (first === undefined) throw noPassword(terminal ? 'none' : 'none on standard input');
+		if (terminal && (await typed.next('Once more: ')) !== first) throw noPassword('two that differ');
+		return first;
+	} finally {
+		typed.close();
 	}
-	const first = await typedLine(`Password for ${name}: `);
-	const second = await typedLine('Once more: ');
-	if (first === undefined || first !== second) throw noPassword('two that differ');
-	return first;
-}
-
-/** One line of standard input, without showing it; undefined where it ends before. */
-function typedLine(question: string): Promise<string | undefined> {
-	const output = new Writable({ write: (_chunk, _encoding, done) => done() });
-	const reader = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY === true });
-	// Only now: the terminal shows what is typed until the reader has taken it.
-	process.stderr.write(question);
-	return new Promise((resolve) => {
-		reader.once('SIGINT', () => process.exit(130));
-		reader.once('line', (text) => {
-			resolve(text);
-			reader.close();
-		});
-		reader.once('close', () => {
-			if (question !== '') process.stderr.write('\n');
-			resolve(undefined);
-		});
-	});
 }
 
 function noPassword(received: string): PilotwireError {

@@ -1,10 +1,8 @@
-import { Bus, type Clock, createContext, MqttTransport, RpcClient, silentLog, systemClock } from '@pilotwire/runtime';
+import { Bus, createContext, MqttTransport, RpcClient, silentLog, systemClock } from '@pilotwire/runtime';
 import { busAddress, readHouse } from '../config.ts';
-import { brokerAway, parametersNotJson } from '../errors.ts';
+import { connected } from '../connected.ts';
+import { parametersNotJson } from '../errors.ts';
 import type { ConfigOptions } from './options.ts';
-
-/** How long the broker may take to let this command in. Milliseconds. */
-const CONNECT_WITHIN_MS = 5_000;
 
 /** `pilotwire call SERVICE METHOD [PARAMETERS]`. */
 export async function callService(
@@ -27,19 +25,6 @@ export async function callService(
 		await bus.stop();
 		context.end();
 	}
-}
-
-/** Joins the bus. Rejects with `BROKER_AWAY` where it can't. */
-function connected(bus: Bus, clock: Clock, url: string): Promise<void> {
-	return new Promise((resolve, reject) => {
-		const late = clock.after(CONNECT_WITHIN_MS, () => reject(brokerAway(url, CONNECT_WITHIN_MS)));
-		bus.onConnection((isThere) => {
-			if (!isThere) return;
-			late.cancel();
-			resolve();
-		});
-		bus.start();
-	});
 }
 
 function parametersOf(text: string): Record<string, unknown> {

@@ -1,8 +1,9 @@
-import { createLog, Supervisor, systemClock } from '@pilotwire/runtime';
+import { createLog, Metrics, Supervisor, systemClock } from '@pilotwire/runtime';
 import { readHouse } from '../config.ts';
-import { prepareAccounts } from '../house-accounts.ts';
+import { HouseAccounts, prepareAccounts } from '../house-accounts.ts';
+import { serveMetrics } from '../metrics.ts';
 import { HEARTBEAT_MS } from '../processes.ts';
-import { factoryOf } from '../services.ts';
+import { factoryOf, serviceNames } from '../services.ts';
 import { untilAskedToStop } from '../until-stopped.ts';
 import type { ConfigOptions } from './options.ts';
 
@@ -10,12 +11,17 @@ import type { ConfigOptions } from './options.ts';
 export async function runOne(name: string, options: ConfigOptions): Promise<void> {
 	const house = await readHouse(options);
 	const log = createLog(house.log);
-	const supervisor = new Supervisor(systemClock, (service) => log.child({ service }));
+	const metrics = new Metrics();
+	const supervisor = new Supervisor(systemClock, (service) => log.child({ service }), metrics);
 	const stopped = untilAskedToStop();
 	if (name === 'broker' || name === 'web') await prepareAccounts(house);
-	await supervisor.start(name, factoryOf(name, house));
+	const accounts = new HouseAccounts(house, log.child({ service: 'accounts' }), systemClock);
+	const place = serviceNames.indexOf(name);
+	const served = await serveMetrics(house, metrics, log.child({ service: 'metrics' }), place);
+	await supervisor.start(name, factoryOf(name, house, accounts));
 	sayAlive();
 	await stopped;
+	await served.close();
 	await supervisor.stop();
 	process.exit(0);
 }

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { createLog, type Logger, Supervisor, systemClock } from '@pilotwire/runtime';
+import { createLog, type Logger, Metrics, Supervisor, systemClock } from '@pilotwire/runtime';
 import { type House, readHouse } from '../config.ts';
 import { unknownService } from '../errors.ts';
-import { prepareAccounts } from '../house-accounts.ts';
+import { HouseAccounts, prepareAccounts } from '../house-accounts.ts';
+import { serveMetrics } from '../metrics.ts';
 import { Processes } from '../processes.ts';
 import { factoryOf, serviceNames, servicesOf } from '../services.ts';
 import { untilAskedToStop } from '../until-stopped.ts';
@@ -42,14 +43,22 @@ interface Running {
 }
 
 async function startHere(house: House, wanted: readonly string[], log: (service: string) => Logger): Promise<Running> {
-	const supervisor = new Supervisor(systemClock, log);
+	const metrics = new Metrics();
+	const supervisor = new Supervisor(systemClock, log, metrics);
+	const served = await serveMetrics(house, metrics, log('metrics'));
+	const accounts = new HouseAccounts(house, log('accounts'), systemClock);
 	try {
-		for (const service of wanted) await supervisor.start(service, factoryOf(service, house));
+		for (const service of wanted) await supervisor.start(service, factoryOf(service, house, accounts));
 	} catch (error) {
+		await served.close();
 		await supervisor.stop();
 		throw error;
 	}
-	return { gaveUp: new Promise(() => undefined), all: () => supervisor.stop() };
+	const all = async (): Promise<void> => {
+		await served.close();
+		await supervisor.stop();
+	};
+	return { gaveUp: new Promise(() => undefined), all };
 }
 
 async function startProcesses(options: UpOptions, wanted: readonly string[], log: Logger): Promise<Running> {

@@ -25,8 +25,9 @@ export function houseLines(seen: HouseSeen, ageMs: number, width: number): strin
 	lines.push(...phaseLines(shedder?.phases ?? [], width));
 	const circuits = [...seen.circuits].sort(([, a], [, b]) => a.phase - b.phase || a.priority - b.priority);
 	const states = (doing: Doing) => circuits.filter(([, state]) => doingOf(state) === doing);
-	lines.push('', `heating   ${list(states('heats').map(([, state]) => `${state.name} (${orderText(state)})`))}`);
-	if (states('off').length > 0) lines.push(`off       ${list(states('off').map(([, { name }]) => name))}`);
+	lines.push('', ...wrapped('heating   ', heating(states('heats').map(([, state]) => state)), width));
+	if (states('off').length > 0)
+		lines.push(...wrapped('off       ', list(states('off').map(([, { name }]) => name)), width));
 	lines.push('');
 	for (const [id, state] of states('waits')) lines.push(`waiting   ${whyWaiting(id, state, shedder)}`);
 	for (const [problem, names] of problems(states('unreachable').map(([, state]) => state)))
@@ -62,6 +63,13 @@ function doingOf({ reason, inForce, wanted }: CircuitState): Doing {
 const list = (items: readonly string[]): string => (items.length === 0 ? '-' : items.join(', '));
 const orderText = (state: CircuitState): string =>
 	state.override === undefined ? state.inForce : `${state.inForce}, by hand`;
+
+/** Each order once, with those that follow it. */
+function heating(states: readonly CircuitState[]): string {
+	const named = new Map<string, string[]>();
+	for (const state of states) named.set(orderText(state), [...(named.get(orderText(state)) ?? []), state.name]);
+	return named.size === 0 ? '-' : [...named].map(([order, names]) => `${order}: ${list(names)}`).join('; ');
+}
 
 function headline({ shedder, link }: HouseSeen, ageMs: number): string {
 	if (shedder === undefined)
@@ -104,16 +112,19 @@ function phaseLines(phases: ShedderState['phases'], width: number): string[] {
 	});
 }
 
-function phaseWords({ loadVA, limitVA, headroomVA, tripInS }: ShedderState['phases'][0]): string {
-	const room = headroomVA >= 0 ? `${headroomVA} VA free` : `${-headroomVA} VA OVER`;
+function phaseWords({ loadVA, limitVA, headroomVA, tripInS, restoreState }: ShedderState['phases'][0]): string {
+	const passes = restoreState === 'passing' ? ' (it may pass)' : '';
+	const room = headroomVA >= 0 ? `${headroomVA} VA free` : `${-headroomVA} VA OVER${passes}`;
 	const trip = tripInS === undefined ? '' : `, the breaker opens in ${tripInS} s`;
 	return `${String(loadVA).padStart(5)} of ${limitVA} VA, ${room}${trip}`;
 }
 
 function whyWaiting(id: string, state: CircuitState, shedder: ShedderState | undefined): string {
 	const why = shedder?.waiting.find(({ circuit }) => circuit === id)?.why;
-	const told = state.reason === 'fallback' || why === undefined ? reasonText(state) : why;
-	return `${state.name} (${state.inForce}, wants ${state.wanted}): ${told}`;
+	// The name stands before it already.
+	const told = state.reason === 'fallback' || why === undefined ? reasonText(state) : why.replace(`${id} waits: `, '');
+	const wants = state.wanted === 'comfort' ? '' : `, wants ${state.wanted}`;
+	return `${state.name} (${state.inForce}${wants}): ${told}`;
 }
 
 function reasonText({ reason, wanted }: CircuitState): string {
@@ -122,6 +133,10 @@ function reasonText({ reason, wanted }: CircuitState): string {
 			return `the programme says ${wanted}`;
 		case 'override':
 			return `${wanted} by hand`;
+		case 'commissioning':
+			return 'commissioning tries the circuits';
+		case 'frost_guard':
+			return `the room is too cold: ${wanted}`;
 		case 'fallback':
 			return 'without the shedder, circuits take turns';
 		case 'shed':

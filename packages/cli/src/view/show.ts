@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { topics } from '@pilotwire/contract';
 import { Bus, createContext, MqttTransport, silentLog, systemClock } from '@pilotwire/runtime';
-import { busAddress, type House } from '../config.ts';
+import { busAddress, type House, shedderMeter } from '../config.ts';
 import { type HouseSeen, houseLine, houseLines } from './house-view.ts';
 
 const SHOW_MS = 1_000;
@@ -27,7 +27,7 @@ export function startShow(house: House): Show {
 		seen.shedder = state;
 		heardMs = arrivedMs;
 	});
-	bus.on(topics.link, {}, (state) => {
+	bus.on(topics.link, { meter: shedderMeter(house) }, (state) => {
 		seen.link = state;
 	});
 	bus.on(

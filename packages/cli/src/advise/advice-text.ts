@@ -1,0 +1,92 @@
+import type { SubscriptionTrial } from '@pilotwire/house';
+import type { RecordedHouse } from './recorded-house.ts';
+import type { SplitLoad } from './split-heating.ts';
+
+/** A trial with what it would cost. */
+export interface Advised extends SubscriptionTrial {
+	/** More (or, below 0, less) a year than the subscription compared with. */
+	readonly yearlyDifference?: number;
+}
+
+/** A room that lost less than this on the mean is as warm as before, K. */
+const UNNOTICED_K = 0.1;
+const HOURS_A_DAY = 24;
+/** An estimate of the heating that may be off by more than this share of it is called unsure. */
+const SURE_SHARE = 0.3;
+
+/** How the radiators were taken out of the house's own load, and how sure that is. */
+export function splitText(history: RecordedHouse, split: SplitLoad, outsideC: number): string {
+	const { days, daysLeftOut, circuits } = history;
+	const { exactShare, usedShare, heatingKWhADay, heatingPlusMinusKWh, otherKWhADay } = split;
+	const learned = circuits.filter((circuit) => circuit.learned).length;
+	const left = daysLeftOut === 0 ? '' : `; ${daysLeftOut} more had gaps and are left out`;
+	const lines = [
+		`History: ${days} whole days${left}. ${circuits.length} radiators, ${learned} with the power that the meter showed, the others as configured.`,
+		`Estimated, with ${outsideC} °C outside: they drew ${heatingKWhADay.toFixed(1)} kWh a day, give or take ${heatingPlusMinusKWh.toFixed(1)}; the rest of the house ${otherKWhADay.toFixed(1)}.`,
+		`In ${percent(exactShare)} of the time none could heat, and the rest is known exactly. The estimate learned from ${percent(usedShare)}, in which`,
+		'programme or person had chosen every order: load = base of the hour + duty x power of those that may heat + appliances.',
+	];
+	if (!isSure(split)) {
+		lines.push(
+			'Not sure: heating and house were hardly ever apart. A few hours with every radiator off (an absence will do), then ask',
+			'again; and give --outside as it was.',
+		);
+	}
+	return lines.join('\n');
+}
+
+/** Whether the estimate of the heating is near enough to choose by. */
+export function isSure({ heatingKWhADay, heatingPlusMinusKWh }: SplitLoad): boolean {
+	return heatingPlusMinusKWh <= SURE_SHARE * heatingKWhADay;
+}
+
+const percent = (of: number): string => `${Math.round(of * 100)} %`;
+
+/** The smallest size that never opens because of the heating and that nobody would feel. */
+export function suffices(trials: readonly Advised[], phases: 1 | 3, radiators: number): Advised | undefined {
+	return trials.find(
+		(trial) =>
+			trial.phases === phases &&
+			trial.openings === 0 &&
+			trial.comfortLostKh <= UNNOTICED_K * radiators * trial.days * HOURS_A_DAY,
+	);
+}
+
+export function sentences(smallest: readonly (Advised | undefined)[]): string[] {
+	return smallest.map((trial, at) => {
+		const kind = at === 0 ? 'Single-phase' : 'Three-phase';
+		if (trial === undefined) return `${kind}: no size on sale would do.`;
+		const { prefKVA, minutesShed, days, yearlyDifference } = trial;
+		const money = yearlyDifference === undefined ? '' : `, ${signed(yearlyDifference)} a year`;
+		return `${kind}: ${prefKVA} kVA would do; radiators would wait during ${Math.round(minutesShed / days)} minutes a day${money}.`;
+	});
+}
+
+const signed = (value: number): string => `${value > 0 ? '+' : ''}${value.toFixed(2)}`;
+
+export function tableOf(trials: readonly Advised[]): string {
+	const head = [
+		'size',
+		'phases',
+		'openings',
+		'without heating',
+		'minutes shed a day',
+		'comfort lost',
+		'coldest',
+		'a year',
+	];
+	const rows = trials.map((trial) => [
+		`${trial.prefKVA} kVA`,
+		`${trial.phases}`,
+		`${trial.openings}`,
+		`${trial.openingsWithoutHeating}`,
+		(trial.minutesShed / trial.days).toFixed(0),
+		`${trial.comfortLostKh.toFixed(0)} K h`,
+		`${trial.coldestC.toFixed(1)} °C`,
+		trial.yearlyDifference === undefined ? '' : signed(trial.yearlyDifference),
+	]);
+	const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+	return [head, ...rows]
+		.map((row) => row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  '))
+		.join('\n');
+}
