@@ -60,18 +60,23 @@ export class FrostGuard {
 	}
 
 	/**
-	 * The least order that the room needs; undefined where it is warm enough or nobody knows. Eco where that keeps the room
-	 * above its guard temperature, otherwise comfort.
+	 * The least order that the room needs; undefined where it is warm enough. Eco where that keeps the room above its guard
+	 * temperature, otherwise comfort. A probe that died begins nothing, and ends nothing: where the guard was heating it goes
+	 * on until a figure says that it is warm, or the last probe of the room was taken away.
 	 */
 	order(room: string | undefined, nowMs: number): Order | undefined {
 		const known = room === undefined ? undefined : this.#rooms.get(room);
 		if (known?.guardC === undefined) return undefined;
 		const temperatureC = this.temperatureC(known.id, nowMs);
-		const asked =
-			temperatureC === undefined ? undefined : next(known, known.guardC, temperatureC, this.#asked.get(known.id));
+		const former = this.#hasProbe(known.id) ? this.#asked.get(known.id) : undefined;
+		const asked = temperatureC === undefined ? former : next(known, known.guardC, temperatureC, former);
 		if (asked === undefined) this.#asked.delete(known.id);
 		else this.#asked.set(known.id, asked);
 		return asked;
+	}
+
+	#hasProbe(room: string): boolean {
+		return [...this.#probes.values()].some((probe) => probe.room === room);
 	}
 }
 

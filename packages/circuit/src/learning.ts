@@ -14,6 +14,8 @@ const UNKNOWN_LIMIT_VA = 3_000;
  */
 const WINDOW_MS = 300_000;
 const SLICES = 5;
+/** A phase counts as over its limit for this long after a load that was: loads swing about a limit. Milliseconds. */
+const OVER_HOLDS_MS = 60_000;
 
 /** What a meter says of each phase; powers in VA. */
 export interface PhaseLoads {
@@ -21,6 +23,8 @@ export interface PhaseLoads {
 		readonly phase: number;
 		readonly apparentPowerVA: number;
 		readonly limitVA: number;
+		/** The meter's own word that it is over its limit. */
+		readonly over?: boolean | undefined;
 	}[];
 }
 
@@ -61,6 +65,8 @@ interface PhaseLearning {
 	meter: string | undefined;
 	limitVA: number | undefined;
 	load: UncontrolledLoad;
+	/** When a live load was last over the limit, monotonic ms. */
+	overMs: number | undefined;
 	/** The highest unexplained load of each slice of the window, VA. */
 	slices: { startMs: number; restVA: number }[];
 }
@@ -82,11 +88,12 @@ export class Learning<C extends Circuit = Circuit> {
 
 	/** Takes a load that arrived live at `nowMs`, monotonic; `draws` says which circuits may draw. */
 	load(meter: string, load: PhaseLoads, nowMs: number, draws: (circuit: C) => boolean): void {
-		for (const { phase, apparentPowerVA, limitVA } of load.phases) {
+		for (const { phase, apparentPowerVA, limitVA, over } of load.phases) {
 			const learning = this.#phase(phase);
 			learning.meter ??= meter;
 			if (learning.meter !== meter) continue;
 			if (limitVA > 0) learning.limitVA = limitVA;
+			if (over === true || apparentPowerVA > limitVA) learning.overMs = nowMs;
 			const ours = this.#circuits.filter((circuit) => circuit.phase === phase && draws(circuit));
 			const controlledW = ours.reduce((sum, { powerW }) => sum + powerW, 0) + this.#othersW(phase, 'comfort_-2');
 			learning.load.add(highest(learning.slices, apparentPowerVA - controlledW, nowMs), 0, nowMs);
@@ -120,10 +127,27 @@ export class Learning<C extends Circuit = Circuit> {
 		return Math.max(0, Math.min(wholeVA * (shareOf?.(phase) ?? 1), leftVA));
 	}
 
-	/** Whether a circuit fits beside the load that nobody controls, with everything else of its phase off. */
-	fitsAlone(circuit: C): boolean {
-		const { load, limitVA } = this.#phase(circuit.phase);
-		return limitVA !== undefined && this.powerW(circuit) <= blindBudgetVA(limitVA, load);
+	/**
+	 * Those of some circuits that fit beside the load that nobody controls, all together and with everything else of their
+	 * phases off; first come those that are more important. None on a phase whose limit nobody knows.
+	 */
+	fitTogether(circuits: readonly C[]): C[] {
+		const takenVA = new Map<number, number>();
+		return circuits
+			.toSorted((one, other) => one.priority - other.priority)
+			.filter((circuit) => {
+				const { load, limitVA } = this.#phase(circuit.phase);
+				const togetherVA = (takenVA.get(circuit.phase) ?? 0) + this.powerW(circuit);
+				if (limitVA === undefined || togetherVA > blindBudgetVA(limitVA, load)) return false;
+				takenVA.set(circuit.phase, togetherVA);
+				return true;
+			});
+	}
+
+	/** Whether the load of a phase is over its limit, or was within the last minute; `nowMs` is monotonic. */
+	isOver(phase: number, nowMs: number): boolean {
+		const { overMs } = this.#phase(phase);
+		return overMs !== undefined && nowMs - overMs < OVER_HOLDS_MS;
 	}
 
 	/** Seen on the meter, W; undefined until learned. */
@@ -179,7 +203,10 @@ export class Learning<C extends Circuit = Circuit> {
 	#phase(phase: number): PhaseLearning {
 		const known = this.#phases.get(phase);
 		if (known !== undefined) return known;
-		const learning = { meter: undefined, limitVA: undefined, load: new UncontrolledLoad(), slices: [] };
+		const learning = {
+			...{ meter: undefined, limitVA: undefined, overMs: undefined },
+			...{ load: new UncontrolledLoad(), slices: [] },
+		};
 		this.#phases.set(phase, learning);
 		return learning;
 	}

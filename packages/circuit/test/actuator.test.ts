@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Circuit } from '../src/circuit.ts';
 import { Circuits } from '../src/circuits.ts';
 import { Learning } from '../src/learning.ts';
 import type { Order } from '../src/order.ts';
@@ -34,14 +35,35 @@ describe('what an actuator knows of the circuits of others', () => {
 		expect(learning.budgetVA(1)).to.equal(1800);
 	});
 
-	it('a circuit fits alone where a meter has said the limit and nothing else would be needed', () => {
-		const learning = new Learning([circuitOf('a', { powerW: 2000 })]);
-		const [a] = [circuitOf('a', { powerW: 2000 })];
-		expect(learning.fitsAlone(a)).to.equal(false);
+	it('circuits fit where a meter has said the limit, and only those that fit together', () => {
+		const learning = new Learning<Circuit>([]);
+		const [a, b, c] = [
+			circuitOf('a', { powerW: 2000, priority: 5 }),
+			circuitOf('b', { powerW: 1500, priority: 1 }),
+			circuitOf('c', { powerW: 900, priority: 9 }),
+		];
+		const fitting = (...some: (typeof a)[]): string[] => learning.fitTogether(some).map(({ id }) => id);
+		expect(fitting(a, b)).to.deep.equal([]);
 		learning.load('main', load(300, 6000), 0, () => false);
-		expect(learning.fitsAlone(a)).to.equal(true);
+		expect([fitting(a), fitting(a, b), fitting(a, b, c)]).to.deep.equal([['a'], ['b'], ['b', 'c']]);
 		learning.load('main', load(300, 3000), 1000, () => false);
-		expect(learning.fitsAlone(a)).to.equal(false);
+		expect(fitting(a)).to.deep.equal([]);
+	});
+
+	it('a phase counts as over for a minute after the last load that was, by its figure or the word of the meter', () => {
+		const learning = new Learning([]);
+		learning.load('main', load(6000, 6000), 0, () => false);
+		expect(learning.isOver(1, 0)).to.equal(false);
+		learning.load('main', load(6001, 6000), 1000, () => false);
+		learning.load('main', load(300, 6000), 2000, () => false);
+		expect([learning.isOver(1, 60_999), learning.isOver(1, 61_000), learning.isOver(2, 1000)]).to.deep.equal([
+			true,
+			false,
+			false,
+		]);
+		const [phase] = load(5900, 6000).phases;
+		if (phase !== undefined) learning.load('main', { phases: [{ ...phase, over: true }] }, 70_000, () => false);
+		expect(learning.isOver(1, 70_000)).to.equal(true);
 	});
 });
 

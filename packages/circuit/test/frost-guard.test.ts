@@ -37,10 +37,31 @@ describe('the frost guard', () => {
 		expect(warm.guard.order('cellar', 0)).to.equal('comfort');
 	});
 
-	it('knows nothing from a probe that is stale, silent, gone or elsewhere', () => {
+	it('goes on when its probe dies, until a figure says that it is warm or the probe is taken away', () => {
+		const { guard, at } = guardOf(19, 7);
+		at(6.5, 0);
+		expect(guard.order('cellar', 0)).to.equal('eco');
+		expect(guard.order('cellar', 9 * HOUR_MS)).to.equal('eco');
+		expect(guard.temperatureC('cellar', 9 * HOUR_MS)).to.equal(undefined);
+		at(undefined, 9 * HOUR_MS);
+		expect(guard.order('cellar', 9 * HOUR_MS)).to.equal('eco');
+		at(7.4, 10 * HOUR_MS);
+		expect(guard.order('cellar', 10 * HOUR_MS)).to.equal('eco');
+		at(7.5, 11 * HOUR_MS);
+		expect(guard.order('cellar', 11 * HOUR_MS)).to.equal(undefined);
+		expect(guard.order('cellar', 20 * HOUR_MS)).to.equal(undefined);
+		at(3, 20 * HOUR_MS);
+		expect(guard.order('cellar', 20 * HOUR_MS)).to.equal('comfort');
+		guard.probe('p', undefined);
+		expect(guard.order('cellar', 20 * HOUR_MS)).to.equal(undefined);
+		at(3, 18 * HOUR_MS);
+		expect(guard.order('cellar', 20 * HOUR_MS)).to.equal(undefined);
+	});
+
+	it('begins nothing on a probe that is stale, silent, gone or elsewhere', () => {
 		const { guard, at } = guardOf(undefined, 7);
 		at(3, 0);
-		expect(guard.order('cellar', 1.5 * HOUR_MS)).to.equal('comfort');
+		expect(guard.temperatureC('cellar', 1.5 * HOUR_MS)).to.equal(3);
 		expect(guard.order('cellar', 1.5 * HOUR_MS + 1)).to.equal(undefined);
 		at(undefined, 2 * HOUR_MS);
 		expect(guard.temperatureC('cellar', 2 * HOUR_MS)).to.equal(undefined);

@@ -134,6 +134,8 @@ export class RadiatorActuator implements Service {
 
 	/** Decides and writes, in this order and without waiting; settles when the writes stand. */
 	#decide(again = false): Promise<void> {
+		// What a stop has left on the wires stays: nobody would take it back.
+		if (this.#stopped) return Promise.resolve();
 		const decision = this.#circuits.decide(this.#now());
 		const before = this.#decision?.control;
 		const done = this.#apply(decision, (order) => order, again);

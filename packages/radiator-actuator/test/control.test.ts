@@ -180,6 +180,18 @@ describe('who decides what is on the wires', () => {
 		expect(house.failures).to.deep.equal([]);
 	});
 
+	it('a stop obeys the bus no more once it has written what it leaves', async () => {
+		const house = new Actuator({ boards: [0x20], radiators: radiatorsOn([0x20], 8, 500) });
+		await house.service.start();
+		await house.lease({ admitted: everything() });
+		await house.pass(5);
+		const stopped = house.service.stop();
+		house.say('shedder/shed/state', house.shedSet({ admitted: everything() }), true);
+		house.say('circuits/all/set', 'comfort');
+		await stopped;
+		expect(house.heating(0x20)).to.deep.equal([1, 2]);
+	});
+
 	it('stop leaves orders as they are where the fallback is off', async () => {
 		const house = new Actuator({ boards: [0x20], radiators: radiatorsOn([0x20]), fallback: { enabled: false } });
 		await house.service.start();

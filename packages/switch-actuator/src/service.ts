@@ -13,12 +13,15 @@ import { listen } from './core/listen.ts';
 import { Plug } from './core/plug.ts';
 import { Reporter } from './core/reporter.ts';
 import { type Switched, switchesOf } from './core/switched.ts';
+import { machineUpMs } from './io/machine.ts';
 import { type Memory, memoryOf } from './io/memory.ts';
 
 /** Leases, slots, overrides and answers that are due are looked at this often. Milliseconds. */
 const TICK_MS = 1_000;
 /** The broker gets this long to hand over what was said before a restart, and the shedder to say who waits. Milliseconds. */
 const RESTORE_MS = 1_500;
+/** After a restart a state that is older than this says nothing of what is on, nor one on a machine up for less. Milliseconds. */
+const FRESH_MS = 600_000;
 /** What was learned is written this often, and a water heater's energy this often: SD cards wear. Milliseconds. */
 const REMEMBER_MS = 3_600_000;
 const REMEMBER_ENERGY_MS = 600_000;
@@ -32,6 +35,7 @@ export class SwitchActuator implements Service {
 	readonly #foreign: ForeignTopics;
 	readonly #config: SwitchActuatorConfig;
 	readonly #memory: Memory;
+	readonly #upMs: () => number;
 	readonly #plugs: ReadonlyMap<string, Plug>;
 	readonly #tanks: ReadonlyMap<string, HotWater>;
 	readonly #circuits: Circuits<Switched>;
@@ -48,12 +52,14 @@ export class SwitchActuator implements Service {
 		foreign: ForeignTopics,
 		config: SwitchActuatorConfig,
 		memory: Memory = memoryOf(config.dataDir),
+		upMs: () => number = machineUpMs,
 	) {
 		this.#context = context;
 		this.#bus = bus;
 		this.#foreign = foreign;
 		this.#config = config;
 		this.#memory = memory;
+		this.#upMs = upMs;
 		const switches = switchesOf(config.switches);
 		const say = (topic: string, payload: string): boolean => foreign.say(topic, payload);
 		this.#plugs = new Map(switches.map((one) => [one.id, new Plug(one, say)]));
@@ -87,6 +93,7 @@ export class SwitchActuator implements Service {
 			meter: this.#config.meter,
 			shedderEnabled: this.#config.shedderEnabled,
 			now: () => this.#now(),
+			isFresh: (at) => this.#isFresh(at),
 			minuteOfDay: () => Math.floor((this.#localMs() / 60_000) % 1440),
 			decide: () => this.#decide(),
 		});
@@ -158,6 +165,12 @@ export class SwitchActuator implements Service {
 		else if (control === 'fallback')
 			log.warn({}, 'no live lease of the load-shedder: switched circuits take turns within the blind budget');
 		else log.warn({}, 'no live lease of the load-shedder and no fallback: orders apply at once');
+	}
+
+	/** A power cut switches plugs off, and as a rule this machine too: what was published before it holds no more. */
+	#isFresh(at: string): boolean {
+		const ageMs = this.#context.clock.wallMs() - Date.parse(at);
+		return ageMs >= 0 && ageMs <= FRESH_MS && this.#upMs() > FRESH_MS;
 	}
 
 	#now(): Moment {

@@ -121,6 +121,84 @@ describe('switched circuits under control', () => {
 		house = next;
 	});
 
+	it('come on one by one after a power cut, although what the broker kept says that all were on', async () => {
+		for (const withAnswer of [true, false]) {
+			const switches = plugs(2).map((one) => (withAnswer ? one : { ...one, feedback: undefined, power: undefined }));
+			await start(2, { switches });
+			house.lease({ admitted: { p1: 'comfort', p2: 'comfort' } });
+			await house.pass(3);
+			expect(on()).to.deep.equal([1, 2]);
+			const { hub, clock, remembered } = house;
+			const kept = ['p1', 'p2'].map((id) => JSON.stringify(house.circuit(id)));
+			await house.service.stop();
+			for (const [at, plug] of real.entries()) {
+				plug.isOn = false;
+				plug.told.splice(0);
+				house.say(`circuits/p${at + 1}/state`, kept[at], true);
+			}
+			// The machine had no power either: it has only been up for a minute.
+			house = new SwitchHouse({ switches, hub, clock, memory: remembered, upS: 60 });
+			await house.service.start();
+			house.say('shedder/shed/state', {
+				at: house.now(),
+				session: 's2',
+				sequence: 0,
+				leaseS: 60,
+				shed: [],
+				admitted: {},
+			});
+			await house.pass(5);
+			expect(real.flatMap(({ told }) => told)).to.not.include('{"state":"ON"}');
+			expect(house.circuit('p1')).to.include({ wanted: 'comfort', inForce: 'off', reason: 'waits_for_admission' });
+			const admitted = { p1: 'comfort' };
+			house.say('shedder/shed/state', { at: house.now(), session: 's2', sequence: 1, leaseS: 60, shed: [], admitted });
+			expect(on()).to.deep.equal([1]);
+			if (withAnswer) await house.service.stop();
+		}
+	});
+
+	it('that were on long before a restart count as on for the others, and need admission', async () => {
+		await start(1);
+		house.lease({ leaseS: 600, admitted: { p1: 'comfort' } });
+		await house.pass(3);
+		const kept = house.circuit('p1');
+		await house.service.stop();
+		house.say('circuits/p1/state', kept, true);
+		if (real[0] !== undefined) real[0].isDead = true;
+		house.clock.advance(660_000);
+		const { hub, clock } = house;
+		house = new SwitchHouse({ switches: plugs(1), hub, clock, memory: house.remembered });
+		await house.service.start();
+		house.say('shedder/shed/state', {
+			at: house.now(),
+			session: 's2',
+			sequence: 0,
+			leaseS: 60,
+			shed: [],
+			admitted: {},
+		});
+		await house.pass(5);
+		expect(house.circuit('p1')).to.include({ inForce: 'comfort', reason: 'waits_for_admission' });
+		expect(real[0]?.told.at(-1)).to.equal('{"state":"OFF"}');
+	});
+
+	it('that come back off by themselves wait for their admission', async () => {
+		await start(2);
+		house.lease({ leaseS: 600, admitted: { p1: 'comfort', p2: 'comfort' } });
+		await house.pass(3);
+		house.lease();
+		await house.pass(20);
+		for (const plug of real) {
+			plug.told.splice(0);
+			plug.press();
+		}
+		await house.pass(20);
+		expect(real.flatMap(({ told }) => told)).to.not.include('{"state":"ON"}');
+		expect(house.circuit('p1')).to.include({ inForce: 'off', reason: 'waits_for_admission' });
+		house.lease({ admitted: { p1: 'comfort' } });
+		expect(on()).to.deep.equal([1]);
+	});
+
 	it('clear the states that this installation left, and not those of another of the same name', async () => {
 		await start(2);
 		house.lease();

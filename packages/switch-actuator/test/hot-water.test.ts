@@ -197,6 +197,40 @@ describe('a water heater on the bus', () => {
 		expect(boiler.isOn).to.equal(false);
 	});
 
+	it('loses its protection at once while its phase is over the limit: nothing is protected against the breaker', async () => {
+		await start({ ...heater(2, hoursFrom(0, 60)), priority: 7 });
+		expect(house.circuit('boiler')).to.include({ controllable: false, priority: 7 });
+		house.load(9100, 9000);
+		expect(house.circuit('boiler')).to.include({ priority: 1 });
+		expect(house.circuit('boiler')).to.not.have.property('controllable');
+		house.lease({ leaseS: 600, shed: ['boiler'] });
+		expect(boiler.isOn).to.equal(false);
+		house.load(7100, 9000);
+		await house.pass(59);
+		house.lease({ shed: ['boiler'] });
+		expect(house.circuit('boiler')).to.not.have.property('controllable');
+		await house.pass(2);
+		expect(house.circuit('boiler')).to.include({ controllable: false, inForce: 'off' });
+	});
+
+	it('is protected beside others that are short only where all of them fit together, the more important first', async () => {
+		const hotWater = { minimumKWh: 2, cheapHours: hoursFrom(0, 60) };
+		const tank = (id: string, priority: number, phase: 1 | 2 = 1): GivenSwitch =>
+			zigbee(id, { kind: 'water_heater', powerW: 2000, priority, phase, hotWater });
+		house = new SwitchHouse({ switches: [tank('attic', 8), tank('boiler', 3)] });
+		await house.service.start();
+		// 40 % of 9000 VA are 3600.
+		house.load(300, 9000);
+		house.lease({ leaseS: 600 });
+		await house.pass(3);
+		expect(house.circuit('boiler')).to.include({ controllable: false, priority: 3 });
+		expect(house.circuit('attic')).to.include({ priority: 1 });
+		expect(house.circuit('attic')).to.not.have.property('controllable');
+		house.load(300, 12_000);
+		await house.pass(2);
+		expect(house.circuit('attic')).to.include({ controllable: false, priority: 8 });
+	});
+
 	it('goes before all else instead where it could not stay on beside the load that nobody controls', async () => {
 		await start({ ...heater(2, hoursFrom(0, 60)), priority: 7 });
 		house.load(300, 4500);

@@ -18,6 +18,8 @@ interface Setting {
 	readonly hub?: MemoryHub;
 	readonly clock?: VirtualClock;
 	readonly memory?: unknown;
+	/** How long the machine has been up, s; a day unless given. */
+	readonly upS?: number;
 }
 
 /** A plug as Zigbee2MQTT shows it: told on `<topic>/set`, it says its whole state on `<topic>`. */
@@ -98,12 +100,14 @@ export class SwitchHouse {
 			shedderEnabled: setting.shedderEnabled ?? true,
 			shareOf: setting.shareOf ?? (() => 1),
 		};
-		this.service = new SwitchActuator(context, new Bus(context, 'home', foreign), foreign, config, {
+		const memory = {
 			read: async () => this.remembered,
-			write: async (value) => {
+			write: async (value: unknown) => {
 				this.remembered = JSON.parse(JSON.stringify(value));
 			},
-		});
+		};
+		const upMs = (): number => (setting.upS ?? 86_400) * 1000;
+		this.service = new SwitchActuator(context, new Bus(context, 'home', foreign), foreign, config, memory, upMs);
 	}
 
 	async pass(seconds: number, stepS = 1): Promise<void> {

@@ -178,15 +178,35 @@ describe('a plug', () => {
 		expect(plug.confirmed).to.equal('off');
 	});
 
-	it('takes a retained word for what it was, never for an answer', () => {
+	it('takes a retained word only for that it was off, and never for an answer', () => {
 		const { plug } = plugOf(zigbee('p', { answerS: 10 }));
 		plug.show('comfort', 0);
 		plug.heard('zigbee2mqtt/p', ON, true, 100);
-		expect(plug.confirmed).to.equal('comfort');
+		expect(plug.confirmed).to.equal(undefined);
 		plug.heard('zigbee2mqtt/p', OFF, true, 200);
-		expect(plug.confirmed).to.equal('comfort');
+		expect(plug.confirmed).to.equal('off');
 		plug.tick(10_000);
 		expect(plug.reachable).to.equal(false);
+	});
+
+	it('takes its own last state for what it is where that is fresh, otherwise only that it was off', () => {
+		const [stale, fresh, off] = [plugOf(zigbee('p')).plug, plugOf(zigbee('p')).plug, plugOf(zigbee('p')).plug];
+		stale.assume('comfort', false);
+		fresh.assume('comfort', true);
+		off.assume('off', false);
+		expect([stale.confirmed, fresh.confirmed, off.confirmed]).to.deep.equal([undefined, 'comfort', 'off']);
+	});
+
+	it('that went off by itself is told on again once that is decided, and not before', () => {
+		const { plug, said } = plugOf(zigbee('p', { answerS: 10 }));
+		plug.show('comfort', 0);
+		plug.heard('zigbee2mqtt/p', ON, false, 100);
+		plug.heard('zigbee2mqtt/p', OFF, false, 60_000);
+		expect(said).to.have.length(1);
+		plug.show('comfort', 60_000);
+		expect(said).to.have.length(2);
+		plug.show('comfort', 60_100);
+		expect(said).to.have.length(2);
 	});
 
 	it('is never brought down by what stands on its topics', () => {

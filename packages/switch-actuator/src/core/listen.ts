@@ -20,6 +20,8 @@ export interface Hearers {
 	/** A load-shedder is configured: its sets count. */
 	readonly shedderEnabled: boolean;
 	now(): Moment;
+	/** Whether what was published then, ISO 8601, can be taken to hold still: no power cut lies in between. */
+	isFresh(at: string): boolean;
 	/** Local minute of the day. */
 	minuteOfDay(): number;
 	/** Something that decides about the outputs has changed. */
@@ -61,7 +63,7 @@ function hearControl(bus: Bus, { circuits, log, shedderEnabled, now, decide }: H
 	);
 }
 
-function hearStates(bus: Bus, { circuits, plugs, now, decide }: Hearers): void {
+function hearStates(bus: Bus, { circuits, plugs, now, isFresh, decide }: Hearers): void {
 	bus.on(
 		topics.circuit,
 		{},
@@ -69,7 +71,7 @@ function hearStates(bus: Bus, { circuits, plugs, now, decide }: Hearers): void {
 			const verdict = circuits.hearState(circuit, state, retained);
 			if (verdict === 'clear') bus.clear(topics.circuit, { circuit });
 			if (verdict !== 'decide') return;
-			plugs.get(circuit)?.assume(state.inForce);
+			plugs.get(circuit)?.assume(state.inForce, isFresh(state.at));
 			decide();
 		},
 		({ circuit }) => {
@@ -85,10 +87,13 @@ function hearStates(bus: Bus, { circuits, plugs, now, decide }: Hearers): void {
 	);
 }
 
-function hearMeter(bus: Bus, { meter: only, circuits, tanks, now, minuteOfDay }: Hearers): void {
+function hearMeter(bus: Bus, { meter: only, circuits, tanks, now, minuteOfDay, decide }: Hearers): void {
 	const which = only === undefined ? {} : { meter: only };
 	bus.on(topics.load, which, (load, { meter }, { retained, arrivedMs }) => {
-		if (!retained) circuits.hearLoad(meter, load, arrivedMs);
+		if (retained) return;
+		circuits.hearLoad(meter, load, arrivedMs);
+		// A phase that is over takes the protection from its water heaters at once: the shedder waits for that.
+		if (tanks.size > 0) decide();
 	});
 	if (tanks.size === 0) return;
 	bus.on(topics.reading, which, ({ tariffPeriod }, _, { retained }) => {

@@ -1,3 +1,4 @@
+import { raises } from '@pilotwire/circuit';
 import type { Order } from '@pilotwire/contract';
 import { orderSaid, powerSaidW } from './feedback.ts';
 import { payloadOf, type Switched } from './switched.ts';
@@ -22,6 +23,8 @@ export class Plug {
 	#saidMs: number | undefined;
 	/** The order was said, or is to be said, and no feedback has followed. */
 	#awaits = false;
+	/** It went lower by itself, and is told again once it is decided that it may rise. */
+	#owes = false;
 	#failures = 0;
 	#powerW: number | undefined;
 
@@ -54,14 +57,17 @@ export class Plug {
 		return this.#confirmed === 'off' ? 0 : this.#powerW;
 	}
 
-	/** Takes what was last published of it in an earlier life, while nothing better is known. */
-	assume(order: Order): void {
-		this.#confirmed ??= order;
+	/**
+	 * Takes what was last published of it in an earlier life, while nothing better is known. That it was on counts only
+	 * where that is `fresh`: a power cut may have switched it off, and telling it on again would raise the load.
+	 */
+	assume(order: Order, fresh: boolean): void {
+		if (order === 'off' || fresh) this.#confirmed ??= order;
 	}
 
 	/** Tells it an order that it understands, where that is another than before. */
 	show(order: Order, nowMs: number): void {
-		if (this.#wanted === order) return;
+		if (this.#wanted === order && !this.#owes) return;
 		this.#wanted = order;
 		this.#tell(nowMs);
 	}
@@ -77,14 +83,15 @@ export class Plug {
 		this.#awaits = true;
 	}
 
-	/** Takes a message of a topic that it reads; one that the broker kept says only what is not known yet. */
+	/** Takes a message of a topic that it reads; one that the broker kept says only that it was off, where nothing is known. */
 	heard(topic: string, text: string, retained: boolean, nowMs: number): void {
 		const { config } = this.circuit;
 		const powerW = topic === config.power?.topic ? powerSaidW(config, text) : undefined;
 		const order = topic === config.feedback?.topic ? orderSaid(config, text) : undefined;
 		const said = order ?? (config.feedback === undefined ? this.#orderOf(powerW) : undefined);
-		if (said !== undefined && retained) this.#confirmed ??= said;
-		else if (said !== undefined) this.#hear(said, nowMs);
+		if (retained) {
+			if (said === 'off') this.#confirmed ??= said;
+		} else if (said !== undefined) this.#hear(said, nowMs);
 		if (powerW !== undefined && !retained) this.#powerW = powerW;
 	}
 
@@ -109,6 +116,7 @@ export class Plug {
 		const said = this.#say(circuit.config.output.topic, payloadOf(circuit, order));
 		this.#saidMs = said ? nowMs : undefined;
 		this.#awaits = true;
+		this.#owes = false;
 		if (!said || circuit.config.feedback !== undefined || circuit.config.power !== undefined) return;
 		// Nothing will ever say whether it obeyed.
 		this.#awaits = false;
@@ -125,7 +133,10 @@ export class Plug {
 		if (this.#awaits || this.#wanted === undefined) return;
 		// Somebody pressed its button. It is told again, but not in a race with whoever presses.
 		this.#awaits = true;
-		if (nowMs - (this.#saidMs ?? Number.NEGATIVE_INFINITY) >= this.circuit.config.answerS * 1000) this.#tell(nowMs);
+		if (nowMs - (this.#saidMs ?? Number.NEGATIVE_INFINITY) < this.circuit.config.answerS * 1000) return;
+		// After a power cut many come back off at once: each may rise only as far as it is admitted.
+		if (raises(said, this.#wanted)) this.#owes = true;
+		else this.#tell(nowMs);
 	}
 
 	#confirm(order: Order): void {
