@@ -1,11 +1,22 @@
 import type { CircuitState, ProbeState } from '@pilotwire/contract';
 import type { CircuitEvent } from '@pilotwire/shedding';
+import type { Moment } from './view.ts';
+
+/** Wireless probes speak at least once an hour; one silent for longer than this knows nothing. Milliseconds. */
+const FRESH_MS = 90 * 60_000;
+
+interface Probe {
+	readonly room: string;
+	/** °C. */
+	readonly temperatureC: number;
+	/** When it was true, on the monotonic clock. */
+	readonly atMs: number;
+}
 
 /** What actuators and probes say of circuits, put together. */
 export class CircuitNews {
 	readonly #circuits = new Map<string, CircuitState>();
-	/** Temperature by probe, with its room, °C. */
-	readonly #probes = new Map<string, { room: string; temperatureC: number }>();
+	readonly #probes = new Map<string, Probe>();
 
 	circuit(id: string, state: CircuitState): CircuitEvent {
 		this.#circuits.set(id, state);
@@ -22,17 +33,36 @@ export class CircuitNews {
 		this.#circuits.delete(id);
 	}
 
-	/** @returns the circuits of the probe's room, as they stand now; a probe that failed, or is gone, says nothing more */
-	probe(id: string, state?: ProbeState): CircuitEvent[] {
+	/**
+	 * Takes what a probe says; a copy that the broker kept is as old as it says. One that failed says nothing more.
+	 * @returns the circuits of the probe's room, as they stand now
+	 */
+	probe(id: string, { room, temperatureC, at }: ProbeState, retained: boolean, now: Moment): CircuitEvent[] {
+		const ageMs = retained ? Math.max(0, now.wallMs - Date.parse(at)) : 0;
+		const silent = room === undefined || temperatureC === undefined || ageMs > FRESH_MS;
+		if (silent) return this.probeGone(id);
 		const before = this.#probes.get(id);
-		const { room, temperatureC } = state ?? {};
-		const known = room === undefined || temperatureC === undefined ? undefined : { room, temperatureC };
-		if (before?.room === known?.room && before?.temperatureC === known?.temperatureC) return [];
-		if (known === undefined) this.#probes.delete(id);
-		else this.#probes.set(id, known);
-		const concerned = [...this.#circuits].filter(
-			([, circuit]) => circuit.room !== undefined && [before?.room, known?.room].includes(circuit.room),
-		);
+		this.#probes.set(id, { room, temperatureC, atMs: now.monotonicMs - ageMs });
+		if (before?.room === room && before.temperatureC === temperatureC) return [];
+		return this.#inRooms([before?.room, room]);
+	}
+
+	/** @returns the circuits of the probe's room, as they stand without it */
+	probeGone(id: string): CircuitEvent[] {
+		const before = this.#probes.get(id);
+		this.#probes.delete(id);
+		return before === undefined ? [] : this.#inRooms([before.room]);
+	}
+
+	/** @returns the circuits of rooms whose probe has said nothing for too long, as they stand without it */
+	expired(nowMs: number): CircuitEvent[] {
+		const silent = [...this.#probes].filter(([, { atMs }]) => nowMs - atMs > FRESH_MS);
+		for (const [id] of silent) this.#probes.delete(id);
+		return silent.length === 0 ? [] : this.#inRooms(silent.map(([, { room }]) => room));
+	}
+
+	#inRooms(rooms: readonly (string | undefined)[]): CircuitEvent[] {
+		const concerned = [...this.#circuits].filter(([, { room }]) => room !== undefined && rooms.includes(room));
 		return concerned.map(([circuit, news]) => this.#event(circuit, news));
 	}
 
@@ -42,6 +72,7 @@ export class CircuitNews {
 		const roomC = this.#roomC(state.room);
 		return {
 			...{ kind: 'circuit', id, phase, powerW, priority, wanted, inForce, controllable: controllable ?? true },
+			reachable: state.reason !== 'unreachable',
 			...(learnedPowerW === undefined ? {} : { learnedPowerW }),
 			...(frostGuard === undefined ? {} : { frostGuard }),
 			...(minOnS === undefined ? {} : { minOnS }),

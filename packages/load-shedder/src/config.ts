@@ -1,5 +1,5 @@
 import { type Fault, idSetting } from '@pilotwire/runtime';
-import { defaultSettings, type SheddingSettings, waitFaults } from '@pilotwire/shedding';
+import { type ConfiguredCircuit, defaultSettings, type SheddingSettings, waitFaults } from '@pilotwire/shedding';
 import * as z from 'zod';
 
 const seconds = (from: number, to: number, preset: number) => z.number().min(from).max(to).default(preset);
@@ -88,6 +88,7 @@ interface Wired {
 	readonly meters: readonly { readonly limitVA?: number | number[] | undefined }[];
 	readonly boards: { readonly modules: readonly { readonly address: number; readonly phase: number }[] };
 	readonly radiators: readonly { readonly id: string; readonly board: number; readonly powerW: number }[];
+	readonly switches: readonly ConfiguredCircuit[];
 	readonly fallback: { readonly limitVA?: number | undefined };
 }
 
@@ -100,27 +101,33 @@ export function loadShedderFaults(config: Wired): Fault[] {
 		faults.push({ path: 'shedder.branchBreakerA', expected, received: 'nothing' });
 	}
 	if (!shedder.enabled) return faults;
-	const circuits = config.radiators.map(({ id, board, powerW }) => {
+	const radiators = config.radiators.map(({ id, board, powerW }): ConfiguredCircuit => {
 		const phase = boards.modules.find(({ address }) => address === board)?.phase ?? 1;
 		return { id, phase, powerW };
 	});
+	const circuits = [...radiators, ...config.switches];
 	for (const fault of waitFaults(circuits, configuredLimits(config), sheddingSettings(shedder))) {
-		const index = config.radiators.findIndex(({ id }) => id === fault.id);
-		const path = index < 0 ? 'shedder.maxWaitS' : `radiators[${index}].powerW`;
+		const path = fault.id === undefined ? 'shedder.maxWaitS' : powerPath(config, fault.id);
 		faults.push({ path, expected: `${fault.expected}: ${fault.todo}`, received: fault.received });
 	}
 	return faults;
 }
 
+function powerPath({ radiators, switches }: Wired, id: string): string {
+	const index = radiators.findIndex((radiator) => radiator.id === id);
+	if (index >= 0) return `radiators[${index}].powerW`;
+	return `switches[${switches.findIndex((one) => one.id === id)}].powerW`;
+}
+
 /** The limits that the file itself says, VA by phase. Without one the meter says them, once it is heard. */
-function configuredLimits({ meters, fallback, boards, shedder }: Wired): Map<number, number> {
+function configuredLimits({ meters, fallback, boards, switches, shedder }: Wired): Map<number, number> {
 	const own = (phase: number): number[] => {
 		const said = meters[0]?.limitVA;
 		const meterVA = Array.isArray(said) ? said[said.length === 1 ? 0 : phase - 1] : said;
 		const branchVA = shedder.branchBreakerA === undefined ? undefined : shedder.branchBreakerA * 207;
 		return [meterVA, fallback.limitVA, branchVA].filter((limit) => limit !== undefined);
 	};
-	const phases = new Set(boards.modules.map(({ phase }) => phase));
+	const phases = new Set([...boards.modules, ...switches].map(({ phase }) => phase));
 	const known = [...phases].map((phase): [number, number[]] => [phase, own(phase)]);
 	return new Map(
 		known.filter(([, limits]) => limits.length > 0).map(([phase, limits]) => [phase, Math.min(...limits)]),

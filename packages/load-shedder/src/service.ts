@@ -62,8 +62,8 @@ export class LoadShedder implements Service {
 		this.#bus.on(
 			topics.probe,
 			{},
-			(state, { probe }) => decideAll(this.#news.probe(probe, state)),
-			({ probe }) => decideAll(this.#news.probe(probe)),
+			(state, { probe }, { retained }) => decideAll(this.#news.probe(probe, state, retained, this.#now())),
+			({ probe }) => decideAll(this.#news.probeGone(probe)),
 		);
 		// A stored reading may be of any day: its maximum bounds nothing.
 		this.#bus.on(topics.reading, { meter }, (reading, _, { retained }) => {
@@ -114,6 +114,7 @@ export class LoadShedder implements Service {
 	}
 
 	#tick(): void {
+		for (const event of this.#news.expired(this.#context.clock.monotonicMs())) this.#decide(event);
 		this.#decide({ kind: 'tick' });
 		this.#commissioner.tick();
 		if (this.#mayLead()) this.#publishSet(this.#config.leaseS);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { type AttemptLevels, sightOf } from '../src/commissioning/attempt.ts';
 import type { PhaseLoad, TrialCircuit } from '../src/commissioning/circuit.ts';
 import { findingsOf } from '../src/commissioning/findings.ts';
 import { beginRun, stepRun, trialOrders, verdict } from '../src/commissioning/run.ts';
@@ -73,6 +74,11 @@ class World {
 	hear(circuit: TrialCircuit): void {
 		this.circuits[this.circuits.findIndex(({ id }) => id === circuit.id)] = circuit;
 		this.state = stepRun(this.state, { kind: 'circuit', circuit }, this.second * SECOND_MS);
+	}
+
+	clear(id: string): void {
+		this.circuits.splice(0, this.circuits.length, ...this.circuits.filter((one) => one.id !== id));
+		this.state = stepRun(this.state, { kind: 'gone', id }, this.second * SECOND_MS);
 	}
 
 	get outcomes(): Record<string, string | undefined> {
@@ -247,6 +253,29 @@ describe('a commissioning run', () => {
 		const world = new World([radiator('salon', { roomC: 18 }), ...three.slice(1)]).run(30);
 		world.hear(radiator('salon', { roomC: 15.9 }));
 		expect(trialOrders(world.state)).to.not.have.property('salon');
+	});
+
+	it('goes on with the next when the circuit on trial is cleared, at whatever step', () => {
+		for (const seconds of [5, 25, 45, 60, 75]) {
+			const world = new World(three).run(seconds);
+			const id = world.state.turn?.id ?? '';
+			world.clear(id);
+			world.end();
+			const others = three.filter((one) => one.id !== id).map((one) => [one.id, 'fine']);
+			expect(world.outcomes).to.deep.equal(Object.fromEntries(others));
+			expect(world.second * SECOND_MS).to.be.at.most(lengthMs(three).expectedMs + 20_000);
+		}
+	});
+
+	it('tries a circuit once that was named twice', () => {
+		const world = new World(three, {}, [1, 2, 3], ['bureau', 'bureau']);
+		expect(world.state.targets).to.deep.equal(['bureau']);
+	});
+
+	it('never takes a fall for what a circuit draws', () => {
+		const [held, comfort, early] = [1_000, 1_900, 900].map((va) => new Map([[1, va]]));
+		const levels = { before: held, comfort, early, off: undefined, after: held, stepVA: 10 } as AttemptLevels;
+		expect(sightOf(levels, 300)).to.include({ kind: 'draws', powerVA: 900 });
 	});
 
 	it('says that an output does not answer, or that it was not admitted', () => {

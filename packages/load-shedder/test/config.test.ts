@@ -1,3 +1,4 @@
+import type { ConfiguredCircuit } from '@pilotwire/shedding';
 import { expect } from 'chai';
 import { loadShedderFaults, loadShedderSections } from '../src/index.ts';
 
@@ -7,6 +8,7 @@ const house = (shedder: Record<string, unknown>, powersW: readonly number[], lim
 	meters: [{ limitVA }],
 	boards: { modules: [{ address: 32, phase: 1 }] },
 	radiators: radiators(...powersW),
+	switches: [] as ConfiguredCircuit[],
 	fallback: {},
 });
 
@@ -19,6 +21,17 @@ describe('the configuration of the load-shedder', () => {
 					'at most the 2970 VA that phase 1 has to give: lower its power, or put it on a phase with a higher limit',
 				received: '3500 W, which needs 3570 VA',
 			},
+		]);
+	});
+
+	it('judges plugs, water heaters and chargers too', () => {
+		const car = { id: 'car', phase: 1, powerW: 7400 };
+		const faults = loadShedderFaults({
+			...house({}, [1000], 6000),
+			switches: [{ ...car, id: 'kettle', powerW: 2000 }, car],
+		});
+		expect(faults.map(({ path, received }) => [path, received])).to.deep.equal([
+			['switches[1].powerW', '7400 W, which needs 7548 VA'],
 		]);
 	});
 

@@ -301,6 +301,34 @@ describe('the load-shedder', () => {
 		expect(lastSet().admitted).to.deep.equal({ salon: 'comfort' });
 	});
 
+	it('believes no probe that has said nothing for 90 minutes', async () => {
+		await start();
+		const at = instantOf(clock.wallMs());
+		for (const id of ['chambre', 'salon']) {
+			const probe = { at, name: id, room: id, temperatureC: 19 };
+			publish(`pilotwire/home/probes/${id}/state`, probe, true);
+			radiator(id, 2_000, 1, 'comfort', 1, { room: id });
+			radiator(id, 2_000, 1, 'off', 1, { room: id });
+			if (id === 'salon') publish(`pilotwire/home/probes/${id}/state`, { ...probe, temperatureC: 16 }, true);
+		}
+		for (let minute = 0; minute < 91; minute += 1) clock.advance(60_000);
+		for (let second = 0; second < 150; second += 1) {
+			clock.advance(1_000);
+			hear(500);
+			if (Object.keys(lastSet().admitted).length > 0) break;
+		}
+		// Both waited as long: the probe that said that one lost more is too old.
+		expect(lastSet().admitted).to.deep.equal({ chambre: 'comfort' });
+	});
+
+	it('counts nothing of a circuit whose output does not answer', async () => {
+		await start();
+		radiator('salon', 1_500, 1);
+		radiator('chambre', 1_500, 3, 'comfort', 1, { reason: 'unreachable' });
+		hear(3_800);
+		expect(lastSet().shed).to.deep.equal(['salon']);
+	});
+
 	it('admits a room under its guard temperature first, and never sheds what is not controllable', async () => {
 		await start();
 		radiator('chambre', 1_000, 1, 'off');

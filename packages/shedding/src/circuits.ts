@@ -17,6 +17,7 @@ export function hearCircuit(draft: Draft, event: CircuitEvent): void {
 	if (moved) forgetChanges(draft, known);
 	const before = moved ? { ...known, admitted: null } : known;
 	const heard = listened(draft, event, before);
+	if (before?.reachable === true && !heard.reachable && heard.heats) forgetFall(draft, heard);
 	const circuit = released(draft, followed(draft, heard, before));
 	if (known === undefined || !same(known, circuit)) putCircuit(draft, circuit);
 }
@@ -44,6 +45,7 @@ function listened(draft: Draft, event: CircuitEvent, before: Circuit | undefined
 		wanted: event.wanted,
 		inForce: event.inForce,
 		controllable: event.controllable,
+		reachable: event.reachable !== false,
 		minOnMs,
 		minOffMs,
 		maxWaitMs: orElse(event.maxWaitS, settings.maxWaitS) * 1000,
@@ -67,6 +69,7 @@ function newcomer(event: CircuitEvent, now: number, minOnMs: number, minOffMs: n
 		wanted: event.wanted,
 		inForce: event.inForce,
 		controllable: event.controllable,
+		reachable: event.reachable !== false,
 		minOnMs,
 		minOffMs: 0,
 		maxWaitMs: 0,
@@ -82,7 +85,6 @@ function newcomer(event: CircuitEvent, now: number, minOnMs: number, minOffMs: n
 		idleUntil: 0,
 		frostGuard: false,
 		roomC: null,
-		wantedC: null,
 		usualC: null,
 		debtMs: 0,
 		debtAt: now,
@@ -115,6 +117,14 @@ function released(draft: Draft, circuit: Circuit): Circuit {
 	act(draft, { kind: 'release', phase: circuit.phase, id: circuit.id, reason, figures: {} });
 	const waits = raises(circuit.inForce, circuit.wanted);
 	return { ...circuit, shedAt: null, ...waitingFrom(circuit, waits ? circuit.waitingSince : null, draft.now) };
+}
+
+/** An output that no longer answers, and last showed heat, has not carried its shed out. */
+function forgetFall(draft: Draft, { id, phase }: Circuit): void {
+	const known = draft.phases.get(phase);
+	if (!known?.falling.some((change) => change.id === id)) return;
+	const booked = settled(known);
+	putPhase(draft, { ...booked, falling: booked.falling.filter((change) => change.id !== id) });
 }
 
 function forgetChanges(draft: Draft, circuit: Circuit): void {

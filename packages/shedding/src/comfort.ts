@@ -5,7 +5,12 @@ import type { Circuit } from './state.ts';
 /** What a room loses in an hour without heat where no probe says, K: a usual house in winter. */
 const COOLING_K_PER_H = 1.5;
 const HOUR_MS = 3_600_000;
-/** How fast a switching is forgotten, and a room's usual temperature follows a lower one, ms. */
+/** What a new figure counts in a room's usual temperature: a single wrong one moves it little. */
+const FOLLOWS = 1 / 20;
+/** No room has usually less or more than this, °C: such a figure is a probe's in the sun, or outside. */
+const LOWEST_USUAL_C = 0;
+const HIGHEST_USUAL_C = 35;
+/** How fast a switching is forgotten, ms. */
 const FADES_MS = 2 * HOUR_MS;
 /** How far below comfort an order's temperature lies, K (GIFAM). Frost protection is absolute: near 12 K below. */
 const BELOW_COMFORT_K: Readonly<Record<Order, number>> = {
@@ -19,9 +24,8 @@ const BELOW_COMFORT_K: Readonly<Record<Order, number>> = {
 
 /** The comfort that a circuit lost, K: by its room's temperature where that is known, else by how long it had to wait. */
 export function missingK(circuit: Circuit, now: number): number {
-	const { roomC, wantedC, usualC } = circuit;
-	const aimC = wantedC ?? usualC;
-	if (roomC !== null && aimC !== null) return aimC - roomC;
+	const { roomC, usualC } = circuit;
+	if (roomC !== null && usualC !== null) return usualC - roomC;
 	const { debtMs, debtAt, waitingSince } = circuit;
 	const debt = waitingSince === null ? Math.max(0, debtMs - (now - debtAt)) : debtMs + now - debtAt;
 	return (debt / HOUR_MS) * COOLING_K_PER_H;
@@ -67,20 +71,21 @@ export function waitingFrom(
 /** What the circuit's probe says; a room that has what it wants shows what is usual there. */
 export function heardRoom(
 	circuit: Circuit,
-	{ roomC, wantedC, wanted }: CircuitEvent,
+	{ roomC: said, wanted }: CircuitEvent,
 	waits: boolean,
 	now: number,
-): Pick<Circuit, 'roomC' | 'wantedC' | 'usualC'> {
-	const known = { roomC: finite(roomC), wantedC: finite(wantedC) };
-	if (known.roomC === null) return { ...known, usualC: null };
+): Pick<Circuit, 'roomC' | 'usualC'> {
+	const roomC = finite(said);
+	if (roomC === null) return { roomC, usualC: null };
 	const { usualC } = circuit;
-	if (usualC === null) return { ...known, usualC: known.roomC };
+	const livedIn = roomC >= LOWEST_USUAL_C && roomC <= HIGHEST_USUAL_C;
+	if (usualC === null) return { roomC, usualC: livedIn ? roomC : null };
 	const aimC = usualC + BELOW_COMFORT_K[circuit.wanted] - BELOW_COMFORT_K[wanted];
 	const heats = orderLevel(wanted) > orderLevel('frost_protection');
-	if (waits || !heats || circuit.roomC === known.roomC) return { ...known, usualC: aimC };
+	if (waits || !heats || !livedIn || circuit.roomC === roomC) return { roomC, usualC: aimC };
 	// What it loses while it waits, or has not won back since, is not what is usual.
 	const follows = circuit.waitingSince === null && now - circuit.debtAt >= circuit.debtMs;
-	return { ...known, usualC: Math.max(known.roomC, follows ? (19 * aimC + known.roomC) / 20 : aimC) };
+	return { roomC, usualC: follows || roomC > aimC ? aimC + (roomC - aimC) * FOLLOWS : aimC };
 }
 
 const finite = (value: number | undefined): number | null =>

@@ -104,8 +104,10 @@ function giveBack(draft: Draft, phase: Phase, passing: boolean): void {
 	if (phase.falling.length > 0 || draft.now < nextStepAt(phase, draft.settings, draft.now)) return;
 	const waiting = whoWaits(draft, phase.phase);
 	if (waiting.length === 0 || (!passing && restoreOne(draft, phase, waiting))) return;
-	if (passing && !waiting.some((one) => draft.now >= overdueAt(one))) return;
-	if (isTurnOfRotations(draft, phase) && inFlight(phase, draft.now).length === 0) startRotation(draft, phase, waiting);
+	const claimants = passing ? waiting.filter((one) => draft.now >= overdueAt(one)) : waiting;
+	if (claimants.length === 0) return;
+	if (isTurnOfRotations(draft, phase) && inFlight(phase, draft.now).length === 0)
+		startRotation(draft, phase, claimants);
 }
 
 /** Places change over minutes: whether one is to be freed is asked with the first load of every few seconds. */

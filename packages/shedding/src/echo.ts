@@ -38,7 +38,11 @@ export function echoWith({ echo, loadAt }: Phase, loadVA: number, now: number, {
 /** The highest load of a second of the period, in all that are kept, VA. */
 function highestVA({ periods }: Echo, second: number): number {
 	let highest = 0;
-	for (const loads of periods) highest = Math.max(highest, loads[second % loads.length] as number);
+	for (const loads of periods) {
+		// In the first period of the caller's clock the one before has negative seconds.
+		const at = ((second % loads.length) + loads.length) % loads.length;
+		highest = Math.max(highest, loads[at] as number);
+	}
 	return highest;
 }
 

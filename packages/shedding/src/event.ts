@@ -26,9 +26,10 @@ export interface CircuitEvent {
 	readonly inForce: Order;
 	/** False: never shed. */
 	readonly controllable: boolean;
-	/** Its room's temperature, and what is wanted there, °C, where they are known. */
+	/** False: its output doesn't answer, so nobody can take its load away. True where nothing is said. */
+	readonly reachable?: boolean;
+	/** Its room's temperature, °C, where it is known. */
 	readonly roomC?: number;
-	readonly wantedC?: number;
 	/** Its room is colder than its guard temperature: it is admitted first and shed last. */
 	readonly frostGuard?: boolean;
 	readonly minOnS?: number;

@@ -5,8 +5,8 @@ export interface ConfiguredCircuit {
 	readonly id: string;
 	readonly phase: number;
 	readonly powerW: number;
-	readonly minOnS?: number;
-	readonly maxWaitS?: number;
+	readonly minOnS?: number | undefined;
+	readonly maxWaitS?: number | undefined;
 }
 
 /** A longest wait that can't be met, even if nothing else in the house drew. */

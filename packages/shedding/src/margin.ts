@@ -47,12 +47,18 @@ export function tripMargin(phase: Phase, now: number): TripMargin {
 
 /**
  * How far the filter of the most impatient true breaker would get, as a share of its opening, if a surge came on top of
- * the present load right now and only ended once it was heard, shed and gone.
+ * the present load right now and only ended once it was heard, or the meter's silence noticed, shed and gone.
  */
 export function tripForecast(phase: Phase, settings: SheddingSettings, now: number): number {
-	const { meterS, responseS, surgeShare, breakerTolerance } = settings;
+	const { meterS, loadAgeS, responseS, surgeShare, breakerTolerance } = settings;
+	// A meter that falls silent hides the surge until its silence is noticed and actuators run their fallback.
+	const hiddenS = Math.max(meterS, loadAgeS);
 	const highestVA = Math.max(phase.loadVA, predictedVA(phase, now));
-	const surged = stepLinkyFilter(filterNow(phase, now), highestVA / phase.referenceVA + surgeShare, meterS + responseS);
+	const surged = stepLinkyFilter(
+		filterNow(phase, now),
+		highestVA / phase.referenceVA + surgeShare,
+		hiddenS + responseS,
+	);
 	return (1 - linkyMargin(surged)) * (1 + breakerTolerance) ** 2;
 }
 

@@ -5,6 +5,7 @@ import { fitsEcho, fitsLately } from './echo.ts';
 import { momentVA, tolerates } from './margin.ts';
 import { inFlight, leftVA, reservedVA, settled } from './predict.ts';
 import type { SheddingSettings } from './settings.ts';
+import { draws, sheddable, yieldsTo } from './shed.ts';
 import { type Change, type Circuit, type Draft, type Phase, putCircuit, putPhase } from './state.ts';
 import { cautionNow, usageOf, usualVA, withCircuit } from './usage.ts';
 
@@ -33,9 +34,22 @@ export function usualHeadroomVA(draft: Draft, phase: Phase, circuit?: Circuit): 
 	return settings.restoreBelow * phase.limitVA - usualVA(phase, now, settings, passing, added);
 }
 
-/** The place is kept for one that waited its longest: the others that fit sooner would hold it off. */
-function keepsPlace({ now }: Draft, waiting: readonly Circuit[], first: Circuit): boolean {
-	return now < overdueAt(first) && waiting.some((circuit) => now >= overdueAt(circuit));
+/**
+ * The place is kept for one that waited its longest: the others that fit sooner would hold it off. Not for one that would
+ * not fit if all gave their places, nor against frost.
+ */
+function keepsPlace(draft: Draft, waiting: readonly Circuit[], first: Circuit, headroom: number): boolean {
+	if (againstFrost(first) || draft.now >= overdueAt(first)) return false;
+	return waiting.some((one) => draft.now >= overdueAt(one) && couldFit(draft, one, headroom));
+}
+
+function couldFit({ circuits, now, settings }: Draft, circuit: Circuit, headroom: number): boolean {
+	let mostVA = headroom;
+	for (const one of circuits.values()) {
+		if (one.phase === circuit.phase && sheddable(one) && draws(one, now) && yieldsTo(one, circuit))
+			mostVA += one.powerVA;
+	}
+	return circuit.powerVA * settings.powerMargin <= mostVA;
 }
 
 /** A mean that has still to fall by this share of the limit doesn't tell yet who fits. */
@@ -57,7 +71,7 @@ export function restoreOne(draft: Draft, phase: Phase, waiting: readonly Circuit
 		return now >= overdueAt(one) ? fitsLately(draft, phase, one) : fitsEcho(draft, phase, one);
 	};
 	const first = firstByNeed(waiting, now, fitsNow);
-	if (first === undefined || keepsPlace(draft, waiting, first)) return false;
+	if (first === undefined || keepsPlace(draft, waiting, first, headroom)) return false;
 	const calm = phase.meanVA - phase.recentVA < FALLING_SHARE * phase.limitVA;
 	const circuit =
 		calm && !fitsUsually(first) ? firstByNeed(waiting, now, (one) => fitsNow(one) && fitsUsually(one)) : first;

@@ -2,7 +2,7 @@ import { act } from './action.ts';
 import { chooseEnough, totalVA } from './choose.ts';
 import { missingK, needK } from './comfort.ts';
 import { firstByNeed, headroomVA, overdueAt, raise, readyAt, usualHeadroomVA, windowFullAt } from './restore.ts';
-import { draws, onLongEnough, shedAll, sheddable } from './shed.ts';
+import { draws, onLongEnough, shedAll, sheddable, yieldsTo } from './shed.ts';
 import { type Circuit, type Draft, type Phase, putCircuit, putPhase } from './state.ts';
 
 /**
@@ -19,17 +19,18 @@ export function startRotation(draft: Draft, phase: Phase, waiting: readonly Circ
 const SWAP_K = 0.9;
 
 function claimPlace(draft: Draft, phase: Phase, waiting: readonly Circuit[], headroom: number): boolean {
-	const anyOverdue = waiting.some((one) => draft.now >= overdueAt(one));
-	const partners = whoHadItsTurn(draft, phase.phase, anyOverdue ? 0 : draft.settings.turnS * 1000);
-	if (partners.length === 0) return false;
-	const circuit = whoseTurn(draft, waiting, headroom + totalVA(partners));
+	const { now, settings } = draft;
+	const isOverdue = (one: Circuit): boolean => now >= overdueAt(one);
+	const heating = whoHadItsTurn(draft, phase.phase, 0);
+	const late = whoseTurn(draft, waiting.filter(isOverdue), heating, headroom);
+	const partners = late === undefined ? whoHadItsTurn(draft, phase.phase, settings.turnS * 1000) : heating;
+	const circuit = late ?? whoseTurn(draft, waiting, partners, headroom);
 	if (circuit === undefined) return false;
-	const overdue = draft.now >= overdueAt(circuit);
-	const most = overdue ? Number.POSITIVE_INFINITY : needK(circuit, draft.now) - SWAP_K;
-	const may = partners.filter((one) => one.id !== circuit.id && (overdue || needK(one, draft.now) < most));
+	const most = late === undefined ? needK(circuit, now) - SWAP_K : Number.POSITIVE_INFINITY;
+	const may = givers(partners, circuit).filter((one) => needK(one, now) < most);
 	const needed = placeVA(draft, circuit) - headroom;
 	if (needed <= 0 || totalVA(may) < needed) return false;
-	exchange(draft, phase, circuit, chooseEnough([may], needed, draft.now));
+	exchange(draft, phase, circuit, chooseEnough([may], needed, now));
 	return true;
 }
 
@@ -45,11 +46,19 @@ function stepAside(draft: Draft, phase: Phase, waiting: readonly Circuit[], head
 	if (circuit !== undefined) exchange(draft, phase, circuit, [circuit]);
 }
 
-/** Who waited its longest and can have a place at all; else the first, who may claim one by importance. */
-function whoseTurn(draft: Draft, waiting: readonly Circuit[], mostVA: number): Circuit | undefined {
-	const overdue = (circuit: Circuit): boolean =>
-		draft.now >= overdueAt(circuit) && placeVA(draft, circuit) <= mostVA - (circuit.heats ? circuit.powerVA : 0);
-	return firstByNeed(waiting, draft.now, overdue) ?? firstByNeed(waiting, draft.now, () => true);
+/** The first who can have a place at all, if all gave theirs who may: who can't would hold the others off. */
+function whoseTurn(
+	draft: Draft,
+	waiting: readonly Circuit[],
+	partners: readonly Circuit[],
+	headroom: number,
+): Circuit | undefined {
+	return firstByNeed(waiting, draft.now, (one) => placeVA(draft, one) <= headroom + totalVA(givers(partners, one)));
+}
+
+/** Those of whom a circuit may have the place. */
+function givers(partners: readonly Circuit[], circuit: Circuit): Circuit[] {
+	return partners.filter((one) => one.id !== circuit.id && yieldsTo(one, circuit));
 }
 
 /** The place that a rotation makes for a circuit. */

@@ -80,7 +80,7 @@ export const defaultSettings: SheddingSettings = {
 	obeyS: 30,
 	turnS: 600,
 	rotateEveryS: 5,
-	loadAgeS: 20,
+	loadAgeS: 10,
 	minOnS: 60,
 	minOffS: 120,
 	maxWaitS: 1800,

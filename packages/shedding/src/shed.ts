@@ -47,9 +47,9 @@ export function removableVA(circuits: ReadonlyMap<string, Circuit>, phase: numbe
 }
 
 /**
- * First circuits free of their minimum time on, then the others too, then those that draw nothing, which count for
- * nothing, then the rooms under their guard temperature. Last, and only against what could open a breaker, those that
- * keep a room from freezing: a breaker that opens leaves all of them cold.
+ * First circuits free of their minimum time on, then the others too, then those that draw nothing or don't answer, which
+ * count for nothing, then the rooms under their guard temperature. Last, and only against what could open a breaker,
+ * those that keep a room from freezing: a breaker that opens leaves all of them cold.
  */
 function choose(draft: Draft, { phase, limitVA }: Phase, neededVA: number): Circuit[] {
 	const free: Circuit[] = [];
@@ -139,6 +139,11 @@ export const sheddable = (circuit: Circuit): boolean =>
 	circuit.heats && circuit.controllable && circuit.shedAt === null;
 const keepsFrostOff = (circuit: Circuit): boolean =>
 	circuit.inForce === 'frost_protection' && circuit.controllable && circuit.shedAt === null;
-const mayDraw = (circuit: Circuit, now: number): boolean => circuit.inForce !== 'off' && now >= circuit.idleUntil;
-export const draws = (circuit: Circuit, now: number): boolean => circuit.heats && now >= circuit.idleUntil;
+/** Whether a shed can take anything off the load: it may draw, and its output answers. */
+const mayDraw = (circuit: Circuit, now: number): boolean =>
+	circuit.inForce !== 'off' && circuit.reachable && now >= circuit.idleUntil;
+export const draws = (circuit: Circuit, now: number): boolean =>
+	circuit.heats && circuit.reachable && now >= circuit.idleUntil;
+/** A room under its guard temperature gives its place only to another one. */
+export const yieldsTo = (circuit: Circuit, other: Circuit): boolean => !circuit.frostGuard || other.frostGuard;
 export const onLongEnough = (circuit: Circuit, now: number): boolean => now - circuit.heatsSince >= circuit.minOnMs;

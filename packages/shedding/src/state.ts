@@ -15,6 +15,8 @@ export interface Circuit {
 	readonly inForce: Order;
 	/** False protects it: it is never shed. Admission concerns it all the same. */
 	readonly controllable: boolean;
+	/** False while its output doesn't answer: a shed of it frees nothing that can be counted on. */
+	readonly reachable: boolean;
 	readonly minOnMs: number;
 	readonly minOffMs: number;
 	readonly maxWaitMs: number;
@@ -38,9 +40,8 @@ export interface Circuit {
 	readonly idleUntil: number;
 	/** Its room is colder than its guard temperature. */
 	readonly frostGuard: boolean;
-	/** Its room's temperature and the wanted one, °C, or null where they are unknown. */
+	/** Its room's temperature, °C, or null where it is unknown. */
 	readonly roomC: number | null;
-	readonly wantedC: number | null;
 	/** The temperature its room had with what it wants, °C. */
 	readonly usualC: number | null;
 	/** How long it lately had less than it wants, ms, at `debtAt`: grows while it waits, shrinks while it doesn't. */

@@ -15,6 +15,11 @@ describe('in strict mode, beside thermostats that chop', () => {
 		expect((came?.second ?? 0) % 40).to.be.within(8, 18);
 	});
 
+	it('takes the first load for all that it has not heard yet, in the first period of the clock too', () => {
+		const house = new House(5000, (second) => (second < 2 ? 4000 : 500), [radiator], { restoreStableS: 5 }).run(12);
+		expect(house.actions).to.deep.equal([]);
+	});
+
 	it('waits where no gap is long enough, until its turn', () => {
 		const house = new House(5000, chopping(25), [radiator]).run(1300);
 		expect(house.actions).to.deep.equal([]);

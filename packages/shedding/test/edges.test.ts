@@ -68,6 +68,44 @@ describe('what an actuator says', () => {
 	});
 });
 
+describe('a circuit whose output does not answer', () => {
+	const away = { ...heating, reachable: false } as const;
+	const other = { ...heating, id: 'b', priority: 1 } as const;
+
+	it('is no shed that counts: others go, and it is only named where they are not enough', () => {
+		const both = play(emptyState(), 0, { ...away, priority: 9 }, other);
+		expect(shedSet(play(both, 2, load(3500))).shed).to.deep.equal(['b']);
+		const more = play(both, 2, load(4200));
+		expect(shedSet(more).shed).to.deep.equal(['a', 'b']);
+		expect(snapshot(more).phases[0]?.predictedVA).to.equal(3200);
+	});
+
+	it('takes its shed back out of what is expected, so that others go at once', () => {
+		const both = play(emptyState(), 0, { ...heating, priority: 9 }, other, load(3500));
+		expect(shedSet(both).shed).to.deep.equal(['a']);
+		const silent = play(both, 3, { ...away, priority: 9 });
+		expect(shedSet(silent).shed).to.deep.equal(['a', 'b']);
+		expect(snapshot(silent).phases[0]?.predictedVA).to.equal(2500);
+	});
+});
+
+describe("a room's usual temperature", () => {
+	const usualC = (...figures: readonly number[]): number | null | undefined =>
+		play(emptyState(), 0, ...figures.map((roomC) => ({ ...heating, roomC }))).circuits.get('a')?.usualC;
+
+	it('follows slowly both ways, so that one wrong figure moves it little', () => {
+		expect(usualC(19, 29)).to.equal(19.5);
+		expect(usualC(19, 9)).to.equal(18.5);
+	});
+
+	it('is never that of a probe in the sun, or outside', () => {
+		expect(usualC(19, 48)).to.equal(19);
+		expect(usualC(19, -4)).to.equal(19);
+		expect(usualC(48)).to.equal(null);
+		expect(usualC(48, 19)).to.equal(19);
+	});
+});
+
 describe('frost protection', () => {
 	const frost = { ...circuit, wanted: 'frost_protection', inForce: 'frost_protection' } as const;
 	const both = play(emptyState(), 0, { ...frost, powerW: 600 }, { ...heating, id: 'b', powerW: 800 });

@@ -19,6 +19,7 @@ export interface Radiator {
 	readonly wanted?: Order;
 	readonly inForce?: Order;
 	readonly controllable?: boolean;
+	readonly frostGuard?: boolean;
 	readonly delayS?: number;
 	/** Its thermostat: whether it draws at a time. */
 	readonly thermostat?: (second: number) => boolean;
@@ -136,7 +137,7 @@ export class House {
 	}
 
 	#tell({ radiator, wanted, inForce }: Output): void {
-		const { id, powerW, priority = 1, phase = 1, controllable = true } = radiator;
-		this.send({ kind: 'circuit', id, phase, powerW, priority, wanted, inForce, controllable });
+		const { id, powerW, priority = 1, phase = 1, controllable = true, frostGuard = false } = radiator;
+		this.send({ kind: 'circuit', id, phase, powerW, priority, wanted, inForce, controllable, frostGuard });
 	}
 }

@@ -236,6 +236,52 @@ describe('restoring', () => {
 	});
 });
 
+describe('beside a charger that never fits', () => {
+	const car: Radiator = { id: 'car', powerW: 7400, inForce: 'off' };
+
+	it('those that fit come back all the same, although it has waited its longest', () => {
+		const oven = (second: number): number => (second > 1400 && second <= 1460 ? 5000 : 300);
+		const house = new House(6000, oven, [car, living]).run(1700);
+		expect(house.kinds()).to.deep.equal(['shed living', 'restore living']);
+	});
+
+	it('those that fit have their turns all the same', () => {
+		const house = new House(3000, () => 1000, [
+			car,
+			{ ...living, inForce: 'off', wanted: 'off' },
+			{ ...hall, powerW: 1500, priority: 6 },
+		]).run(1400);
+		house.want('living', 'comfort');
+		house.run(200);
+		expect(house.kinds()).to.deep.equal(
+			['rotate hall', 'restore living'].map((kind) => kind.replace('restore', 'admit')),
+		);
+	});
+});
+
+describe('a room under its guard temperature', () => {
+	const waits: Radiator = { ...living, inForce: 'off' };
+
+	it('gives its place to nobody, however long that one waits', () => {
+		const house = new House(3000, () => 1000, [waits, { ...hall, powerW: 1500, frostGuard: true }]).run(3600);
+		expect(house.actions).to.deep.equal([]);
+	});
+
+	it('holds nobody off who fits beside it', () => {
+		const house = new House(3000, () => 1000, [waits, { ...hall, powerW: 1200, frostGuard: true }, office]).run(3000);
+		expect(house.heating()).to.include('hall');
+		expect(house.actions.filter(({ id }) => id === 'hall')).to.deep.equal([]);
+	});
+
+	it('gives it to another such room', () => {
+		const house = new House(3000, () => 1000, [
+			{ ...waits, frostGuard: true },
+			{ ...hall, powerW: 1500, frostGuard: true },
+		]).run(1800);
+		expect(house.kinds()).to.include('rotate hall');
+	});
+});
+
 describe('without a meter', () => {
 	it('decides nothing, says so, and measures anew when it comes back', () => {
 		const house = new House(3000, () => 1000, [living, { ...office, inForce: 'off' }]).run(10);

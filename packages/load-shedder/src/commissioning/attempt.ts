@@ -62,7 +62,7 @@ export function sightOf({ before, comfort, early, off, after, stepVA }: AttemptL
 		const earlyVA = (early.get(drawn.phase) ?? 0) - (held.get(drawn.phase) ?? 0);
 		const steady = Math.abs(drawn.powerVA - earlyVA) <= sameVA;
 		// What fits is more likely than what doesn't: a thermostat may begin late, another appliance be switched on.
-		const isEarly = Math.abs(earlyVA - powerVA) < Math.abs(drawn.powerVA - powerVA);
+		const isEarly = earlyVA >= leastVA && Math.abs(earlyVA - powerVA) < Math.abs(drawn.powerVA - powerVA);
 		const seen = { ...drawn, powerVA: isEarly ? earlyVA : drawn.powerVA, steady };
 		const underOff = fallen?.get(drawn.phase) ?? 0;
 		return { kind: underOff >= ALSO_SHARE * drawn.powerVA ? 'off_heats' : 'draws', ...seen };

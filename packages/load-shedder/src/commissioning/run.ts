@@ -35,7 +35,7 @@ export function beginRun(
 	nowMs: number,
 ): RunState {
 	const byId = new Map(circuits.map((circuit) => [circuit.id, circuit]));
-	const sorted = targets
+	const sorted = [...new Set(targets)]
 		.map((id) => byId.get(id))
 		.filter((circuit) => circuit !== undefined)
 		.sort(byWire);
@@ -143,7 +143,8 @@ function whyLetGo(circuit: TrialCircuit, before: TrialCircuit): string | undefin
 /** Goes on as far as it can at this moment. */
 function advance(state: RunState): RunState {
 	const { turn } = state;
-	if (turn === undefined) return state;
+	// The circuit on trial was cleared: what it drew is to leave the loads before the next one is measured.
+	if (turn === undefined) return nextTurn({ ...state, steadyMs: state.nowMs + timing.SETTLE_MS });
 	const circuit = state.circuits.get(turn.id);
 	if (circuit === undefined) return nextTurn(state);
 	if (!circuit.reachable) return failed(state, 'its output does not answer');
