@@ -80,7 +80,12 @@ export class Gate {
 	}
 
 	#accepted(principal: Principal, revocable: boolean): Decision {
-		return { accepted: true, pass: new Pass(principal, this.#rights(principal), revocable) };
+		return { accepted: true, pass: this.passOf(principal, revocable) };
+	}
+
+	/** What a principal may do. `revocable`: its account may change while the broker runs. */
+	passOf(principal: Principal, revocable: boolean): Pass {
+		return new Pass(principal, this.#rights(principal), revocable);
 	}
 }
 

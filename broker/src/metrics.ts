@@ -19,7 +19,7 @@ export function brokerMetrics(figures: () => Figures): Metric[] {
 		]),
 		gauge('subscriptions', 'Subscriptions.', (now) => now.subscriptions),
 		gauge('retained_messages', 'Retained messages.', (now) => now.retained),
-		gauge('retained_bytes', 'Topics and payloads of retained messages.', (now) => now.retainedBytes),
+		gauge('retained_bytes', 'What retained messages take up in memory.', (now) => now.retainedBytes),
 		gauge('queued_messages', 'Messages that wait for clients.', (now) => now.queued),
 		gauge('queued_bytes', 'Bytes that wait for clients with a session.', (now) => now.queuedBytes),
 		counter('bytes_total', 'MQTT bytes.', (now) => both(now.bytesReceived, now.bytesSent)),

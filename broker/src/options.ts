@@ -84,11 +84,11 @@ export interface Limits {
 	readonly frozenBytes: number;
 	/** Retained topics. */
 	readonly retainedTopics: number;
-	/** Bytes of retained topics and payloads. */
+	/** Bytes that retained messages take up in memory, properties and all. */
 	readonly retainedBytes: number;
 	/** Messages that wait for one absent client. */
 	readonly queuedMessages: number;
-	/** Bytes of payload that wait for one absent client. */
+	/** Bytes that messages for one absent client take up in memory. */
 	readonly queuedBytes: number;
 	/** Bytes that wait for all clients with a session together; what waits for several counts once. */
 	readonly queuedBytesInAll: number;

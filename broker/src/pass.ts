@@ -1,6 +1,11 @@
 import type { Principal, PrincipalRights } from '@pilotwire/accounts';
 import { sharedParts } from './edge/wire/topics.ts';
 
+/** Whose a session is: the account, whatever its role is now and whichever of its tokens signed in. */
+export function ownerOf({ kind, name }: Principal): string {
+	return `${kind}:${name}`;
+}
+
 /** Answers remembered for one connection: a client asks about the same few topics again and again. */
 const mostRemembered = 1000;
 

@@ -89,7 +89,7 @@ describe('delivery', () => {
 		return sessionPresent;
 	}
 
-	const leave = (router: Router, peer: FakePeer): void => router.detach(peer, { expiryS: 0xffff_ffff });
+	const leave = (router: Router, peer: FakePeer): boolean => router.detach(peer, { expiryS: 0xffff_ffff });
 
 	function publish(router: Router, topic: string, text: string, qos: 0 | 1 | 2, retain = false) {
 		return router.publish({ topic, payload: Buffer.from(text), qos, retain, from: 'publisher' });
@@ -279,5 +279,41 @@ describe('delivery', () => {
 		router = await restart();
 		expect(enter(router, new FakePeer('kept'), 't/#', 2)).to.equal(false);
 		expect(router.counters.queued).to.equal(0);
+	});
+
+	it('sends again only what the client may still read', async () => {
+		const router = await start();
+		const peer = new FakePeer('narrowed');
+		enter(router, peer, '#', 2);
+		for (const qos of [1, 2] as const) {
+			publish(router, 'secret', 'not any more', qos);
+			publish(router, 'open', 'still', qos);
+		}
+		expect(peer.texts).to.have.length(4);
+		leave(router, peer);
+		const back = new FakePeer('narrowed');
+		back.mayRead = (topic) => topic !== 'secret';
+		enter(router, back, '#', 2);
+		expect(back.texts).to.deep.equal(['still', 'still']);
+		for (const { messageId, qos } of back.got) {
+			router.acknowledge(back, qos === 1 ? 'puback' : 'pubrec', messageId);
+			if (qos === 2) router.acknowledge(back, 'pubcomp', messageId);
+		}
+		expect(router.counters.queued).to.equal(0);
+	});
+
+	it('takes an ownerless session for that of whoever comes first', async () => {
+		const router = await start();
+		const owned = (owner?: string) => ({ clean: false, expiryS: 100, ...(owner === undefined ? {} : { owner }) });
+		const before = new FakePeer('old');
+		router.attach(before, owned());
+		leave(router, before);
+		expect(router.isOthers('old', 'person:alice')).to.equal(false);
+		const peer = new FakePeer('old');
+		expect(router.attach(peer, owned('person:alice')).sessionPresent).to.equal(true);
+		const others = ['person:alice', 'person:bob', 'device:alice'].map((owner) => router.isOthers('old', owner));
+		expect(others).to.deep.equal([false, true, true]);
+		expect(router.detach(peer, { expiryS: 0 })).to.equal(false);
+		expect(router.isOthers('old', 'person:bob')).to.equal(false);
 	});
 });

@@ -3,11 +3,13 @@ import { once as onceOf } from 'node:events';
 import { join } from 'node:path';
 import { Accounts, hashSecret, rightsOf, serviceAccounts } from '@pilotwire/accounts';
 import { machineSecret, silentLog, systemClock } from '@pilotwire/runtime';
+import { VirtualClock } from '@pilotwire/runtime/testing';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import type { Broker, BrokerOptions } from '../src/index.ts';
-import { Bench, Inbox } from './support/clients.ts';
+import { anything, Bench, Inbox } from './support/clients.ts';
+import { WireClient } from './support/wire-client.ts';
 
 /** mqtt.js types its events in a way of its own. */
 const once = (emitter: unknown, event: string): Promise<unknown> => onceOf(emitter as EventEmitter, event);
@@ -89,6 +91,31 @@ describe('enforcement of rights', () => {
 		}
 		await as('robin', password, { clientId: 'telemetryx' });
 		expect(telemetry.connected).to.equal(true);
+	});
+
+	it('keeps a session for the account that made it, whichever way it signs in, over a restart too', async () => {
+		const stateFile = join(folder.path, 'sessions.db');
+		const robins = { clientId: 'tablet', clean: false };
+		await start({ stateFile });
+		const accounts = await other();
+		const tablet = await as('robin', password, robins);
+		for (const restarted of [false, true]) {
+			if (restarted) {
+				await broker.stop();
+				await start({ stateFile });
+			}
+			for (const clean of [false, true]) {
+				expect(await code(as('victor', password, { clientId: 'tablet', clean })), `clean ${clean}`).to.equal(2);
+			}
+			expect(tablet.connected).to.equal(!restarted);
+			expect(audit.map(({ facts }) => facts['why'])).to.include(
+				'the session of the client id "tablet" is another account\'s',
+			);
+		}
+		const token = await accounts.issueToken({ name: 'robin', role: 'resident' });
+		await (await as('robin', token, robins)).endAsync();
+		await (await as('robin', password, { ...robins, clean: true })).endAsync();
+		await as('victor', password, { clientId: 'tablet' });
 	});
 
 	it('lets everybody in with what is theirs: password, token, secret, or the file', async () => {
@@ -190,23 +217,26 @@ describe('enforcement of rights', () => {
 		expect(refusals()).to.have.length(5);
 	});
 
-	it("gives a session's later owner nothing that it may not read", async () => {
+	it('gives a session whose account may less now nothing that it may not read any more', async () => {
 		await start();
-		const session = { clientId: 'shared', clean: false };
-		const boss = await as('boss', password, session);
-		await boss.subscribeAsync(['pilotwire/home/#', state], { qos: 1 });
-		await boss.endAsync();
+		const accounts = await other();
+		await accounts.addPerson('chief', 'admin', password);
+		const session = { username: 'chief', password, clientId: 'shared', clean: false };
+		const chief = await bench.client(broker, session);
+		await chief.subscribeAsync(['pilotwire/home/#', state], { qos: 1 });
+		await chief.endAsync();
+		await accounts.setRole('chief', 'viewer');
 		const call = 'pilotwire/home/services/telemetry/rpc/c0123456789ab';
 		await (await as('victor')).publishAsync(call, 'a secret', { qos: 1 });
 		const { host, port } = broker.addresses()?.tcp ?? { host: '', port: 0 };
 		const { connect } = await import('mqtt');
-		const victor = connect(`mqtt://${host}:${port}`, { username: 'victor', password, ...session, reconnectPeriod: 0 });
-		const inbox = new Inbox(victor);
-		await once(victor, 'connect');
+		const demoted = connect(`mqtt://${host}:${port}`, { ...session, reconnectPeriod: 0 });
+		const inbox = new Inbox(demoted);
+		await once(demoted, 'connect');
 		expect(await passed(inbox)).to.deep.equal([]);
 		await (await as('robin')).publishAsync(call, 'another', { qos: 1 });
 		expect(inbox.all.map(({ topic }) => topic)).to.deep.equal([state]);
-		await victor.endAsync(true);
+		await demoted.endAsync(true);
 	});
 
 	it('gives clients without a name the role that is configured, and none where none is', async () => {
@@ -271,6 +301,40 @@ describe('enforcement of rights', () => {
 				});
 			}
 		}
+
+		it('says no will of a revoked account: not when its delay is over, and not after a restart', async () => {
+			const clock = new VirtualClock();
+			const stateFile = join(folder.path, 'broker.db');
+			await start({ stateFile, clock, rights: anything });
+			const accounts = await other();
+			const leaving = (clientId: string) => ({
+				...{ clientId, username: 'robin', password: Buffer.from(password) },
+				properties: { sessionExpiryInterval: 1000 },
+				will: {
+					...{ topic: `gone/${clientId}`, payload: Buffer.from('gone'), qos: 1, retain: true },
+					properties: { willDelayInterval: 60 },
+				},
+			});
+			const absent = await WireClient.signIn(broker, 5, leaving('absent'));
+			absent.send({ cmd: 'disconnect', reasonCode: 4 });
+			expect(await absent.next()).to.deep.equal({ cmd: 'closed' });
+			const connected = await WireClient.signIn(broker, 5, leaving('connected'));
+			await accounts.remove('robin');
+			expect(await connected.next()).to.deep.include({ cmd: 'disconnect' });
+			expect(await connected.next()).to.deep.equal({ cmd: 'closed' });
+			const said = async (): Promise<unknown> => {
+				const client = await as('boss');
+				const inbox = new Inbox(client);
+				await client.subscribeAsync('gone/#');
+				return inbox.settle();
+			};
+			clock.advance(61_000);
+			expect(await said()).to.deep.equal([]);
+			await broker.stop();
+			await start({ stateFile, clock, rights: anything });
+			clock.advance(61_000);
+			expect(await said()).to.deep.equal([]);
+		});
 
 		it('leaves services and accounts of the file alone, whatever their name', async () => {
 			await start();

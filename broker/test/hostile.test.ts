@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
+import { silentLog } from '@pilotwire/runtime';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { generate, type Packet } from 'mqtt-packet';
+import { generate, type Packet, parser } from 'mqtt-packet';
+import { WebSocket } from 'ws';
 import type { Broker } from '../src/index.ts';
+import type { Directory } from '../src/options.ts';
 import { account, addressOf, Bench, Inbox, knownAccount } from './support/clients.ts';
 import { WireClient } from './support/wire-client.ts';
 
@@ -44,9 +47,11 @@ describe('hostile clients', () => {
 	const bench = new Bench();
 	const sockets: Socket[] = [];
 	const wires: WireClient[] = [];
+	const webSockets: WebSocket[] = [];
 	afterEach(async () => {
 		for (const socket of sockets.splice(0)) socket.destroy();
 		for (const wire of wires.splice(0)) wire.socket.destroy();
+		for (const socket of webSockets.splice(0)) socket.terminate();
 		await bench.close();
 	});
 
@@ -102,6 +107,96 @@ describe('hostile clients', () => {
 			expect(await answered(broker)).to.be.lessThan(1000);
 		}).timeout(30_000 + conversations * 20);
 	}
+
+	it('is not fooled by protocols that are named as what every object has', async () => {
+		const faults: string[] = [];
+		const log = { ...silentLog, error: (_: object, line: string) => faults.push(line) } as unknown as typeof silentLog;
+		const broker = await bench.broker({ log });
+		const names = Object.getOwnPropertyNames(Object.prototype);
+		expect(names).to.include.members(['constructor', '__proto__', 'toString']);
+		for (const name of names) {
+			const body = Buffer.concat([Buffer.from([0, name.length]), Buffer.from(name), Buffer.from([4])]);
+			const socket = await dial(broker);
+			socket.resume();
+			const closed = once(socket, 'close');
+			socket.write(Buffer.concat([Buffer.from([0x10, body.length]), body]));
+			await closed;
+		}
+		expect(faults).to.deep.equal([]);
+		expect(await answered(broker)).to.be.lessThan(1000);
+	});
+
+	it('loses one connection to a fault of its own, and tells it', async () => {
+		const lines: string[] = [];
+		const log = { ...silentLog, error: (_: object, line: string) => lines.push(line) } as unknown as typeof silentLog;
+		const faulty = (topic: string): boolean => {
+			if (topic === 'fault') throw new Error('broken inside');
+			return true;
+		};
+		const broker = await bench.broker({ log, rights: () => ({ mayPublish: faulty, maySubscribe: () => true }) });
+		for (const [clientId, packet] of Object.entries({
+			publisher: { cmd: 'publish', topic: 'fault', payload: 'x', qos: 0, dup: false, retain: false },
+			willing: undefined,
+		})) {
+			const will = { topic: 'fault', payload: Buffer.from('x'), qos: 0, retain: false };
+			const client = await WireClient.connect(broker, 5, packet === undefined ? { clientId, will } : { clientId });
+			wires.push(client);
+			if (packet !== undefined) {
+				expect((await client.next()).cmd).to.equal('connack');
+				client.send(packet);
+				expect(await client.next()).to.deep.include({ cmd: 'disconnect', reasonCode: 0x80 });
+			}
+			expect(await client.next()).to.deep.equal({ cmd: 'closed' });
+		}
+		expect(lines).to.deep.equal(Array(2).fill('A packet could not be handled: broken inside'));
+		expect(await answered(broker)).to.be.lessThan(1000);
+	});
+
+	describe('over WebSocket', () => {
+		const dialWs = async (broker: Broker): Promise<WebSocket> => {
+			const { host, port } = addressOf(broker, 'ws');
+			const socket = new WebSocket(`ws://${host}:${port}`, 'mqtt');
+			webSockets.push(socket);
+			socket.on('error', () => {});
+			await once(socket, 'open');
+			return socket;
+		};
+
+		it('hold no more of a message than a CONNECT may have, before they sign in', async () => {
+			const broker = await bench.broker();
+			const socket = await dialWs(broker);
+			const closed = once(socket, 'close');
+			// The beginning of one message, whose end never comes.
+			for (let count = 0; count < 20; count += 1) socket.send(Buffer.alloc(4096), { fin: false });
+			await closed;
+		});
+
+		it('may send on behind their CONNECT, however much, and are answered once they are signed in', async () => {
+			const directory: Directory = {
+				async authenticate() {
+					// Long enough for all of it to arrive.
+					await new Promise((resolve) => setTimeout(resolve, 200));
+					return { kind: 'signed_in', principal: knownAccount.principal };
+				},
+				onChange: () => {},
+				close: async () => {},
+			};
+			const broker = await bench.broker({ accounts: [], openDirectory: async () => directory });
+			const socket = await dialWs(broker);
+			const answers = new Promise<string[]>((resolve) => {
+				const reader = parser({ protocolVersion: 4 });
+				const got: string[] = [];
+				reader.on('packet', ({ cmd }) => {
+					if (got.push(cmd) === 4) resolve(got);
+				});
+				socket.on('message', (data: Buffer) => reader.parse(data));
+			});
+			socket.send(generate(connectPacket(4, 'eager') as Packet));
+			const large = { topic: 't', payload: Buffer.alloc(1_000_000), qos: 1, dup: false, retain: false };
+			for (const messageId of [1, 2, 3]) socket.send(generate({ cmd: 'publish', ...large, messageId } as Packet));
+			expect(await answers).to.deep.equal(['connack', 'puback', 'puback', 'puback']);
+		});
+	});
 
 	it('answers others while a thousand connections say nothing, and takes no more strangers than it bounds', async () => {
 		const broker = await bench.broker({ limits: { strangers: 100 } });

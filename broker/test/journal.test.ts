@@ -275,6 +275,84 @@ describe('the state of the broker on disk', () => {
 		await store.close();
 	});
 
+	it('puts a file aside, whole, that it could not read at the start, and writes what came since into a new one', async () => {
+		const sound = new Map([['old', 'x']]);
+		let file = sound;
+		let broken = true;
+		const store = new BrokerStore({
+			open: async () => {
+				const database = new FakeDatabase(file);
+				if (broken) database.all = () => Promise.reject(failing('DATABASE_IO_FAILED'));
+				return database;
+			},
+			setAside: async () => {
+				file = new Map();
+			},
+			limits: defaultLimits,
+			clock,
+			log: silentLog,
+		});
+		await store.load();
+		broken = false;
+		store.retain({ topic: 'new', payload: Buffer.from('y'), qos: 1, retain: true });
+		clock.advance(5000);
+		await settle();
+		expect(sound).to.deep.equal(new Map([['old', 'x']]));
+		expect(file).to.deep.equal(new Map([['new', 'y']]));
+		await store.close();
+	});
+
+	it('writes all anew where the file could be opened again but not be emptied', async () => {
+		const file = new Map([['old', 'x']]);
+		let full = true;
+		let opened = 0;
+		const { store, put } = storeOf(async () => {
+			opened += 1;
+			if (opened === 1) throw failing('DATABASE_IO_FAILED');
+			const database = new FakeDatabase(file);
+			database.failure = full ? failing('DATABASE_DISK_FULL') : undefined;
+			return database;
+		});
+		await store.load();
+		put('a', '1', 1);
+		clock.advance(5000);
+		await settle();
+		full = false;
+		clock.advance(10_000);
+		await settle();
+		expect(file).to.deep.equal(new Map([['a', '1']]));
+		await store.close();
+	});
+
+	it('tells who waits for what came and went while the retry that succeeds was under way', async () => {
+		const database = new FakeDatabase();
+		const { store, put } = storeOf(async () => database);
+		await store.load();
+		database.failure = failing('DATABASE_DISK_FULL');
+		put('a', '1', 1);
+		clock.advance(5);
+		await settle();
+		database.failure = undefined;
+		let go = (): void => {};
+		database.slow = new Promise((resolve) => {
+			go = resolve;
+		});
+		clock.advance(5000);
+		await settle();
+		put('b', '1', 1);
+		let told = false;
+		void store.committed()?.then(() => {
+			told = true;
+		});
+		put('b', '', 1);
+		go();
+		await settle();
+		clock.advance(5);
+		await settle();
+		expect(told).to.equal(true);
+		await store.close();
+	});
+
 	it('does not start on what only a person can put right', async () => {
 		const { store } = storeOf(async () => {
 			throw failing('DATABASE_NOT_WRITABLE', 77);

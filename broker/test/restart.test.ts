@@ -9,7 +9,9 @@ import { type PilotwireError, silentLog } from '@pilotwire/runtime';
 import { VirtualClock } from '@pilotwire/runtime/testing';
 import { expect } from 'chai';
 import { connect as mqttConnect } from 'mqtt';
-import type { Broker } from '../src/index.ts';
+import { openDelivery } from '../src/delivery/index.ts';
+import type { Broker, BrokerOptions } from '../src/index.ts';
+import { defaultLimits } from '../src/options.ts';
 import { account, addressOf, Bench, Inbox } from './support/clients.ts';
 import { WireClient } from './support/wire-client.ts';
 
@@ -147,6 +149,61 @@ describe('broker restart', () => {
 		expect(await retained(second)).to.deep.equal({ 'gone/away': 'gone' });
 		clock.advance(20_000);
 		expect(await retained(second)).to.deep.equal({ 'gone/away': 'gone', 'gone/cut-off': 'gone' });
+	});
+
+	it('lets no will wait longer than its session, over a restart neither', async () => {
+		const clock = new VirtualClock();
+		const gone = async (broker: Broker, clientId: string): Promise<void> => {
+			const client = await WireClient.signIn(broker, 5, {
+				...{ clientId, clean: true, properties: { sessionExpiryInterval: 0xffff_ffff } },
+				will: {
+					...{ topic: `gone/${clientId}`, payload: Buffer.from('gone'), qos: 1, retain: true },
+					properties: { willDelayInterval: 0xffff_ffff },
+				},
+			});
+			client.send({ cmd: 'disconnect', reasonCode: 4 });
+			expect(await client.next()).to.deep.equal({ cmd: 'closed' });
+		};
+		const limits = { sessions: 1, sessionForS: 100 };
+		const first = await bench.broker({ stateFile, clock, limits });
+		await gone(first, 'kept');
+		await gone(first, 'one-too-many');
+		expect(await retained(first)).to.deep.equal({ 'gone/one-too-many': 'gone' });
+		clock.advance(99_000);
+		expect(await retained(first)).to.deep.equal({ 'gone/one-too-many': 'gone' });
+		await first.stop();
+		const second = await bench.broker({ stateFile, clock, limits: { ...limits, sessionForS: 0.5 } });
+		clock.advance(1000);
+		expect(Object.keys(await retained(second))).to.have.members(['gone/one-too-many', 'gone/kept']);
+	});
+
+	it('says at the start what waits for the end of a session that was not kept', async () => {
+		const clock = new VirtualClock();
+		const will = { topic: 'gone', payload: Buffer.from('gone'), qos: 1, retain: true, properties: {}, delayS: 1000 };
+		const before = await openDelivery({ limits: defaultLimits, clock, log: silentLog, stateFile });
+		before.router.wills.put('without-session', will);
+		await before.close();
+		expect(await retained(await bench.broker({ stateFile, clock }))).to.deep.equal({ gone: 'gone' });
+	});
+
+	it('says no stored will of an account that may not publish it any more', async () => {
+		const clock = new VirtualClock();
+		const principal = { kind: 'person', name: 'former', role: 'admin' } as const;
+		const before = await openDelivery({ limits: defaultLimits, clock, log: silentLog, stateFile });
+		for (const topic of ['allowed', 'refused']) {
+			const will = { topic, payload: Buffer.from('gone'), qos: 1, retain: true, properties: {}, delayS: 0 };
+			before.router.wills.put(topic, { ...will, principal, revocable: true });
+		}
+		await before.close();
+		const mayPublish = (name: string, topic: string): boolean => name !== principal.name || topic === 'allowed';
+		const rights: NonNullable<BrokerOptions['rights']> = ({ name }) => ({
+			mayPublish: (topic) => mayPublish(name, topic),
+			maySubscribe: () => true,
+		});
+		const second = await bench.broker({ stateFile, clock, rights });
+		expect(await retained(second)).to.deep.equal({ allowed: 'gone' });
+		await second.stop();
+		expect(await retained(await bench.broker({ stateFile, clock }))).to.deep.equal({ allowed: 'gone' });
 	});
 
 	it('keeps a second broker away from the same state with a sentence', async () => {

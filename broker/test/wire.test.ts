@@ -5,7 +5,7 @@ import { decode } from '../src/edge/wire/decode.ts';
 import * as encode from '../src/edge/wire/encode.ts';
 import { Framer } from '../src/edge/wire/framer.ts';
 import type { Packet, Qos, Version } from '../src/edge/wire/packets.ts';
-import { filterFault, isTooDeep, sharedParts, topicFault } from '../src/edge/wire/topics.ts';
+import { filterFault, isTooLong, sharedParts, topicFault } from '../src/edge/wire/topics.ts';
 import { ConnectRefused, PacketRefused } from '../src/errors.ts';
 
 /** Reads one packet as mqtt-packet wrote it. */
@@ -334,7 +334,14 @@ describe('wire', () => {
 		it('takes topics without wildcards, up to a hundred levels', () => {
 			expect([topicFault('a/b'), topicFault('/')]).to.deep.equal([undefined, undefined]);
 			for (const topic of ['', '+', 'a/#']) expect(topicFault(topic), topic).to.be.a('string');
-			expect([isTooDeep('a/'.repeat(99)), isTooDeep('a/'.repeat(100))]).to.deep.equal([false, true]);
+			expect([isTooLong('a/'.repeat(99)), isTooLong('a/'.repeat(100))]).to.deep.equal([false, true]);
+		});
+
+		it('takes topics and filters of up to 1024 bytes', () => {
+			const taken = ['a'.repeat(1024), 'a'.repeat(1025), 'é'.repeat(512), 'é'.repeat(513)].map(
+				(one) => !isTooLong(one),
+			);
+			expect(taken).to.deep.equal([true, false, true, false]);
 		});
 
 		it('takes a share apart', () => {

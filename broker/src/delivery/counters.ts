@@ -9,7 +9,7 @@ export interface Counters extends Dropped {
 	/** QoS 0 messages for clients that did not read. */
 	readonly droppedSlow: number;
 	readonly retained: number;
-	/** Their topics and payloads. */
+	/** What they take up in memory. */
 	readonly retainedBytes: number;
 	readonly sessions: number;
 	/** Messages that wait for clients. */

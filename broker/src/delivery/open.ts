@@ -1,4 +1,5 @@
 import { type Clock, type Logger, openDatabase } from '@pilotwire/runtime';
+import { setStateAside } from '../io/state-file.ts';
 import type { Limits } from '../options.ts';
 import { BrokerStore } from '../persistence/store.ts';
 import { stateMigrations } from '../persistence/tables.ts';
@@ -25,7 +26,8 @@ export interface OpenDelivery {
 /** Restores what the broker kept. Throws `DATABASE_*` or `LOCK_HELD`. */
 export async function openDelivery({ limits, clock, log, stateFile }: DeliveryOptions): Promise<OpenDelivery> {
 	const open = stateFile === undefined ? undefined : () => openState(stateFile, clock, log);
-	const store = new BrokerStore({ open, limits, clock, log });
+	const setAside = stateFile === undefined ? undefined : () => putAside(stateFile, clock, log);
+	const store = new BrokerStore({ open, setAside, limits, clock, log });
 	await store.load();
 	const router = new Router(store, clock, limits);
 	const core = new MessageCore(store, router);
@@ -46,6 +48,14 @@ export async function openDelivery({ limits, clock, log, stateFile }: DeliveryOp
 			await store.close();
 		},
 	};
+}
+
+/** What the file holds is not in memory: it is kept for whoever wants it, and never written over. */
+async function putAside(path: string, clock: Clock, log: Logger): Promise<void> {
+	const movedTo = await setStateAside(path, clock.wallMs());
+	if (movedTo === undefined) return;
+	const what = 'The state file could not be read at the start';
+	log.error({ path, movedTo }, `${what}: it was moved to ${movedTo}, and a new one begun with what came since`);
 }
 
 function openState(path: string, clock: Clock, log: Logger) {

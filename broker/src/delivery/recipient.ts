@@ -223,6 +223,11 @@ export class Recipient {
 			peer.release(messageId);
 			return;
 		}
+		// It may have been under way to a client that had other rights than this one.
+		if (!peer.mayRead(body.message.topic)) {
+			this.#around.store.queues.remove(this.session, item);
+			return;
+		}
 		item.dup = true;
 		this.#around.counters.sent += 1;
 		if (!peer.send(body.message, { ...how, dup, messageId })) this.#around.store.queues.remove(this.session, item);

@@ -23,6 +23,13 @@ export interface Current {
 /** Publishes through the broker core, which calls `retain`, `queue` and `deliver` before it returns. */
 export type Publish = (message: Message) => void;
 
+/** How a client wants its session. */
+interface SessionTerms {
+	readonly clean: boolean;
+	readonly expiryS: number;
+	readonly owner?: string;
+}
+
 /** What became of a publish. */
 export interface Published {
 	/** Whether anybody subscribed to it. */
@@ -37,7 +44,6 @@ export interface Published {
  */
 export class Router {
 	readonly #store: BrokerStore;
-	readonly #clock: Clock;
 	readonly #subscribers = new Subscribers();
 	readonly #recipients = new Map<Session, Recipient>();
 	readonly #around: Surroundings;
@@ -51,7 +57,6 @@ export class Router {
 
 	constructor(store: BrokerStore, clock: Clock, limits: Limits) {
 		this.#store = store;
-		this.#clock = clock;
 		this.wills = store.wills;
 		this.incoming = new Incoming(store);
 		const counters = { sent: 0, droppedSlow: 0, expired: 0 };
@@ -74,16 +79,29 @@ export class Router {
 		this.#sweeping.cancel();
 	}
 
+	/** Whether a client id has a session that belongs to another than `owner`; one without an owner is anybody's. */
+	isOthers(clientId: string, owner: string): boolean {
+		const session = this.#store.sessions.get(clientId);
+		if (session?.owner === undefined || this.#store.isOver(session)) return false;
+		return session.owner !== owner;
+	}
+
+	/** Whether a client id has a session, connected or not. */
+	has(clientId: string): boolean {
+		return this.#store.sessions.has(clientId);
+	}
+
 	/**
 	 * A client signed in; an older connection of its id is detached already. `clean` begins a new session; `expiryS` is how
-	 * long it is kept after the connection, 0: not at all.
+	 * long it is kept after the connection, 0: not at all. `owner`: whose it is, see `isOthers`.
 	 */
-	attach(peer: Peer, { clean, expiryS }: { clean: boolean; expiryS: number }): { sessionPresent: boolean } {
+	attach(peer: Peer, { clean, expiryS, owner }: SessionTerms): { sessionPresent: boolean } {
 		const present = this.#store.sessions.get(peer.id);
 		const goesOn = present !== undefined && !clean && present.kept && !this.#store.isOver(present);
 		if (present !== undefined && !goesOn) this.#drop(present);
 		const session = goesOn ? present : this.#store.create(peer.id, expiryS);
-		if (goesOn) this.#store.update(session, expiryS, undefined);
+		session.owner ??= owner;
+		if (goesOn) this.#store.update(session, expiryS, true);
 		this.#recipient(session).attach(peer);
 		return { sessionPresent: goesOn };
 	}
@@ -93,14 +111,19 @@ export class Router {
 		this.#of(peer)?.resume();
 	}
 
-	/** A connection is over. `expiryS`: how long the session is kept from now on, 0: not at all. */
-	detach(peer: Peer, { expiryS }: { expiryS: number }): void {
+	/**
+	 * A connection is over. `expiryS`: how long the session is kept from now on, 0: not at all. Tells whether it is kept:
+	 * there may have been too many.
+	 */
+	detach(peer: Peer, { expiryS }: { expiryS: number }): boolean {
 		const recipient = this.#of(peer);
-		if (recipient === undefined) return;
+		if (recipient === undefined) return false;
 		recipient.detach();
 		const { session } = recipient;
-		if (expiryS === 0 || !session.kept) this.#drop(session);
-		else this.#store.update(session, expiryS, this.#clock.wallMs());
+		const stays = expiryS > 0 && session.kept;
+		if (stays) this.#store.update(session, expiryS, false);
+		else this.#drop(session);
+		return stays;
 	}
 
 	/** Adds or replaces a subscription that was granted; undefined where it has too many, or is not connected any more. */
@@ -152,8 +175,11 @@ export class Router {
 		const outer = this.#current;
 		const current: Current = { message, targets: undefined };
 		this.#current = current;
-		work();
-		this.#current = outer;
+		try {
+			work();
+		} finally {
+			this.#current = outer;
+		}
 		return current;
 	}
 

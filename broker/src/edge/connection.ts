@@ -9,6 +9,12 @@ type ConnectionLimits = Pick<
 	'packetBytesBeforeSignIn' | 'packetBytes' | 'slowBytes' | 'frozenBytes' | 'packetsPerTurn'
 >;
 
+/** What the bytes of a connection come over. */
+export interface ClientStream extends Duplex {
+	/** Told once its client has signed in, where it bounds what it holds before that. */
+	signedIn?(): void;
+}
+
 /** How long the other end has to take the last words and to close too, ms. */
 const lingerMs = 500;
 /** Bytes up to which waiting packets are copied together; larger ones are handed to the system as they stand. */
@@ -32,7 +38,7 @@ export interface ConnectionEvents {
  * broker throughput is mostly the number of these).
  */
 export class Connection {
-	readonly #conn: Duplex;
+	readonly #conn: ClientStream;
 	readonly #framer: Framer;
 	readonly #limits: ConnectionLimits;
 	readonly #events: ConnectionEvents;
@@ -45,7 +51,7 @@ export class Connection {
 	#slow = false;
 	#closed = false;
 
-	constructor(conn: Duplex, limits: ConnectionLimits, events: ConnectionEvents, traffic: Traffic) {
+	constructor(conn: ClientStream, limits: ConnectionLimits, events: ConnectionEvents, traffic: Traffic) {
 		this.#conn = conn;
 		this.#limits = limits;
 		this.#events = events;
@@ -74,6 +80,7 @@ export class Connection {
 	/** From now on packets of the full size are taken. */
 	signedIn(): void {
 		this.#framer.limitBytes = this.#limits.packetBytes;
+		this.#conn.signedIn?.();
 	}
 
 	/** Hands out no more packets until `resume`. */

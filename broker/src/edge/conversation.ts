@@ -1,9 +1,9 @@
-import type { Duplex } from 'node:stream';
+import { messageOf } from '@pilotwire/runtime';
 import { ConnectRefused, PacketRefused } from '../errors.ts';
 import type { Decision } from '../gate.ts';
-import type { Pass } from '../pass.ts';
+import { ownerOf, type Pass } from '../pass.ts';
 import { Audit } from './audit.ts';
-import { Connection, type ConnectionEvents } from './connection.ts';
+import { type ClientStream, Connection, type ConnectionEvents } from './connection.ts';
 import type { EdgeContext } from './context.ts';
 import { connackCode, connackProperties, type Refusal, type Terms, termsOf } from './handshake.ts';
 import { Member, type MemberHost } from './member.ts';
@@ -43,7 +43,7 @@ export class Conversation implements ConnectionEvents, MemberHost {
 	#will: Will | undefined;
 	#expiryS = 0;
 
-	constructor(conn: Duplex, origin: Origin, context: EdgeContext, host: ConversationHost) {
+	constructor(conn: ClientStream, origin: Origin, context: EdgeContext, host: ConversationHost) {
 		this.origin = origin;
 		this.#context = context;
 		this.#host = host;
@@ -58,11 +58,19 @@ export class Conversation implements ConnectionEvents, MemberHost {
 
 	onFrame(frame: Frame): void {
 		this.#heard = true;
+		try {
+			this.#take(frame);
+		} catch (error) {
+			this.#broke(error);
+		}
+	}
+
+	#take(frame: Frame): void {
 		const packet = decode(frame.first, frame.body, this.#terms?.version ?? 4);
 		if (packet instanceof ConnectRefused && this.#member === undefined) this.#refuseConnect(packet);
 		else if (packet instanceof PacketRefused) this.fail(packet);
 		else if (this.#member !== undefined) this.#member.handle(packet);
-		else if (packet.type === 'connect') void this.#greet(packet);
+		else if (packet.type === 'connect') void this.#greet(packet).catch((error: unknown) => this.#broke(error));
 	}
 
 	onFault(fault: PacketRefused): void {
@@ -147,6 +155,11 @@ export class Conversation implements ConnectionEvents, MemberHost {
 			this.#refuse(connect, { ...decision, silent: false });
 			return;
 		}
+		if (this.#context.router.isOthers(terms.clientId, ownerOf(decision.pass.principal))) {
+			const why = `the session of the client id ${JSON.stringify(terms.clientId)} is another account's`;
+			this.#refuse(connect, { reason: reasons.idNotValid, why, silent: false });
+			return;
+		}
 		this.#terms = terms;
 		this.#will = terms.will;
 		this.#expiryS = terms.expiryS;
@@ -159,6 +172,12 @@ export class Conversation implements ConnectionEvents, MemberHost {
 		this.connection.send(connack(terms.version, sessionPresent, 0, properties));
 		this.#context.router.resume(member);
 		this.connection.resume();
+	}
+
+	/** A fault of the broker itself: it costs this connection, and nobody else's. */
+	#broke(error: unknown): void {
+		this.#context.log.error({ err: error }, `A packet could not be handled: ${messageOf(error)}`);
+		this.fail(new PacketRefused('a packet that could not be handled', reasons.unspecified));
 	}
 
 	#refuse({ version }: Pick<Connect, 'version'>, { reason, why, silent }: Refusal): void {

@@ -1,5 +1,6 @@
-import type { Duplex } from 'node:stream';
 import type { Timer } from '@pilotwire/runtime';
+import { ownerOf } from '../pass.ts';
+import type { ClientStream } from './connection.ts';
 import type { EdgeContext } from './context.ts';
 import { Conversation, type ConversationHost, type Origin } from './conversation.ts';
 import type { Terms } from './handshake.ts';
@@ -38,7 +39,7 @@ export class Edge implements ConversationHost {
 	}
 
 	/** Takes a new connection. */
-	accept(conn: Duplex, origin: Origin): void {
+	accept(conn: ClientStream, origin: Origin): void {
 		this.#context.traffic.sockets += 1;
 		if (this.#closed || !this.#visitors.arrive(origin.ip, this.#context.clock.monotonicMs())) {
 			conn.destroy();
@@ -55,6 +56,13 @@ export class Edge implements ConversationHost {
 			const { pass } = conversation;
 			if (pass?.revocable === true && names.includes(pass.principal.name)) conversation.revoke();
 		}
+		// The wills of those who are not connected, whose delay runs.
+		for (const [clientId, will] of this.#context.router.wills.all()) {
+			const { principal, revocable } = will as unknown as KeptWill;
+			if (revocable !== true || principal === undefined || !names.includes(principal.name)) continue;
+			this.#wills.forget(clientId);
+			this.#context.router.wills.delete(clientId);
+		}
 	}
 
 	/** Ends all connections and says what is to be said of them. */
@@ -70,11 +78,13 @@ export class Edge implements ConversationHost {
 		this.#members.get(member.id)?.end(reasons.sessionTakenOver);
 		this.#strangers.delete(conversation);
 		this.#members.set(member.id, conversation);
-		const { sessionPresent } = this.#context.router.attach(member, { clean, expiryS });
+		const { router, limits } = this.#context;
+		const owner = ownerOf(member.pass.principal);
+		const { sessionPresent } = router.attach(member, { clean, expiryS, owner });
 		if (sessionPresent) this.#wills.forget(member.id);
 		else this.#wills.sayNow(member.id);
-		if (will === undefined) this.#context.router.wills.delete(member.id);
-		else this.#keep(member.id, { ...will, delayS: willDelayS(will, expiryS) });
+		if (will === undefined) router.wills.delete(member.id);
+		else this.#keep(member, { ...will, delayS: willDelayS(will, Math.min(expiryS, limits.sessionForS)) });
 		return sessionPresent;
 	}
 
@@ -83,33 +93,44 @@ export class Edge implements ConversationHost {
 		this.#visitors.leave(conversation.origin.ip);
 		if (member === undefined) return;
 		if (this.#members.get(member.id) === conversation) this.#members.delete(member.id);
-		this.#context.router.detach(member, { expiryS });
+		const { clock, router, limits } = this.#context;
+		const stays = router.detach(member, { expiryS });
 		if (will === undefined) {
-			this.#context.router.wills.delete(member.id);
+			router.wills.delete(member.id);
 			return;
 		}
-		const say = (): void => {
-			if (member.pass.mayPublish(will.topic)) this.#say(member.id, will);
-			else conversation.audit.refusedPublish(will.topic);
-		};
-		const { clock } = this.#context;
-		const delayS = willDelayS(will, expiryS);
+		if (!member.pass.mayPublish(will.topic)) {
+			conversation.audit.refusedPublish(will.topic);
+			router.wills.delete(member.id);
+			return;
+		}
+		// A will waits for its session to end, and one that is not kept has ended.
+		const delayS = stays ? willDelayS(will, Math.min(expiryS, limits.sessionForS)) : 0;
 		if (delayS === 0) {
-			say();
+			this.#say(member.id, will);
 			return;
 		}
-		this.#wills.hold(member.id, clock.monotonicMs() + delayS * 1000, say);
-		this.#keep(member.id, { ...will, delayS, dueMs: clock.wallMs() + delayS * 1000 });
+		this.#wills.hold(member.id, clock.monotonicMs() + delayS * 1000, () => this.#say(member.id, will));
+		this.#keep(member, { ...will, delayS, dueMs: clock.wallMs() + delayS * 1000 });
 	}
 
-	#keep(clientId: string, will: KeptWill): void {
-		this.#context.router.wills.put(clientId, { ...will });
+	#keep({ id, pass: { principal, revocable } }: Member, will: KeptWill): void {
+		this.#context.router.wills.put(id, { ...will, principal, revocable });
 	}
 
 	/** A will that was there at the start: its client was connected when the broker ended, or its delay ran. */
 	#find(clientId: string, will: KeptWill): void {
-		const { clock } = this.#context;
-		const leftMs = leftOf(will, clock.wallMs());
+		const { clock, router, limits, gate, log } = this.#context;
+		const { principal } = will;
+		if (principal !== undefined && !gate.passOf(principal, false).mayPublish(will.topic)) {
+			log.warn(
+				{ client: clientId, topic: will.topic, principal },
+				'A will was left unsaid: its client may not publish it',
+			);
+			router.wills.delete(clientId);
+			return;
+		}
+		const leftMs = router.has(clientId) ? Math.min(leftOf(will, clock.wallMs()), limits.sessionForS * 1000) : 0;
 		if (leftMs <= 0) this.#say(clientId, will);
 		else this.#wills.hold(clientId, clock.monotonicMs() + leftMs, () => this.#say(clientId, will));
 	}

@@ -3,7 +3,7 @@ import type { Limits } from '../options.ts';
 import type { Connect, Version, Will } from './wire/packets.ts';
 import type { Properties } from './wire/properties.ts';
 import { type Reason, reasons } from './wire/reasons.ts';
-import { isTooDeep, topicFault } from './wire/topics.ts';
+import { isTooLong, topicFault } from './wire/topics.ts';
 
 /** A session that never expires (MQTT 5 section 3.1.2.11.2); so are those of versions 3. */
 const never = 0xffff_ffff;
@@ -74,7 +74,7 @@ function granted(connect: Connect, limits: Limits): Terms {
 function willFault({ topic, properties }: Will): string | undefined {
 	const { responseTopic } = properties;
 	if (responseTopic !== undefined && topicFault(responseTopic) !== undefined) return 'a response topic that is none';
-	return isTooDeep(topic) ? 'a topic with too many levels' : topicFault(topic);
+	return isTooLong(topic) ? 'a topic that is too long or has too many levels' : topicFault(topic);
 }
 
 /** What version 5 is told at sign-in beside the result (section 3.2.2.3). */

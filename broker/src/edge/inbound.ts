@@ -12,7 +12,7 @@ import { ack } from './wire/encode.ts';
 import type { Ack, Publish, Version } from './wire/packets.ts';
 import type { Properties } from './wire/properties.ts';
 import { reasons } from './wire/reasons.ts';
-import { isTooDeep, topicFault } from './wire/topics.ts';
+import { isTooLong, topicFault } from './wire/topics.ts';
 
 /** What publishing needs of the connection it comes over. */
 export interface Publisher {
@@ -129,7 +129,7 @@ export class Inbound {
 
 	/** Why a message is answered and not published; 0: it is. */
 	#reason(topic: string): number {
-		if (isTooDeep(topic)) return reasons.topicInvalid;
+		if (isTooLong(topic)) return reasons.topicInvalid;
 		if (this.#publisher.pass.mayPublish(topic)) return 0;
 		this.#publisher.refused(topic);
 		return reasons.notAuthorized;

@@ -11,7 +11,7 @@ import { Outbound } from './outbound.ts';
 import { ack, pingresp, suback, unsuback } from './wire/encode.ts';
 import type { Ack, Disconnect, Packet, Subscribe, Version, Wanted } from './wire/packets.ts';
 import { reasons } from './wire/reasons.ts';
-import { isTooDeep } from './wire/topics.ts';
+import { isTooLong } from './wire/topics.ts';
 
 /** What SUBACK says to a refused filter in versions 3 (MQTT 3.1.1 section 3.9.3). */
 const failure = 0x80;
@@ -156,7 +156,7 @@ export class Member implements Peer {
 	}
 
 	#answer({ filter, qos }: Wanted): number {
-		if (isTooDeep(filter)) return this.#version === 5 ? reasons.filterInvalid : failure;
+		if (isTooLong(filter)) return this.#version === 5 ? reasons.filterInvalid : failure;
 		if (this.pass.maySubscribe(filter)) return qos;
 		this.#host.audit.refusedSubscription(filter);
 		return this.#version === 5 ? reasons.notAuthorized : failure;

@@ -1,3 +1,4 @@
+import type { Principal } from '@pilotwire/accounts';
 import type { Will } from './wire/packets.ts';
 
 interface Pending {
@@ -43,6 +44,10 @@ export interface KeptWill extends Will {
 	readonly delayS: number;
 	/** When it is to be said, wall clock, ms; undefined where the connection stood when this was written. */
 	readonly dueMs?: number;
+	/** Whose it is; undefined where an older version wrote it. */
+	readonly principal?: Principal;
+	/** Whether that account may change while the broker runs. */
+	readonly revocable?: boolean;
 }
 
 /**

@@ -26,6 +26,9 @@ export type OnConnection = (conn: Duplex, origin: { readonly ip: string; readonl
 /** How long connections have to end by themselves when the broker stops, ms. */
 const goodbyeMs = 500;
 
+/** What the frames of a CONNECT may add to it, bytes. */
+const framingBytes = 1024;
+
 /** What each server has open, handshakes too, which nobody else knows of. */
 const sockets = new WeakMap<Server, Set<Socket>>();
 
@@ -97,7 +100,8 @@ function serveWebSockets(server: HttpServer, onConnection: OnConnection, limits:
 	endpoint.on('wsClientError', (_error, socket) => socket.destroy());
 	endpoint.on('connection', (socket, request) => {
 		const { remoteAddress: ip = 'unknown', remotePort: port = 0 } = request.socket;
-		onConnection(new WebSocketStream(socket), { ip, port });
+		const bytesBeforeSignIn = limits.packetBytesBeforeSignIn + framingBytes;
+		onConnection(new WebSocketStream(socket, request.socket, bytesBeforeSignIn), { ip, port });
 	});
 }
 

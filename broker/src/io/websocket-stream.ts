@@ -7,12 +7,23 @@ import { WebSocket } from 'ws';
  */
 export class WebSocketStream extends Duplex {
 	readonly #socket: WebSocket;
+	readonly #raw: Duplex;
+	/** Bytes that may still come before sign-in. */
+	#grace: number;
+	#greeted = false;
+	/** Nothing more is read before sign-in. */
+	#held = false;
 
-	constructor(socket: WebSocket) {
+	/** `raw`: what carries the socket; of its bytes no more than `bytesBeforeSignIn` are taken before `signedIn`. */
+	constructor(socket: WebSocket, raw: Duplex, bytesBeforeSignIn: number) {
 		super();
 		this.#socket = socket;
+		this.#raw = raw;
+		this.#grace = bytesBeforeSignIn;
 		socket.binaryType = 'nodebuffer';
+		raw.on('data', this.#count);
 		socket.on('message', (data: Buffer, isBinary) => {
+			this.#greeted = true;
 			if (!isBinary) this.destroy(new Error('a text frame; MQTT is spoken in binary ones'));
 			else if (!this.push(data)) socket.pause();
 		});
@@ -23,8 +34,27 @@ export class WebSocketStream extends Duplex {
 		});
 	}
 
+	/** From now on a message may be as large as the socket takes. */
+	signedIn(): void {
+		this.#raw.off('data', this.#count);
+		this.#held = false;
+		this._read();
+	}
+
+	/**
+	 * The socket puts a message together before it hands it out, whoever sends it. Who has said something may only wait for
+	 * the answer to it, with more behind; who sends so much of a first message is no client.
+	 */
+	readonly #count = (chunk: Buffer): void => {
+		this.#grace -= chunk.length;
+		if (this.#grace >= 0) return;
+		this.#held = true;
+		if (this.#greeted) this.#socket.pause();
+		else this.destroy(new Error('too many bytes before the sign-in'));
+	};
+
 	override _read(): void {
-		if (this.#socket.isPaused) this.#socket.resume();
+		if (this.#socket.isPaused && !this.#held) this.#socket.resume();
 	}
 
 	override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {

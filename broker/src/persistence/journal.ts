@@ -14,6 +14,8 @@ const longestRetryMs = 60_000;
 /** What the journal needs. */
 export interface JournalOptions {
 	readonly open: () => Promise<Database>;
+	/** Puts a file that could not be read out of the way, whole; without it, it is emptied. */
+	readonly setAside: (() => Promise<void>) | undefined;
 	/** Reads the file into memory. */
 	readonly restore: (database: Database) => Promise<void>;
 	/** All that the file should hold, for one that has to be written anew. */
@@ -38,6 +40,8 @@ export class Journal {
 	#writing: Promise<void> = Promise.resolve();
 	/** How long the next retry waits; 0 while the database works. */
 	#retryMs = 0;
+	/** Whether memory holds all that the file does. */
+	#restored = false;
 	#closed = false;
 	#noted = 0;
 
@@ -58,6 +62,7 @@ export class Journal {
 		try {
 			this.#database = await this.#options.open();
 			await this.#options.restore(this.#database);
+			this.#restored = true;
 		} catch (error) {
 			await this.#drop();
 			if (error instanceof PilotwireError && error.exitCode !== undefined) throw error;
@@ -152,9 +157,16 @@ export class Journal {
 	/** Opens the file again after a failure that ended the old one, and writes the whole state into it. */
 	async #reopen(): Promise<void> {
 		if (this.#database !== undefined || this.#retryMs === 0) return;
+		if (!this.#restored) await this.#options.setAside?.();
+		this.#restored = true;
 		const database = await this.#options.open();
+		try {
+			await database.batch(this.#options.empty.map((sql) => ({ sql })));
+		} catch (error) {
+			await this.#close(database);
+			throw error;
+		}
 		this.#database = database;
-		await database.batch(this.#options.empty.map((sql) => ({ sql })));
 		this.#changed.lazy.clear();
 		this.#changed.urgent = new Set(this.#options.everything());
 		for (const item of this.#changed.urgent) item.stored = false;
@@ -163,7 +175,8 @@ export class Journal {
 	#succeeded(): void {
 		if (this.#retryMs > 0) this.#options.log.info({}, 'The state of the broker is saved again');
 		this.#retryMs = 0;
-		if (this.#changed.urgent.size > 0) this.#schedule('urgent', 0);
+		// What somebody waits for may have come and gone while a retry was under way.
+		if (this.#changed.urgent.size > 0 || this.#waiters.any) this.#schedule('urgent', 0);
 		if (this.#changed.lazy.size > 0) this.#schedule('lazy', lazyMs);
 	}
 
@@ -182,8 +195,12 @@ export class Journal {
 	async #drop(): Promise<void> {
 		const database = this.#database;
 		this.#database = undefined;
+		if (database !== undefined) await this.#close(database);
+	}
+
+	async #close(database: Database): Promise<void> {
 		try {
-			await database?.close();
+			await database.close();
 		} catch (error) {
 			this.#options.log.warn({ err: error }, `The state file was not closed cleanly: ${messageOf(error)}`);
 		}

@@ -50,9 +50,25 @@ function ownBytes<Bytes extends Uint8Array>(bytes: Bytes): Bytes | Buffer {
 	return own;
 }
 
-/** What a message takes up, roughly, in bytes of memory. */
-export function weightOf({ topic, payload }: Message): number {
-	return topic.length + payload.length + 200;
+/** What a message takes up, roughly, in bytes of memory. Reads all its properties: ask once. */
+export function weightOf({ topic, payload, properties }: Message): number {
+	return topic.length + payload.length + propertyWeight(properties) + 200;
+}
+
+/** Pairs of text weigh more than their text: a packet may be full of empty ones. */
+const bytesPerPair = 50;
+
+function propertyWeight(properties: MessageProperties | undefined): number {
+	let weight = 0;
+	for (const value of Object.values(properties ?? {})) {
+		if (typeof value === 'string' || value instanceof Uint8Array) weight += value.length;
+		else if (Array.isArray(value)) for (const pair of value) weight += bytesPerPair + textWeight(pair);
+	}
+	return weight;
+}
+
+function textWeight(pair: readonly unknown[]): number {
+	return pair.reduce<number>((sum, text) => sum + String(text).length, 0);
 }
 
 /** Whether it must not be delivered any more. `nowMs`: wall clock. */

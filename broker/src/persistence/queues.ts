@@ -37,7 +37,7 @@ export class Queues {
 	/** A message as it may wait for several clients. */
 	body(message: Message): Body {
 		this.#lastBody += 1;
-		return new Body(this.#lastBody, this.#clock.wallMs(), ownMessage(message));
+		return new Body(this.#lastBody, this.#clock.monotonicMs(), ownMessage(message));
 	}
 
 	/** Adds a message to the queue of a session; undefined where that is full. */
@@ -82,15 +82,16 @@ export class Queues {
 	/** Drops what waits longer than it is worth. */
 	sweep(sessions: Iterable<Session>): void {
 		const nowMs = this.#clock.wallMs();
-		const oldestMs = nowMs - this.#limits.queuedForS * 1000;
+		const oldestMs = this.#clock.monotonicMs() - this.#limits.queuedForS * 1000;
 		for (const session of sessions) {
 			for (const item of session.queue.all()) {
-				const { at, message } = item.body;
+				const { sinceMs, message } = item.body;
 				// What was sent stays: its identifier is in use until it is acknowledged.
-				if (item.messageId !== 0 || (at > oldestMs && !isExpired(message, nowMs))) continue;
+				if (item.messageId !== 0 || (sinceMs > oldestMs && !isExpired(message, nowMs))) continue;
 				this.#losses.count('expired');
 				this.remove(session, item);
 			}
+			session.queue.compact();
 		}
 	}
 }

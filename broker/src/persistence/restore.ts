@@ -3,6 +3,7 @@ import type { Database, SqlRow } from '@pilotwire/runtime';
 import type { RetainedMessages } from './retained.ts';
 import { IncomingId, Session, SubscriptionRecord } from './session.ts';
 import {
+	forgetOrphans,
 	incomingRow,
 	messageOfRow,
 	messageRow,
@@ -39,15 +40,18 @@ export async function restoreRetained(database: Database, retained: RetainedMess
 }
 
 /**
- * The sessions with what waits for them. Those whose connection stood when the broker ended have it ended now.
- * `nowMs`: wall clock.
+ * The sessions with what waits for them. However long the broker was away, or the wall clock is off: their time begins now.
+ * `nowMs`: monotonic clock.
  */
 export async function restoreSessions(database: Database, nowMs: number): Promise<RestoredSessions> {
+	for (const sql of forgetOrphans) await database.run(sql);
 	const sessions = new Map<number, Session>();
 	for (const row of await database.all<SqlRow & { client: unknown }>(sessionRow.all)) {
-		const session = new Session(sessionRow.clientOf(row), Number(row['number']), true, Number(row['expiry_s']));
+		const clientId = sessionRow.clientOf(row);
+		const owner = sessionRow.ownerOf(row['owner']);
+		const session = new Session(clientId, Number(row['number']), true, Number(row['expiry_s']), owner);
 		session.stored = true;
-		session.endedAtMs = row['ended'] === null ? nowMs : Number(row['ended']);
+		session.absentSinceMs = nowMs;
 		sessions.set(session.number, session);
 	}
 	for (const row of await database.all(subscriptionRow.all)) {
@@ -64,7 +68,7 @@ export async function restoreSessions(database: Database, nowMs: number): Promis
 		id.stored = true;
 		session.incoming.set(Number(row['packet']), id);
 	}
-	const bodies = await restoreBodies(database);
+	const bodies = await restoreBodies(database, nowMs);
 	await restoreQueues(database, sessions, bodies);
 	return {
 		sessions: sessions.values(),
@@ -82,13 +86,13 @@ export async function restoreWills(database: Database, wills: StoredWills): Prom
 	}
 }
 
-async function restoreBodies(database: Database): Promise<Map<number, Body>> {
+async function restoreBodies(database: Database, nowMs: number): Promise<Map<number, Body>> {
 	const bodies = new Map<number, Body>();
 	for (let after = 0; ; ) {
 		const sql = `${messageRow.all} WHERE number > ? ORDER BY number LIMIT ${rowsPerPage}`;
 		const rows = await database.all(sql, [after]);
 		for (const row of rows) {
-			const body = new Body(Number(row['number']), Number(row['at']), messageOfRow(row as never, false));
+			const body = new Body(Number(row['number']), nowMs, messageOfRow(row as never, false));
 			body.stored = true;
 			bodies.set(body.number, body);
 			after = body.number;

@@ -1,6 +1,6 @@
 import type { SqlStatement } from '@pilotwire/runtime';
 import type { Limits } from '../options.ts';
-import { isExpired, type Message, ownMessage } from './message.ts';
+import { isExpired, type Message, ownMessage, weightOf } from './message.ts';
 import type { Note, Storable } from './storable.ts';
 import { retainedRow } from './tables.ts';
 import { TopicTree } from './topic-tree.ts';
@@ -12,6 +12,8 @@ export type Kept = 'kept' | 'cleared' | 'unchanged' | 'full';
 class Entry implements Storable {
 	stored = false;
 	message: Message | undefined;
+	/** Bytes that the message takes up. */
+	weight = 0;
 	readonly topic: string;
 	readonly #owner: TopicTree<Entry>;
 
@@ -55,7 +57,7 @@ export class RetainedMessages {
 		this.#note = note;
 	}
 
-	/** Bytes of their topics and payloads. */
+	/** What they take up, bytes. */
 	get bytes(): number {
 		return this.#bytes;
 	}
@@ -71,23 +73,22 @@ export class RetainedMessages {
 		const entry = this.#entries.get(topic);
 		const present = entry?.message;
 		if (payload.length === 0) return this.#clear(entry, qos) ? 'cleared' : 'unchanged';
-		const grown = this.#bytes + payload.length - (present?.payload.length ?? -Buffer.byteLength(topic));
+		const weight = weightOf(message);
+		const grown = this.#bytes - (entry?.weight ?? 0) + weight;
 		const crowded = present === undefined && this.#size >= this.#limits.retainedTopics;
 		if (crowded || grown > this.#limits.retainedBytes) {
 			// What stood before is not true any more: nothing is better than something stale.
 			this.#clear(entry, qos);
 			return 'full';
 		}
-		this.#bytes = grown;
-		const kept = this.#set(entry, message);
+		const kept = this.#set(entry, message, weight);
 		this.#changed(kept, qos);
 		return 'kept';
 	}
 
 	/** What the file held. */
 	restore(message: Message): void {
-		this.#bytes += message.payload.length + Buffer.byteLength(message.topic);
-		this.#set(undefined, message).stored = true;
+		this.#set(undefined, message, weightOf(message)).stored = true;
 	}
 
 	/** The messages that a filter takes in, read one by one: each as it is when its turn comes. */
@@ -112,19 +113,21 @@ export class RetainedMessages {
 		for (const entry of this.#entries.all()) if (entry.message !== undefined && !isOfBroker(entry.topic)) yield entry;
 	}
 
-	#set(present: Entry | undefined, message: Message): Entry {
+	#set(present: Entry | undefined, message: Message, weight: number): Entry {
 		const entry = present ?? this.#entries.set(message.topic, new Entry(message.topic, this.#entries));
 		if (entry.message === undefined) this.#size += 1;
 		entry.message = ownMessage(message);
+		this.#bytes += weight - entry.weight;
+		entry.weight = weight;
 		return entry;
 	}
 
 	#clear(entry: Entry | undefined, qos: 0 | 1 | 2): boolean {
-		const present = entry?.message;
-		if (entry === undefined || present === undefined) return false;
+		if (entry?.message === undefined) return false;
 		entry.message = undefined;
 		this.#size -= 1;
-		this.#bytes -= present.payload.length + Buffer.byteLength(entry.topic);
+		this.#bytes -= entry.weight;
+		entry.weight = 0;
 		this.#changed(entry, qos);
 		return true;
 	}

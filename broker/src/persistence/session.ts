@@ -14,8 +14,10 @@ export class Session implements Storable {
 	readonly kept: boolean;
 	/** How long after its connection ended it is over, s; 0xffffffff: never by itself. */
 	expiryS: number;
-	/** Wall clock at which its connection ended, ms; undefined while it is connected. */
-	endedAtMs: number | undefined;
+	/** Since when its client is absent in this life of the broker, monotonic clock, ms; undefined while it is connected. */
+	absentSinceMs: number | undefined;
+	/** Whose it is; undefined where an older version left it: the next to come takes it. */
+	owner: string | undefined;
 	readonly subscriptions = new Map<string, SubscriptionRecord>();
 	/** QoS 2 identifiers of its own publishes that wait for their PUBREL. */
 	readonly incoming = new Map<number, IncomingId>();
@@ -23,15 +25,16 @@ export class Session implements Storable {
 	/** Where the next message of the queue stands. */
 	nextPosition = 1;
 
-	constructor(clientId: string, number: number, kept: boolean, expiryS: number) {
+	constructor(clientId: string, number: number, kept: boolean, expiryS: number, owner?: string) {
 		this.clientId = clientId;
 		this.number = number;
 		this.kept = kept;
 		this.expiryS = expiryS;
+		this.owner = owner;
 	}
 
 	put(): SqlStatement {
-		return sessionRow.put(this.number, this.clientId, this.expiryS, this.endedAtMs);
+		return sessionRow.put(this);
 	}
 
 	remove(): SqlStatement[] {

@@ -17,6 +17,8 @@ const sweepEveryMs = 60_000;
 export interface StoreOptions {
 	/** Opens the state file; without it nothing survives the process. */
 	readonly open?: (() => Promise<Database>) | undefined;
+	/** Puts a state file that could not be read out of the way, whole; without it, it is emptied. */
+	readonly setAside?: (() => Promise<void>) | undefined;
 	readonly limits: Limits;
 	readonly clock: Clock;
 	readonly log: Logger;
@@ -42,7 +44,7 @@ export class BrokerStore {
 	#subscriptions = 0;
 	#sweeping: Timer | undefined;
 
-	constructor({ open, limits, clock, log }: StoreOptions) {
+	constructor({ open, setAside, limits, clock, log }: StoreOptions) {
 		this.#limits = limits;
 		this.#clock = clock;
 		this.#losses = new Losses(log);
@@ -53,7 +55,7 @@ export class BrokerStore {
 		if (open === undefined) return;
 		const restore = (database: Database): Promise<void> => this.#restore(database);
 		const everything = (): Iterable<Storable> => this.#everything();
-		this.#journal = new Journal({ open, restore, everything, empty: emptyTables, clock, log });
+		this.#journal = new Journal({ open, setAside, restore, everything, empty: emptyTables, clock, log });
 	}
 
 	/** Restores what the file holds. Throws `DATABASE_*` or `LOCK_HELD` where only a person can help. */
@@ -88,24 +90,24 @@ export class BrokerStore {
 		if (this.retained.keep(message) === 'full') this.#losses.count('retainedFull', { topic: message.topic });
 	}
 
-	/** A new session. One that should outlive its connection doesn't where there are too many. */
-	create(clientId: string, expiryS: number): Session {
+	/** A new session. One that should outlive its connection doesn't where there are too many. `owner`: who alone may have it. */
+	create(clientId: string, expiryS: number, owner?: string): Session {
 		const room = this.#kept < this.#limits.sessions;
 		if (expiryS > 0 && !room) this.#losses.count('notKept', { client: clientId });
 		this.#lastSession += 1;
-		const session = new Session(clientId, this.#lastSession, expiryS > 0 && room, expiryS);
+		const session = new Session(clientId, this.#lastSession, expiryS > 0 && room, expiryS, owner);
 		this.sessions.set(clientId, session);
 		if (session.kept) this.#kept += 1;
 		this.#note(session, session, 'urgent');
 		return session;
 	}
 
-	/** When its connection ended and how long it is kept from there. */
-	update(session: Session, expiryS: number, endedAtMs: number | undefined): void {
+	/** Its client is connected again, or absent from now on; and how long it is kept from there, s. */
+	update(session: Session, expiryS: number, connected: boolean): void {
 		session.expiryS = expiryS;
-		session.endedAtMs = endedAtMs;
-		// With an old end on the disk, a client that is back would find its session over after a crash.
-		this.#note(session, session, endedAtMs === undefined ? 'urgent' : 'lazy');
+		session.absentSinceMs = connected ? undefined : this.#clock.monotonicMs();
+		// Who took an ownerless one over must not lose it to another by a crash.
+		this.#note(session, session, connected ? 'urgent' : 'lazy');
 	}
 
 	/** A session is over, with all that was kept for it. */
@@ -113,6 +115,11 @@ export class BrokerStore {
 		if (session.gone) return;
 		for (const item of session.queue.all()) this.queues.remove(session, item);
 		session.gone = true;
+		// What was noted and is not on the disk yet would get there after its session is gone.
+		for (const item of [...session.subscriptions.values(), ...session.incoming.values()]) {
+			item.gone = true;
+			this.#note(session, item, 'urgent');
+		}
 		this.#subscriptions -= session.subscriptions.size;
 		if (session.kept) this.#kept -= 1;
 		this.sessions.delete(session.clientId);
@@ -120,10 +127,10 @@ export class BrokerStore {
 	}
 
 	/** Whether a session is past its time. */
-	isOver({ endedAtMs, expiryS }: Session): boolean {
-		if (endedAtMs === undefined) return false;
+	isOver({ absentSinceMs, expiryS }: Session): boolean {
+		if (absentSinceMs === undefined) return false;
 		const keptS = Math.min(expiryS, this.#limits.sessionForS);
-		return this.#clock.wallMs() >= endedAtMs + keptS * 1000;
+		return this.#clock.monotonicMs() >= absentSinceMs + keptS * 1000;
 	}
 
 	/** Adds or replaces a subscription; undefined where there are too many. */
@@ -192,7 +199,7 @@ export class BrokerStore {
 
 	async #restore(database: Database): Promise<void> {
 		await restoreRetained(database, this.retained);
-		const restored = await restoreSessions(database, this.#clock.wallMs());
+		const restored = await restoreSessions(database, this.#clock.monotonicMs());
 		this.#lastSession = restored.lastSession;
 		this.queues.restore(restored.lastBody, restored.queuedBytes);
 		for (const session of restored.sessions) {

@@ -4,7 +4,7 @@ import type { Message, MessageProperties, Subscription, Will } from './message.t
 
 /**
  * The schema of the state file, oldest first. Topics, filters and client ids are kept as bytes: SQLite ends a text at its
- * first NUL. Times are wall clock, ms. A message that waits for many clients is there once.
+ * first NUL. A message that waits for many clients is there once.
  */
 export const stateMigrations = [
 	'CREATE TABLE retained (topic BLOB PRIMARY KEY, payload BLOB NOT NULL, qos INTEGER NOT NULL) STRICT, WITHOUT ROWID',
@@ -19,11 +19,19 @@ export const stateMigrations = [
 		PRIMARY KEY (session, position)) STRICT, WITHOUT ROWID;
 	CREATE TABLE incoming (session INTEGER NOT NULL, packet INTEGER NOT NULL, PRIMARY KEY (session, packet)) STRICT, WITHOUT ROWID;
 	CREATE TABLE will (client BLOB PRIMARY KEY, will BLOB NOT NULL) STRICT, WITHOUT ROWID`,
+	`ALTER TABLE session ADD COLUMN owner BLOB;
+	ALTER TABLE session DROP COLUMN ended;
+	ALTER TABLE message DROP COLUMN at`,
 ];
 
 /** Empties the file. */
 export const emptyTables = ['retained', 'session', 'subscription', 'message', 'waiting', 'incoming', 'will'].map(
 	(table) => `DELETE FROM ${table}`,
+);
+
+/** Takes out what belongs to sessions that are not there: a session made later may get their number. */
+export const forgetOrphans = ['subscription', 'waiting', 'incoming'].map(
+	(table) => `DELETE FROM ${table} WHERE session NOT IN (SELECT number FROM session)`,
 );
 
 /** What a message has beyond topic, payload and QoS, as it is kept; nothing for most. */
@@ -84,12 +92,26 @@ export const retainedRow = {
 	remove: (topic: string): SqlStatement => ({ sql: 'DELETE FROM retained WHERE topic = ?', params: [bytes(topic)] }),
 };
 
+/** A session, as a row. */
+interface SessionRow {
+	readonly number: number;
+	readonly clientId: string;
+	readonly expiryS: number;
+	readonly owner: string | undefined;
+}
+
 export const sessionRow = {
-	all: 'SELECT number, client, expiry_s, ended FROM session',
+	all: 'SELECT number, client, expiry_s, owner FROM session',
 	clientOf: (row: { client: unknown }): string => text(row.client),
-	put: (number: number, client: string, expiryS: number, ended: number | undefined): SqlStatement => ({
-		sql: 'INSERT OR REPLACE INTO session (number, client, expiry_s, ended) VALUES (?, ?, ?, ?)',
-		params: [number, bytes(client), expiryS, ended ?? null],
+	ownerOf: (owner: unknown): string | undefined => (owner instanceof Uint8Array ? text(owner) : undefined),
+	put: (session: SessionRow): SqlStatement => ({
+		sql: 'INSERT OR REPLACE INTO session (number, client, expiry_s, owner) VALUES (?, ?, ?, ?)',
+		params: [
+			session.number,
+			bytes(session.clientId),
+			session.expiryS,
+			session.owner === undefined ? null : bytes(session.owner),
+		],
 	}),
 	remove: (number: number): SqlStatement[] =>
 		['session WHERE number', 'subscription WHERE session', 'waiting WHERE session', 'incoming WHERE session'].map(
@@ -114,10 +136,10 @@ export const subscriptionRow = {
 };
 
 export const messageRow = {
-	all: 'SELECT number, at, topic, payload, qos, more FROM message',
-	put: (number: number, at: number, message: Message): SqlStatement => ({
-		sql: 'INSERT OR REPLACE INTO message (number, at, topic, payload, qos, more) VALUES (?, ?, ?, ?, ?, ?)',
-		params: [number, at, bytes(message.topic), blob(message.payload), message.qos, moreOf(message)],
+	all: 'SELECT number, topic, payload, qos, more FROM message',
+	put: (number: number, message: Message): SqlStatement => ({
+		sql: 'INSERT OR REPLACE INTO message (number, topic, payload, qos, more) VALUES (?, ?, ?, ?, ?)',
+		params: [number, bytes(message.topic), blob(message.payload), message.qos, moreOf(message)],
 	}),
 	remove: (number: number): SqlStatement => ({ sql: 'DELETE FROM message WHERE number = ?', params: [number] }),
 };

@@ -17,6 +17,11 @@ export class Waiters {
 		return this.#pending ? this.#of(this.#gathering - 1).promise : undefined;
 	}
 
+	/** Whether somebody waits. */
+	get any(): boolean {
+		return this.#byCommit.size > 0;
+	}
+
 	/** A commit of what was gathered begins; its number. */
 	begin(): number {
 		this.#pending = true;

@@ -7,29 +7,27 @@ import { messageRow, waitingRow } from './tables.ts';
 export class Body implements Storable {
 	stored = false;
 	readonly number: number;
-	/** When it came, wall clock, ms. */
-	readonly at: number;
+	/** Since when it waits in this life of the broker, monotonic clock, ms. */
+	readonly sinceMs: number;
 	readonly message: Message;
+	/** What it takes up, bytes. */
+	readonly weight: number;
 	/** How many clients with a kept session it waits for. */
 	refs = 0;
 
-	constructor(number: number, at: number, message: Message) {
+	constructor(number: number, sinceMs: number, message: Message) {
 		this.number = number;
-		this.at = at;
+		this.sinceMs = sinceMs;
 		this.message = message;
+		this.weight = weightOf(message);
 	}
 
 	get gone(): boolean {
 		return this.refs === 0;
 	}
 
-	/** What it takes up, bytes. */
-	get weight(): number {
-		return weightOf(this.message);
-	}
-
 	put(): SqlStatement {
-		return messageRow.put(this.number, this.at, this.message);
+		return messageRow.put(this.number, this.message);
 	}
 
 	remove(): SqlStatement[] {
@@ -93,6 +91,8 @@ export class Queue {
 	readonly inFlight = new Map<number, Waiting>();
 	#unsent: Waiting[] = [];
 	#head = 0;
+	/** Dropped ones among the unsent. */
+	#dead = 0;
 	#length = 0;
 	#lastId = 0;
 	/** What all of it takes up, bytes. */
@@ -124,6 +124,7 @@ export class Queue {
 		while (this.#head < this.#unsent.length) {
 			const item = this.#unsent[this.#head] as Waiting;
 			if (!item.done) return item;
+			this.#dead -= 1;
 			this.#skip();
 		}
 		return undefined;
@@ -141,8 +142,17 @@ export class Queue {
 		if (item.done) return;
 		item.done = true;
 		if (this.inFlight.get(item.messageId) === item) this.inFlight.delete(item.messageId);
+		else this.#dead += 1;
 		this.#length -= 1;
 		this.bytes -= item.weight;
+	}
+
+	/** Lets go of what was dropped before it was sent: while its client is absent nothing else does. */
+	compact(): void {
+		if (this.#dead === 0) return;
+		this.#unsent = this.#unsent.slice(this.#head).filter(({ done }) => !done);
+		this.#head = 0;
+		this.#dead = 0;
 	}
 
 	/** All of it, oldest first. */

@@ -187,4 +187,14 @@ describe('the recording of a line', function () {
 		expect([...readFileSync(file)]).to.deep.equal(Array.from({ length: 256 }, (_, at) => at));
 		expect(statSync(file).size).to.equal(256);
 	});
+
+	it("is its owner's alone, for it holds the number of the meter", async () => {
+		const file = join(directory.path, 'line.tic');
+		const hand = new HandLine();
+		const line = new RecordedLine(hand, file, silentLog);
+		await line.open(1_200, { bytes: () => undefined, closed: () => undefined });
+		hand.receive(historic);
+		await line.close();
+		expect(statSync(file).mode & 0o777).to.equal(0o600);
+	});
 });

@@ -286,6 +286,34 @@ describe('the black box', () => {
 		expect(onDisk().some((entry) => entry.k === 'lost')).to.equal(true);
 	}).timeout(20_000);
 
+	it('is saved for an opening though somebody asks before its aftermath is over, and gets it or not', async () => {
+		const { box } = await begin();
+		for (const capacity of [0, Number.POSITIVE_INFINITY]) {
+			reading('closed');
+			await seconds(30, 9_000);
+			reading('open_overpower');
+			await seconds(2, 0);
+			folder.capacity = capacity;
+			const code = await box.save().then(
+				() => 'saved',
+				(error: PilotwireError) => error.code,
+			);
+			expect(code).to.equal(capacity === 0 ? 'BLACK_BOX_NOT_SAVED' : 'saved');
+			folder.capacity = Number.POSITIVE_INFINITY;
+			await seconds(15, 0);
+		}
+		const causes = [...folder.boxes.keys()].map((each) => each.replace(/^\d+-\w+-|\.box$/g, ''));
+		expect(causes).to.deep.equal(['breaker_open', 'asked', 'breaker_open']);
+	});
+
+	it('is saved once for all who ask at the same time', async () => {
+		const { box } = await begin();
+		await seconds(30, 3_000);
+		const names = await Promise.all(Array.from({ length: 500 }, () => box.save()));
+		expect(new Set(names).size).to.equal(1);
+		expect(folder.boxes.size).to.equal(1);
+	});
+
 	it('is saved for whoever asks, once a minute, and never in the place of an opening', async () => {
 		const { box } = await begin();
 		reading('closed');

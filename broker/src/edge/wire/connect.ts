@@ -4,7 +4,11 @@ import { type Properties, readProperties } from './properties.ts';
 import type { Reader } from './reader.ts';
 import { reasons } from './reasons.ts';
 
-const versions: Readonly<Record<string, readonly number[]>> = { MQIsdp: [3], MQTT: [4, 5] };
+/** A map: the name comes from outside, and objects know names of their own (`constructor`). */
+const versions: ReadonlyMap<string, readonly number[]> = new Map([
+	['MQIsdp', [3]],
+	['MQTT', [4, 5]],
+]);
 const known = [3, 4, 5];
 
 /**
@@ -37,7 +41,7 @@ function readRest(reader: Reader, version: Version, bits: ConnectBits, keepAlive
 
 function readVersion(reader: Reader): Version {
 	const protocol = reader.name();
-	const fitting = versions[protocol];
+	const fitting = versions.get(protocol);
 	if (fitting === undefined) throw new PacketRefused('a CONNECT of another protocol');
 	const version = reader.byte();
 	if (fitting.includes(version)) return version as Version;

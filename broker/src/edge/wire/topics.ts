@@ -8,8 +8,12 @@ export function topicFault(topic: string): string | undefined {
 	return undefined;
 }
 
-/** Whether a topic or filter is deeper than what is taken. */
-export function isTooDeep(topic: string): boolean {
+/** Bytes of a topic or filter; longer ones only serve to fill the memory. */
+const mostBytes = 1024;
+
+/** Whether a topic or filter is longer or deeper than what is taken. */
+export function isTooLong(topic: string): boolean {
+	if (topic.length > mostBytes || Buffer.byteLength(topic) > mostBytes) return true;
 	let levels = 1;
 	for (let at = topic.indexOf('/'); at >= 0; at = topic.indexOf('/', at + 1)) levels += 1;
 	return levels > mostLevels;

@@ -39,9 +39,12 @@ export class Recording {
 	/** Settles when all is written after `end`; rejects where the file can't be written. */
 	readonly written: Promise<void>;
 
-	/** Goes on at the end of the file, packed where its name ends in `.gz`. */
+	/**
+	 * Goes on at the end of the file, packed where its name ends in `.gz`. It holds the number of the meter: a new one is
+	 * readable by its owner alone.
+	 */
 	constructor(path: string) {
-		this.#file = createWriteStream(path, { flags: 'a' });
+		this.#file = createWriteStream(path, { flags: 'a', mode: 0o600 });
 		this.#isPacked = path.endsWith('.gz');
 		this.written = finished(this.#file);
 	}

@@ -91,17 +91,24 @@ export class BlackBox {
 
 	/** Saves the ring aside and gives the file's name. Rejects with `BLACK_BOX_NOT_SAVED`. */
 	async save(): Promise<string> {
-		const saved = this.#saved;
-		if (saved?.name.endsWith('-asked.box') && this.#nowMs() - saved.atMs < ASKED_MS) {
-			return saved.name;
-		}
-		let name: string | undefined;
+		let name = this.#justAsked;
+		if (name !== undefined) return name;
 		await this.#do(async () => {
+			// Many may ask while the first is served.
+			name = this.#justAsked;
+			if (name !== undefined) return;
 			await this.#appender.write();
 			name = await this.#save('asked');
 		});
 		if (name === undefined) throw boxNotSaved(this.#appender.problem ?? 'nothing recorded yet');
 		return name;
+	}
+
+	/** The last box, where somebody asked for it within the minute. */
+	get #justAsked(): string | undefined {
+		const saved = this.#saved;
+		if (saved === undefined || !saved.name.endsWith('-asked.box')) return undefined;
+		return this.#nowMs() - saved.atMs < ASKED_MS ? saved.name : undefined;
 	}
 
 	get state(): NonNullable<TelemetryState['blackBox']> {
@@ -210,16 +217,15 @@ export class BlackBox {
 		const { folder, clock, minutes, saves, log } = this.#options;
 		const numbers = this.#ring.newest(minutes * 60_000);
 		if (numbers.length === 0) return undefined;
-		this.#pending = { cause, dueMs: this.#nowMs() + RETRY_MS };
+		// Nobody waits for one that was asked for; an opening that is still to be saved must be.
+		if (cause !== 'asked') this.#pending = { cause, dueMs: this.#nowMs() + RETRY_MS };
 		try {
 			const name = await saveBox(folder, numbers, cause, { wallMs: clock.wallMs(), most: saves });
 			this.#saved = { name, atMs: this.#nowMs() };
-			this.#pending = undefined;
+			if (cause !== 'asked') this.#pending = undefined;
 			log[cause === 'asked' ? 'info' : 'warn']({ cause, file: name }, `black box saved (${cause}): see pilotwire why`);
 			return name;
 		} catch (error) {
-			// Nobody waits for one that was asked for.
-			if (cause === 'asked') this.#pending = undefined;
 			this.#appender.failed(error);
 			return undefined;
 		}
