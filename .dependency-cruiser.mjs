@@ -3,10 +3,21 @@
 const at = (...names) => `(?:^|/)packages/(${names.join('|')})/src/`;
 const brokerAt = '(?:^|/)broker/src/';
 
-const pureAlone = ['contract', 'teleinfo', 'pilot-wire', 'breaker', 'circuit'];
+const pureAlone = ['contract', 'calendar', 'teleinfo', 'pilot-wire', 'breaker', 'circuit'];
 const pureTogether = ['shedding', 'house'];
 const pure = [...pureAlone, ...pureTogether];
-const services = ['meter-reader', 'radiator-actuator', 'switch-actuator', 'load-shedder', 'telemetry', 'web'];
+const services = [
+	'meter-reader',
+	'radiator-actuator',
+	'switch-actuator',
+	'load-shedder',
+	'planner',
+	'telemetry',
+	'home-assistant',
+	'thermostat',
+	'host-monitor',
+	'web',
+];
 const tops = ['simulator', 'cli', 'dashboard'];
 const ours = '(?:^|/)(packages/[^/]+|broker)/src/';
 
