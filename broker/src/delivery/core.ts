@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Aedes } from 'aedes';
 import type { Message } from '../persistence/message.ts';
 import { BrokerPersistence } from '../persistence/persistence.ts';
@@ -29,6 +30,14 @@ class CorePersistence extends BrokerPersistence {
 
 	override subscriptionsByTopic(): Promise<never[]> {
 		return settled([]);
+	}
+
+	/**
+	 * Wills are the edge's to say. Aedes would say those of brokers whose heartbeat it misses, every four minutes, and ours
+	 * name no broker.
+	 */
+	override streamWill(): Readable {
+		return Readable.from([]);
 	}
 
 	override outgoingEnqueueCombi(): Promise<void> {
