@@ -1,10 +1,4 @@
-export {
-	type AccountSummary,
-	Accounts,
-	type AccountsOptions,
-	type AuthenticateResult,
-	type SignInResult,
-} from './accounts.ts';
+export { type AccountSummary, Accounts, type AccountsOptions } from './accounts.ts';
 export { ensureFirstAdmin } from './first-admin.ts';
 export { type FirstAccount, firstAccount } from './io/first-account-file.ts';
 export { hashSecret, isSecretOf } from './machine-secret.ts';
@@ -21,4 +15,5 @@ export {
 } from './rules.ts';
 export { type KnownAccount, serviceAccounts } from './service-accounts.ts';
 export { SignInThrottle } from './sign-in-throttle.ts';
+export type { AuthenticateResult, SignInResult } from './sign-ins.ts';
 export { isToken, tokenLifeMs } from './tokens.ts';

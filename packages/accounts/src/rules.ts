@@ -24,12 +24,19 @@ const houseStates = [
 	'{site}/meter/#',
 	'{site}/circuits/#',
 	'{site}/planner/#',
+	'{site}/programmes/#',
+	'{site}/absence/#',
 	'{site}/boards/#',
 	'{site}/probes/#',
+	'{site}/thermostats/#',
 	'{site}/shedder/#',
+	'{site}/tariff/#',
 	'{site}/commissioning/#',
 	'{site}/telemetry/#',
+	'{site}/home-assistant/#',
 	'{site}/devices/#',
+	'{site}/hosts/+/state',
+	'{site}/hosts/+/status',
 	'{site}/services/+/status',
 	'homeassistant/#',
 ] as const;
@@ -44,6 +51,13 @@ const resident: Rights = {
 	publish: [
 		...viewer.publish,
 		'{site}/circuits/+/set',
+		'{site}/probes/+/set',
+		'{site}/thermostats/+/set',
+		'{site}/programmes/set',
+		'{site}/absence/set',
+		'{site}/services/planner/rpc/{call}',
+		'{site}/shedder/set',
+		'{site}/tariff/prices/set',
 		'{site}/services/meter-reader/rpc/{call}',
 		// How Home Assistant says that it has started.
 		'homeassistant/status',
@@ -72,6 +86,7 @@ const services: Readonly<Record<string, Rights>> = {
 			'{site}/meter/+/reading/state',
 			'{site}/meter/+/link/state',
 			'{site}/lines/+/log',
+			'{site}/tariff/state',
 		],
 		read: [],
 	},
@@ -95,8 +110,28 @@ const services: Readonly<Record<string, Rights>> = {
 			'{site}/circuits/+/state',
 			'{site}/planner/+/state',
 			'{site}/meter/+/load/state',
-			'{site}/meter/+/reading/state',
+			'{site}/tariff/state',
 			'{site}/probes/+/state',
+		],
+	},
+	/** Its own orders too: what an earlier life left there is cleared. */
+	planner: {
+		publish: [
+			'{site}/planner/+/state',
+			'{site}/planner/+/target/state',
+			'{site}/programmes/state',
+			'{site}/programmes/set',
+			'{site}/absence/state',
+			'{site}/absence/set',
+		],
+		read: [
+			'{site}/circuits/+/state',
+			'{site}/planner/+/state',
+			'{site}/planner/+/target/state',
+			'{site}/programmes/set',
+			'{site}/absence/set',
+			'{site}/tariff/state',
+			'{site}/meter/+/reading/state',
 		],
 	},
 	/** Plays the house's wireless probes. */
@@ -106,9 +141,11 @@ const services: Readonly<Record<string, Rights>> = {
 			'{site}/shedder/shed/state',
 			'{site}/shedder/state',
 			'{site}/shedder/event',
+			'{site}/shedder/set',
 			'{site}/commissioning/state',
 		],
 		read: [
+			'{site}/shedder/set',
 			'{site}/meter/+/load/state',
 			'{site}/meter/+/reading/state',
 			'{site}/circuits/+/state',
@@ -116,9 +153,54 @@ const services: Readonly<Record<string, Rights>> = {
 			'{site}/commissioning/state',
 		],
 	},
+	thermostat: {
+		// To the circuits that it runs it is the programme.
+		publish: ['{site}/probes/+/state', '{site}/thermostats/+/state', '{site}/planner/+/state'],
+		read: [
+			'{site}/probes/+/state',
+			'{site}/probes/+/set',
+			'{site}/thermostats/+/state',
+			'{site}/thermostats/+/set',
+			'{site}/planner/+/target/state',
+			'{site}/circuits/+/state',
+		],
+	},
+	'host-monitor': {
+		publish: ['{site}/hosts/+/state', '{site}/hosts/+/log', '{site}/hosts/+/status'],
+		read: ['{site}/hosts/+/set'],
+	},
 	/** The black box keeps the meters' lines; they say whose meter it is, so that only administrators see them besides. */
-	telemetry: { publish: ['{site}/telemetry/state'], read: [...houseStates, '{site}/lines/+/log'] },
-	web: { publish: [], read: ['{site}/services/+/status'] },
+	telemetry: {
+		publish: [
+			'{site}/telemetry/state',
+			'{site}/tariff/prices/state',
+			'{site}/tariff/prices/set',
+			'{site}/services/telemetry-admin/rpc/+/reply',
+		],
+		read: [...houseStates, '{site}/lines/+/log', '{site}/services/telemetry-admin/rpc/+'],
+	},
+	'home-assistant': {
+		publish: [
+			'{site}/home-assistant/state',
+			'{site}/home-assistant/meters/+/state',
+			'{site}/home-assistant/shedder/state',
+			'homeassistant/+/+/config',
+			'homeassistant/+/+/+/config',
+		],
+		read: [
+			'{site}/meter/+/reading/state',
+			'{site}/circuits/+/state',
+			'{site}/boards/+/state',
+			'{site}/probes/+/state',
+			'{site}/thermostats/+/state',
+			'{site}/hosts/+/state',
+			'{site}/shedder/state',
+			'{site}/home-assistant/meters/+/state',
+			'homeassistant/status',
+		],
+	},
+	/** Hands on what signed-in people ask of the history. */
+	web: { publish: ['{site}/services/telemetry/rpc/{call}'], read: ['{site}/services/+/status', answersToOwnCalls] },
 	/** The picture of the house in the terminal that runs it. */
 	terminal: { publish: [], read: houseStates },
 	/** `pilotwire call` and `commission`: whoever runs them can read every secret of this machine anyway. */
@@ -126,12 +208,13 @@ const services: Readonly<Record<string, Rights>> = {
 };
 
 /**
- * A device has its place in the house, and its own root beside it: Zigbee2MQTT under an account of that name has
- * `zigbee2mqtt/#`, a Tasmota plug whose FullTopic begins with its name has that.
+ * A device has its place in the house, another one where it is a machine that is watched, and its own root beside it:
+ * Zigbee2MQTT under an account of that name has `zigbee2mqtt/#`, a Tasmota plug whose FullTopic begins with its name has
+ * that.
  */
 const device: Rights = {
-	publish: ['{site}/devices/{self}/#', '{root}/#'],
-	read: ['{site}/devices/{self}/#', '{root}/#'],
+	publish: ['{site}/devices/{self}/#', '{site}/hosts/{self}/#', '{root}/#'],
+	read: ['{site}/devices/{self}/#', '{site}/hosts/{self}/#', '{root}/#'],
 };
 
 /** Roots that belong to nobody's device. */

@@ -226,7 +226,12 @@ describe('accounts', () => {
 			expect(Buffer.from(secret, 'base64url')).to.have.length(32);
 			const probe = { kind: 'device', name: 'probe' };
 			expect(await accounts.authenticateMachine('probe', secret)).to.deep.equal(probe);
-			expect(await accounts.authenticate('probe', secret, here)).to.deep.equal({ kind: 'signed_in', principal: probe });
+			const stamp = await accounts.stampOf('probe');
+			expect(await accounts.authenticate('probe', secret, here)).to.deep.equal({
+				kind: 'signed_in',
+				principal: probe,
+				stamp,
+			});
 			for (const [name, wrong] of [
 				['probe', secret.slice(0, -1)],
 				['probe', ''],
@@ -272,6 +277,7 @@ describe('accounts', () => {
 			expect(await accounts.authenticate('camille', token, here)).to.deep.equal({
 				kind: 'signed_in',
 				principal: camille,
+				stamp: await accounts.stampOf('camille'),
 			});
 			expect(await accounts.authenticate('other', token, here)).to.deep.equal({ kind: 'refused' });
 			clock.advance(tokenLifeMs);

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { demoHouse, type HouseDescription } from '@pilotwire/house';
 import { loadShedderFaults } from '@pilotwire/load-shedder';
 import { checkMeters } from '@pilotwire/meter-reader';
+import { plannerFaults } from '@pilotwire/planner';
 import { radiatorActuatorFaults } from '@pilotwire/radiator-actuator';
 import {
 	type Fault,
@@ -11,16 +12,21 @@ import {
 	readSecret,
 	roomFaults,
 	simulatorSocket,
+	systemZone,
 } from '@pilotwire/runtime';
 import { readHouse as readHouseDescription } from '@pilotwire/simulator';
-import { switchActuatorFaults } from '@pilotwire/switch-actuator';
+import { relayAsSwitch, relayFaults, switchActuatorFaults } from '@pilotwire/switch-actuator';
 import { telemetryFaults } from '@pilotwire/telemetry';
+import { thermostatFaults } from '@pilotwire/thermostat';
 import type { ConfigOptions } from './commands/options.ts';
+import { demoPlan } from './demo-plan.ts';
 import { type HouseFile, houseSchema } from './schema.ts';
 
 /** A configuration, complete: where it keeps its data, and the simulated parts filled in. */
 export interface House extends HouseFile {
 	readonly dataDir: string;
+	/** The house's zone: the configured one, or this machine's. */
+	readonly timeZone: string;
 	/** The house that the simulator runs; absent where everything is real. */
 	readonly simulated: HouseDescription | undefined;
 }
@@ -34,16 +40,26 @@ export async function readHouse(options: ConfigOptions): Promise<House> {
 		roomFaults,
 		radiatorActuatorFaults,
 		switchActuatorFaults,
-		loadShedderFaults,
+		relayFaults,
+		(parts) => loadShedderFaults(withRelays(parts)),
+		(parts) => plannerFaults(withRelays(parts)),
 		telemetryFaults,
+		(parts) => thermostatFaults(withRelays(parts)),
 	]);
 	const dataDir = resolve(
 		file.dataDir ?? join(options.config === undefined ? '.' : dirname(options.config), '.pilotwire'),
 	);
-	if (!usesSimulator(file)) return { ...file, dataDir, simulated: undefined };
+	const timeZone = file.timeZone ?? systemZone();
+	if (!usesSimulator(file)) return { ...withRelays(file), dataDir, timeZone, simulated: undefined };
 	const nothingNamed = file.boards.modules.length === 0 && file.radiators.length === 0;
 	const simulated = file.simulator.house === 'demo' ? demoHouse() : await readHouseDescription(file.simulator.house);
-	return { ...(nothingNamed ? withParts(file, simulated) : file), ...{ dataDir, simulated } };
+	const whole = withRelays(nothingNamed ? withParts(file, simulated) : file);
+	return { ...whole, ...{ dataDir, timeZone, simulated } };
+}
+
+/** The file with its relays among the switches: all that holds for a plug holds for a relay. */
+function withRelays<File extends Pick<HouseFile, 'switches' | 'relays'>>(file: File): File {
+	return { ...file, switches: [...file.switches, ...file.relays.map(relayAsSwitch)] };
 }
 
 function usesSimulator({ meters, boards }: HouseFile): boolean {
@@ -75,7 +91,13 @@ function withParts<File extends HouseFile>(file: File, house: HouseDescription):
 		radiators: parts.radiators,
 		rooms: file.rooms.length === 0 ? parts.rooms : file.rooms,
 		switches: file.switches.length === 0 ? parts.switches : file.switches,
+		planner: isPlanned(file) ? file.planner : { ...file.planner, ...demoPlan },
 	};
+}
+
+/** Whether the file says itself who heats when; a house of one's own has no week of the demonstration's. */
+function isPlanned({ planner, simulator }: HouseFile): boolean {
+	return simulator.house !== 'demo' || planner.zones.length + planner.programmes.length + planner.rules.length > 0;
 }
 
 /** The plug of a simulated house's water heater, as a person would write it. */

@@ -51,7 +51,7 @@ export function historyTooShort(whole: number, needed: number, asked: number): P
 		expected: `${needed} whole days of history among the last ${asked}, each from midnight to midnight and with hardly a gap`,
 		received: `${whole}`,
 		action:
-			'Ask again when the house has run for a week. To see what less says, ask for that: --days 2. Check with pilotwire call telemetry series that the load is recorded.',
+			'Ask again when the house has run for a week. To see what less says, ask for that: --days 2. Check with pilotwire call telemetry history.series that the load is recorded.',
 		exitCode: exitCodes.unavailable,
 	});
 }
@@ -148,9 +148,88 @@ export function commissioningLost(cause: unknown): PilotwireError {
 	return new PilotwireError({
 		code: 'COMMISSIONING_LOST',
 		expected: 'the load-shedder to answer while it tries the circuits',
-		received: messageOf(cause),
+		received: cause instanceof PilotwireError ? cause.received : messageOf(cause),
 		action:
 			'The run is over, or ends within half a minute, and every circuit is as it was. Look at the log of the load-shedder, then begin again.',
 		exitCode: exitCodes.unavailable,
+	});
+}
+
+/** The error that a service answered a call with, in its own words; anything else as it is. */
+export function asTheServiceSaid(error: unknown): unknown {
+	const said = /got error -32603: ([A-Z][A-Z0-9_]+): expected (.+?), got (.+?)\. (.+?)\. Correct the method/s;
+	const [, code, expected, received, action] = said.exec(messageOf(error)) ?? [];
+	if (code === undefined || expected === undefined || received === undefined || action === undefined) return error;
+	return new PilotwireError({ code, expected, received, action, cause: error });
+}
+
+/** Rows of a CSV that can't be imported; `more` beyond those that are told. */
+export function csvInvalid(
+	path: string,
+	faults: readonly { readonly line: number; readonly expected: string; readonly received: string }[],
+	more: number,
+): PilotwireError {
+	const told = faults.map(({ line, expected, received }) => {
+		return `  line ${line}: expected ${expected}, got ${received === '' ? 'nothing' : received.slice(0, 80)}`;
+	});
+	return new PilotwireError({
+		code: 'CSV_INVALID',
+		expected: `rows of time,series,tags,value in ${path}`,
+		received: `${faults.length + more} that are not:\n${[...told, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n')}\n`,
+		action: 'Correct these lines; nothing was imported. docs/guides/history.md shows the form.',
+		exitCode: exitCodes.usage,
+	});
+}
+
+/** A file that can't be read or written. */
+export function fileUnreadable(path: string, problem: string): PilotwireError {
+	return new PilotwireError({
+		code: 'FILE_UNREADABLE',
+		expected: `to read or write ${path}`,
+		received: problem,
+		action: 'Check the name, and the right to read the file; a file that is there already is never written over.',
+		exitCode: exitCodes.usage,
+	});
+}
+
+/** A database that is not the ancestor's. */
+export function ancestorInvalid(path: string, problem: string): PilotwireError {
+	return new PilotwireError({
+		code: 'ANCESTOR_INVALID',
+		expected: `${path} to hold statistics(start, off1, off2, off3, int1, int2, int3, watts, meter) or dashboard(id, name, floor, phase, wire, watts, command)`,
+		received: problem,
+		action: 'Check that it is the right file; what was imported before stays, and is taken once if you try again.',
+		exitCode: exitCodes.usage,
+	});
+}
+
+/** A page's change was made from a file that is no longer that one. */
+export function configurationChanged(path: string): PilotwireError {
+	return new PilotwireError({
+		code: 'CONFIGURATION_CHANGED',
+		expected: `${path} as it was when the change was begun`,
+		received: 'a file that was changed since',
+		action: 'Look at it as it is now, and make the change again.',
+	});
+}
+
+/** The disk does not take a changed configuration. */
+export function configurationNotWritable(path: string, why: string, cause: unknown): PilotwireError {
+	return new PilotwireError({
+		code: 'CONFIGURATION_NOT_WRITABLE',
+		expected: `${path} in a folder where this user may write`,
+		received: why,
+		action: `Give the user who runs Pilotwire the right to write the file and its folder, or change it by hand.`,
+		cause,
+	});
+}
+
+/** Nothing that a page could change. */
+export function configurationReadOnly(received: string): PilotwireError {
+	return new PilotwireError({
+		code: 'CONFIGURATION_READ_ONLY',
+		expected: 'a configuration file that names its boards and radiators',
+		received,
+		action: 'Write one, and start with it: pilotwire up --config house.yaml; docs/guides/first-house.md shows how.',
 	});
 }

@@ -3,8 +3,14 @@ import { Accounts, ensureFirstAdmin } from '@pilotwire/accounts';
 import { type Clock, type Logger, type PilotwireError, silentLog, systemClock } from '@pilotwire/runtime';
 import type { House } from './config.ts';
 
+/** What administrators change from a page. */
+type Changing = 'list' | 'addPerson' | 'addMachine' | 'setPassword' | 'setRole' | 'remove';
+
 /** What services ask of the accounts that they share. */
-type LentAccounts = Pick<Accounts, 'signIn' | 'authenticate' | 'issueToken' | 'stampOf' | 'onChange' | 'close'>;
+type LentAccounts = Pick<
+	Accounts,
+	'signIn' | 'authenticate' | 'issueToken' | 'stampOf' | 'onChange' | 'close' | Changing
+>;
 
 interface Loan {
 	readonly fail: (error: PilotwireError) => void;
@@ -83,6 +89,12 @@ function lent(accounts: Accounts, loan: Loan, close: () => Promise<void>): LentA
 		authenticate: (name, secret, address) => accounts.authenticate(name, secret, address),
 		issueToken: (person) => accounts.issueToken(person),
 		stampOf: (name) => accounts.stampOf(name),
+		list: () => accounts.list(),
+		addPerson: (name, role, password) => accounts.addPerson(name, role, password),
+		addMachine: (kind, name) => accounts.addMachine(kind, name),
+		setPassword: (name, password) => accounts.setPassword(name, password),
+		setRole: (name, role) => accounts.setRole(name, role),
+		remove: (name) => accounts.remove(name),
 		onChange: (listener) => loan.listeners.push(listener),
 		close,
 	};

@@ -1,1 +1,1 @@
-export {};
+export { demoPlan } from './demo-plan.ts';

@@ -3,6 +3,7 @@ import { accountCommand } from './commands/account.ts';
 import { adviseSubscription, priceOf, ratingsOf } from './commands/advise.ts';
 import { callService } from './commands/call.ts';
 import { commission } from './commands/commission.ts';
+import { historyCommand } from './commands/history.ts';
 import { numberWithin, replayFile, speedOf } from './commands/replay.ts';
 import { runOne } from './commands/service.ts';
 import { up } from './commands/up.ts';
@@ -41,6 +42,7 @@ export function program(): Command {
 			.action((options) => runOne(name, options));
 	}
 	accountCommand(root, configurable);
+	historyCommand(root, configurable);
 	configurable(root.command('replay'))
 		.description('run a recorded line, or a load curve, through the real services: what would have happened?')
 		.argument('<file>', "raw bytes of a meter's line, or a CSV with time and active_power_w; packed with gzip or not")

@@ -1,11 +1,15 @@
 import { brokerConfig } from '@pilotwire/broker';
+import { homeAssistantSections } from '@pilotwire/home-assistant';
+import { hostMonitorSections } from '@pilotwire/host-monitor';
 import { loadShedderSections } from '@pilotwire/load-shedder';
 import { meterSections } from '@pilotwire/meter-reader';
+import { plannerSections } from '@pilotwire/planner';
 import { radiatorActuatorSections } from '@pilotwire/radiator-actuator';
-import { commonSections, roomSections } from '@pilotwire/runtime';
+import { commonSections, roomSections, tariffSections } from '@pilotwire/runtime';
 import { simulatorConfig } from '@pilotwire/simulator';
 import { switchActuatorSections } from '@pilotwire/switch-actuator';
 import { telemetrySections } from '@pilotwire/telemetry';
+import { thermostatSections } from '@pilotwire/thermostat';
 import { webSections } from '@pilotwire/web';
 import * as z from 'zod';
 
@@ -15,11 +19,16 @@ export const houseSchema = z.strictObject({
 	broker: brokerConfig.prefault({}).describe('The embedded MQTT broker.'),
 	...meterSections,
 	...roomSections,
+	...tariffSections,
 	...radiatorActuatorSections,
 	...switchActuatorSections,
 	...loadShedderSections,
+	...plannerSections,
 	...telemetrySections,
 	...webSections,
+	...homeAssistantSections,
+	...thermostatSections,
+	...hostMonitorSections,
 	simulator: simulatorConfig.prefault({}).describe('The simulated house, where something is read from it.'),
 });
 

@@ -1,9 +1,13 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pagesAccount, type Role, rightsOf, serviceAccounts } from '@pilotwire/accounts';
 import { Broker, configuredAccounts } from '@pilotwire/broker';
+import { HomeAssistant } from '@pilotwire/home-assistant';
+import { HostMonitor, hostPresence, readActivity, Sysfs, ThisMachine } from '@pilotwire/host-monitor';
 import { LoadShedder } from '@pilotwire/load-shedder';
 import { MeterReader } from '@pilotwire/meter-reader';
+import { Planner } from '@pilotwire/planner';
 import { RadiatorActuator } from '@pilotwire/radiator-actuator';
 import {
 	Bus,
@@ -12,11 +16,13 @@ import {
 	machineSecretFile,
 	type ServiceContext,
 	type ServiceFactory,
+	tariffTopics,
 } from '@pilotwire/runtime';
 import { Simulator } from '@pilotwire/simulator';
-import { SwitchActuator, switchTopics } from '@pilotwire/switch-actuator';
+import { holdWithGpioset, SwitchActuator, switchTopics } from '@pilotwire/switch-actuator';
 import { Telemetry } from '@pilotwire/telemetry';
-import { Web } from '@pilotwire/web';
+import { lookerOf, probeTopics, settingsFile, ThermostatService } from '@pilotwire/thermostat';
+import { type HouseFile, Web } from '@pilotwire/web';
 import { blindShareOf } from './blind-share.ts';
 import { brokerUrl, busAddress, type House, shedderMeter, simulatorSockets } from './config.ts';
 import type { HouseAccounts } from './house-accounts.ts';
@@ -27,8 +33,8 @@ interface ServiceKind {
 	readonly about: string;
 	/** Whether a house has it. */
 	readonly has: (house: House) => boolean;
-	/** `accounts`: of this house, shared by the services of a process. */
-	readonly factory: (house: House, accounts: HouseAccounts) => ServiceFactory;
+	/** `accounts`: of this house, shared by the services of a process. `file`: where the house is configured. */
+	readonly factory: (house: House, accounts: HouseAccounts, file: HouseFile) => ServiceFactory;
 }
 
 const transport = (context: ServiceContext, house: House): MqttTransport =>
@@ -48,10 +54,12 @@ const historyBus = (context: ServiceContext, house: House): Bus =>
 	);
 
 /** The topics of devices that each service has a right to, besides those of the house. */
-export function foreignRights({ simulator: { waterHeaterTopic: topic }, switches }: House) {
+export function foreignRights({ simulator: { waterHeaterTopic: topic }, switches, tariff, probes }: House) {
 	const plug =
 		topic === undefined ? { publish: [], read: [] } : { publish: [topic], read: [`${topic}/set`, `${topic}/get`] };
-	return { 'switch-actuator': switchTopics(switches), simulator: plug };
+	const meter = { publish: [], read: tariffTopics(tariff) };
+	const thermostat = { publish: [], read: probeTopics(probes) };
+	return { 'switch-actuator': switchTopics(switches), 'meter-reader': meter, simulator: plug, thermostat };
 }
 
 /** The accounts of people's pages on an outside broker: those of the configuration, or those that are exported. */
@@ -93,12 +101,13 @@ export const services: Readonly<Record<string, ServiceKind>> = {
 			}),
 	},
 	'switch-actuator': {
-		about: 'orders to plugs, contactors and chargers that an MQTT topic switches',
+		about: 'orders to plugs, contactors and chargers that an MQTT topic or a relay switches',
 		has: ({ switches }) => switches.length > 0,
 		factory: (house) => (context) => {
 			const foreign = new ForeignTopics(context, transport(context, house));
 			return new SwitchActuator(context, new Bus(context, house.site, foreign), foreign, {
 				...house,
+				hold: holdWithGpioset(),
 				shedderEnabled: house.shedder.enabled,
 				meter: shedderMeter(house),
 				shareOf: blindShareOf(house, 'switches'),
@@ -124,7 +133,10 @@ export const services: Readonly<Record<string, ServiceKind>> = {
 	'meter-reader': {
 		about: "the meter's serial line to the bus",
 		has: ({ meters }) => meters.length > 0,
-		factory: (house) => (context) => new MeterReader(context, bus(context, house), house),
+		factory: (house) => (context) => {
+			const foreign = new ForeignTopics(context, transport(context, house));
+			return new MeterReader(context, new Bus(context, house.site, foreign), house, undefined, foreign);
+		},
 	},
 	'load-shedder': {
 		about: 'load to the circuits that must wait',
@@ -135,19 +147,63 @@ export const services: Readonly<Record<string, ServiceKind>> = {
 				meter: shedderMeter(house),
 			}),
 	},
+	planner: {
+		about: 'weekly programmes, absence and tariff to the order of each circuit',
+		has: ({ planner }) => planner.enabled,
+		factory: (house) => (context) => {
+			const meter = shedderMeter(house);
+			return new Planner(context, bus(context, house), { ...house, meter });
+		},
+	},
 	telemetry: {
 		about: 'every figure on the bus into the history; answers questions about it',
 		has: () => true,
 		factory: (house) => (context) => new Telemetry(context, historyBus(context, house), house),
 	},
+	thermostat: {
+		about: 'temperature probes, and the heaters and coolers that they run',
+		has: ({ probes, thermostats }) => probes.length > 0 || thermostats.length > 0,
+		factory: (house) => (context) => {
+			const foreign = new ForeignTopics(context, transport(context, house));
+			const outside = { lookerOf, settings: settingsFile(house.dataDir) };
+			return new ThermostatService(context, new Bus(context, house.site, foreign), foreign, house, outside);
+		},
+	},
+	'host-monitor': {
+		about: "the machine's CPU, memory, disks and processes, live while somebody watches",
+		has: ({ host }) => host.enabled,
+		factory: (house) => (context) => {
+			const presence = hostPresence(house.site, house);
+			const outside = { machine: new ThisMachine(new Sysfs()), readActivity };
+			return new HostMonitor(
+				context,
+				new Bus(context, house.site, transport(context, house), presence),
+				house,
+				outside,
+			);
+		},
+	},
+	'home-assistant': {
+		about: 'announces the house to Home Assistant',
+		has: ({ homeAssistant }) => homeAssistant.enabled,
+		factory: (house) => (context) => {
+			const foreign = new ForeignTopics(context, transport(context, house));
+			return new HomeAssistant(context, new Bus(context, house.site, foreign), foreign, {
+				...house.homeAssistant,
+				...{ dataDir: house.dataDir, version, rooms: house.rooms },
+				meters: house.meters.map(({ id }) => id),
+				url: house.homeAssistant.url ?? `http://${hostname()}.local:${house.web.port}`,
+			});
+		},
+	},
 	web: {
 		about: 'the dashboard, sign-in, and MQTT for browsers, at one address',
 		has: (house) => house.web.enabled,
-		factory: (house, accounts) => (context) => {
+		factory: (house, accounts, file) => (context) => {
 			const broker = { url: brokerUrl(house), embedded: house.mqtt.url === undefined };
 			const { site, dataDir } = house;
 			const config = { ...house.web, brokerAccounts: pageAccounts(house), site, dataDir, assets, broker };
-			return new Web(context, bus(context, house), config, () => accounts.lend(context.fail));
+			return new Web(context, bus(context, house), config, () => accounts.lend(context.fail), file);
 		},
 	},
 };
@@ -160,8 +216,8 @@ export function servicesOf(house: House): string[] {
 }
 
 /** What makes a service of this house. */
-export function factoryOf(name: string, house: House, accounts: HouseAccounts): ServiceFactory {
+export function factoryOf(name: string, house: House, accounts: HouseAccounts, file: HouseFile): ServiceFactory {
 	const kind = services[name];
 	if (kind === undefined) throw new RangeError(`expected one of ${serviceNames.join(', ')}, got ${name}`);
-	return kind.factory(house, accounts);
+	return kind.factory(house, accounts, file);
 }

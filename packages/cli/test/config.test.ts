@@ -54,7 +54,9 @@ describe('the configuration', () => {
 				expect(radiator.phase).to.equal(phase);
 		expect(house.rooms[0]).to.deep.equal({ id: 'salon', name: 'Salon', wantedC: 19.5, guardC: 7 });
 		expect(house.radiators.map(({ room }) => room)).to.deep.equal(demo.radiators.map(({ room }) => room));
-		expect(servicesOf(house)).to.deep.equal(serviceNames.filter((name) => name !== 'switch-actuator'));
+		expect(servicesOf(house)).to.deep.equal(
+			serviceNames.filter((name) => name !== 'switch-actuator' && name !== 'thermostat'),
+		);
 	});
 
 	it('of the simulated house has a plug at its water heater where one is named', async () => {
@@ -62,7 +64,7 @@ describe('the configuration', () => {
 		expect(house.switches).to.have.length(1);
 		expect(house.switches[0]).to.deep.include({ id: 'water-heater', kind: 'water_heater', phase: 3, powerW: 3000 });
 		expect(house.switches[0]?.output.topic).to.equal('zigbee2mqtt/boiler/set');
-		expect(servicesOf(house)).to.deep.equal(serviceNames);
+		expect(servicesOf(house)).to.deep.equal(serviceNames.filter((name) => name !== 'thermostat'));
 	});
 
 	it('shares what each phase may draw blind between radiators and switches, by their rated power', async () => {
@@ -90,8 +92,55 @@ describe('the configuration', () => {
 			[0x22, 3],
 		]);
 		expect(servicesOf(house)).to.deep.equal([
-			...['radiator-actuator', 'broker', 'meter-reader', 'load-shedder', 'telemetry', 'web'],
+			...[
+				'radiator-actuator',
+				'broker',
+				'meter-reader',
+				'load-shedder',
+				'planner',
+				'telemetry',
+				'host-monitor',
+				'home-assistant',
+				'web',
+			],
 		]);
+	});
+
+	it('of the demonstration has a week of its own, unless the file has one', async () => {
+		const { planner, rooms } = await simulated();
+		const named = planner.zones.flatMap((zone) => zone.rooms);
+		expect(rooms.map(({ id }) => id)).to.include.members(named);
+		expect(planner.programmes.map(({ id }) => id)).to.include('living');
+		const own = '{ id: own, for: house, changes: [{ days: [mon], at: "06:00", order: eco }] }';
+		const house = await simulated(`planner.programmes=[${own}]`);
+		expect(house.planner.programmes.map(({ id }) => id)).to.deep.equal(['own']);
+		expect(house.planner.zones).to.deep.equal([]);
+	});
+
+	it('reports programmes that contradict themselves or name what is not there', async () => {
+		const change = '{ days: [mon], at: "06:00", order: eco }';
+		const message = await messageOf(
+			read(`${REAL}
+planner:
+  zones: [{ id: night, circuits: [nobody] }, { id: night, rooms: [] }]
+  programmes:
+    - { id: a, for: { circuit: sallon }, changes: [${change}] }
+    - { id: b, for: house, changes: [${change}, ${change}] }
+    - { id: c, for: house, changes: [${change}] }
+  rules: [{ id: r, for: { zone: day }, when: { today: [red] }, order: eco }]
+`),
+		);
+		for (const path of [
+			'planner.zones[1].id',
+			'planner.zones[0].circuits[0]',
+			'planner.zones[1]: expected rooms or circuits',
+			'planner.programmes[0].for.circuit: expected one of the circuits (salon), got sallon',
+			'planner.programmes[1].changes[1].at: expected one change at a time, got mon 06:00 again',
+			'planner.programmes[2].for: expected a target of its own for each programme, got house, which b has',
+			'planner.rules[0].for.zone: expected one of the zones (night), got day',
+		]) {
+			expect(message).to.include(path);
+		}
 	});
 
 	it('keeps the parts that a file names, although the meter is simulated', async () => {

@@ -2,6 +2,7 @@ import { exitCodes, PilotwireError } from '@pilotwire/runtime';
 import { expect } from 'chai';
 import { CommanderError } from 'commander';
 import { endOf } from '../src/end.ts';
+import { asTheServiceSaid } from '../src/errors.ts';
 
 const facts = { code: 'PORT_BUSY', expected: 'a free port', received: 'a busy one', action: 'Free it.' };
 
@@ -12,6 +13,20 @@ describe('the end of the process after an error', () => {
 			exitCode: 75,
 		});
 		expect(endOf(new PilotwireError(facts)).exitCode).to.equal(1);
+	});
+
+	it('is what a service said to a call, in its own words', () => {
+		const refused = (received: string) =>
+			new PilotwireError({
+				...{ code: 'RPC_REFUSED', expected: 'a call that the service takes', received },
+				action: 'Correct the method or its parameters.',
+			});
+		const said =
+			'COMMISSIONING_IMPOSSIBLE: expected one run at a time, got another one. Wait for its end: a file.yaml says so.';
+		expect(endOf(asTheServiceSaid(refused(`error -32603: ${said}`))).text).to.equal(said);
+		for (const other of [refused('error -32602: no such circuit'), new TypeError('x'), 'text']) {
+			expect(asTheServiceSaid(other)).to.equal(other);
+		}
 	});
 
 	it('is 70 and the stack after an error that nobody owns', () => {

@@ -7,12 +7,13 @@ import { noProcessLeft, startProcess } from '@pilotwire/test/processes';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import { numberWithin, speedOf } from '../src/commands/replay.ts';
-import { houseWith, readHouse } from '../src/config.ts';
+import { type House, houseWith, readHouse } from '../src/config.ts';
 import { onePhaseHouse } from '../src/replay/description.ts';
 import { type CurveFile, type LineFile, openRecorded } from '../src/replay/recorded-file.ts';
 import { ReplayShow } from '../src/replay/replay-show.ts';
 import { replayCurve, replayLine, type Watch } from '../src/replay/run.ts';
 import { actionLine, asJson, asText } from '../src/replay/summary.ts';
+import { SwitchedLoads, standingOrder } from '../src/replay/switched-loads.ts';
 
 /** Eight minutes of an evening: little, then more than the radiators leave room for, then little again. */
 const LOADS_W = [300, 300, 5_500, 5_500, 5_500, 5_500, 300, 300];
@@ -141,6 +142,121 @@ describe('a replay', function () {
 			expect(outcome.actions.map(({ circuit }) => circuit)).to.include('room-1');
 			expect(outcome.breaker.withShedding).to.deep.equal([]);
 			expect(outcome.breaker.without.length).to.be.above(0);
+		});
+	});
+
+	describe('of a house with switched circuits', () => {
+		const switches = [
+			'switches:',
+			'  - id: boiler',
+			'    kind: water_heater',
+			'    powerW: 2000',
+			'    priority: 5',
+			'    output: { topic: zigbee2mqtt/boiler/set }',
+			'    feedback: { topic: zigbee2mqtt/boiler, path: state }',
+			'    power: { topic: zigbee2mqtt/boiler, path: power }',
+			'  - id: car',
+			'    kind: charger',
+			'    powerW: 3700',
+			'    priority: 9',
+			'    minOnS: 60',
+			'    minOffS: 60',
+			'    output: { topic: car/set, current: { minA: 6, maxA: 16 } }',
+			'    feedback: { topic: car/state, path: state, currentPath: set.current }',
+			'  - id: pump',
+			'    powerW: 600',
+			'    priority: 8',
+			'    output: { topic: cmnd/pump/POWER, "on": "ON", "off": "OFF" }',
+			'    feedback: { topic: stat/pump/POWER }',
+			'    power: { topic: tele/pump/SENSOR, path: ENERGY.Power }',
+		];
+		const configured = (...more: string[]): string =>
+			write(
+				'switched.yaml',
+				[
+					`dataDir: ${directory.path}`,
+					'timeZone: Europe/Paris',
+					'meters: [{ id: main, source: "serial:/dev/ttyAMA0", mode: standard }]',
+					'boards: { bus: 1, modules: [{ address: 0x20 }] }',
+					'radiators: [{ id: salon, board: 0x20, wire: 1, powerW: 1500 }]',
+					...switches,
+					...more,
+				].join('\n'),
+			);
+
+		it('lets plugs, water heater and charger wait and come back as the house would', async () => {
+			const rows = [400, 400, 5_500, 5_500, 5_500, 300, 300, 300].map(
+				(watts, at) => `2007-02-01T19:0${at}:00,${watts}`,
+			);
+			const path = write('curve.csv', curveOf(rows));
+			const house = await readHouse({ config: configured() });
+			const file = (await openRecorded(path)) as CurveFile;
+			const around = { outsideC: -5, kva: 9 };
+			const outcome = await replayCurve(file, around, { path, house, folder: directory.path, watch });
+			const acted = (kind: string) => outcome.actions.filter((one) => one.kind === kind).map(({ circuit }) => circuit);
+			expect(acted('admit')).to.include.members(['salon', 'boiler', 'car', 'pump']);
+			expect(acted('shed')).to.include.members(['car', 'pump']);
+			expect(acted('restore')).to.include('car');
+			expect(outcome.breaker.withShedding).to.deep.equal([]);
+			expect(new Set(outcome.waits.map(({ reason }) => reason))).to.deep.equal(
+				new Set(['shed', 'waits_for_admission']),
+			);
+			const car = outcome.switched?.find(({ id }) => id === 'car');
+			expect(car?.withoutWh).to.be.within(450, 500);
+			expect(car?.withWh).to.be.within(100, 400);
+			expect(asText(outcome))
+				.to.match(/^Switched boiler had [\d.]+ kWh, without shedding [\d.]+ kWh$/m)
+				.and.match(/3 switched circuits of 6300 W/)
+				.and.match(/a car stands at its charger/);
+			expect(JSON.parse(JSON.stringify(asJson(outcome))))
+				.to.have.property('switched')
+				.with.length(3);
+		});
+
+		it('has them obey beside a recorded line, and says what that assumes', async () => {
+			const path = write('line.tic', recordedLine(60, 'standard'));
+			const house = await readHouse({ config: configured() });
+			const file = (await openRecorded(path)) as LineFile;
+			const outcome = await replayLine(file, { path, house, folder: directory.path, watch });
+			const waited = outcome.waits
+				.filter(({ reason }) => reason === 'waits_for_admission')
+				.map(({ circuit }) => circuit);
+			expect(waited).to.include.members(['boiler', 'car', 'pump']);
+			expect(asText(outcome)).to.match(/^One phase, 9600 bd; 1 radiator, 3 switched circuits$/m);
+			expect(asText(outcome)).to.match(/obey here, and say that they draw their rated power/);
+		});
+
+		it('heats a tank in the cheap hours and no longer than it is hot, and a car once it is home', () => {
+			const at = (text: string): number => Date.parse(`${text}Z`);
+			const output = { topic: 't', on: 'ON', off: 'OFF' };
+			const plain = { output, priority: 1, programme: 'comfort', answerS: 10 } as const;
+			const tank = {
+				...plain,
+				...({ id: 'tank', kind: 'water_heater', phase: 2, powerW: 2_000 } as const),
+				hotWater: { minimumKWh: 3, cheapHours: [{ from: '22:00', to: '06:00' }] },
+			} satisfies House['switches'][number];
+			const car = { ...plain, id: 'car', kind: 'charger', phase: 1, powerW: 3_700 } as const;
+			const loads = new SwitchedLoads(
+				{ switches: [tank, car], timeZone: 'UTC' },
+				at('2026-01-15T12:00:00'),
+				standingOrder,
+			);
+			const wattsAt = (text: string): [number, number] => {
+				const untilMs = at(text) - at('2026-01-15T12:00:00');
+				for (; elapsedMs < untilMs; elapsedMs += 60_000) loads.advanceTo(elapsedMs + 60_000, false);
+				return [loads.onPhase(1), loads.onPhase(2)];
+			};
+			let elapsedMs = 0;
+			expect(wattsAt('2026-01-15T17:30:00')).to.deep.equal([0, 0]);
+			expect(wattsAt('2026-01-15T18:30:00')).to.deep.equal([3_700, 0]);
+			expect(wattsAt('2026-01-15T21:30:00')).to.deep.equal([0, 0]);
+			expect(loads.energyWh('car')).to.be.closeTo(10_000, 100);
+			expect(wattsAt('2026-01-15T22:30:00')).to.deep.equal([0, 2_000]);
+			expect(wattsAt('2026-01-16T06:30:00')).to.deep.equal([0, 0]);
+			expect(loads.energyWh('tank')).to.be.closeTo(1_800, 60);
+			expect(wattsAt('2026-01-17T06:30:00')).to.deep.equal([0, 0]);
+			expect(loads.energyWh('tank')).to.be.closeTo(4_800, 120);
+			expect(loads.energyWh('car')).to.be.closeTo(20_000, 200);
 		});
 	});
 

@@ -1,4 +1,4 @@
-import type { CircuitState, LoadState, ShedderState } from '@pilotwire/contract';
+import type { CircuitState, CommissioningState, LoadState, ShedderState } from '@pilotwire/contract';
 import type { BoxEntry } from '@pilotwire/telemetry';
 import { expect } from 'chai';
 import { type Box, readBox } from '../src/why/box.ts';
@@ -48,6 +48,52 @@ const boxOf = (...entries: BoxEntry[]): Box => {
 const told = (...entries: BoxEntry[]): string =>
 	storyText(openingStory(boxOf(...entries), { meter: 'main', branchA: undefined }));
 const lost: BoxEntry = { k: 'saved', cause: 'power_lost', wall: START_MS };
+
+const trying = { circuit: 'salon', name: 'Salon', number: 2, of: 2, round: 1, step: 'comfort' } as const;
+const commissioning = (s: number, more: Partial<CommissioningState> = {}): BoxEntry =>
+	message(s, 'commissioning/state', {
+		...{ at: instant(s), run: 'abc', state: 'running', startedAt: instant(0), total: 2, settled: 1 },
+		...{ expectedEnd: instant(200), latestEnd: instant(600), findings: [] },
+		...(more.state === undefined ? { current: trying } : {}),
+		circuits: [
+			{
+				...{ circuit: 'entree', name: 'Entrée', phase: 1, powerW: 1_500, seenPhase: 1, seenVA: 1_480, tries: 1 },
+				...{ outcome: 'fine', settled: true, text: 'draws 1480 VA on phase 1' },
+			},
+		],
+		...more,
+	} satisfies CommissioningState);
+
+describe('the story of a commissioning run', () => {
+	const before = [begin(), ...loads(0, 200, 3_000), shedder(1), circuit(2, 'entree'), circuit(2, 'salon')];
+
+	it('is told while one is under way, with how far it is, and what it found of a circuit', () => {
+		const story = told(...before, commissioning(100));
+		expect(story).to.include(
+			'a run from 18:00:00 was under way: circuits were held because it steps each in its turn.',
+		);
+		expect(story).to.include('1 of 2 circuits were settled, and it was trying Salon.');
+		const box = boxOf(...before, commissioning(100));
+		const text = (id: string): string => {
+			const of = circuitStory(box, id);
+			return of === undefined ? '' : circuitText(of, box);
+		};
+		expect(text('entree')).to.include('The commissioning run from 18:00:00 tried it: Entrée draws 1480 VA on phase 1.');
+		expect(text('salon')).to.not.include('tried it');
+	});
+
+	it('is told for ten minutes after its end, with what is not as configured, and not any more later', () => {
+		const found = { kind: 'silent', circuits: ['salon'], text: 'Salon: the load stays the same.', action: 'Touch it.' };
+		const findings = [found] as CommissioningState['findings'];
+		const ended = { state: 'done' as const, endedAt: instant(150), settled: 2, findings };
+		expect(told(...before, commissioning(150, ended)))
+			.to.include('a run from 18:00:00 was done at 18:02:30; 2 of 2 circuits were settled.')
+			.and.include('Salon: the load stays the same.');
+		const stopped = { ...ended, state: 'stopped' as const, why: 'it was stopped' };
+		expect(told(...before, commissioning(150, stopped))).to.include('was stopped (it was stopped) at 18:02:30');
+		expect(told(...before, commissioning(150, ended), load(800, 3_000))).to.not.include('a run from');
+	});
+});
 
 describe('the moment that a person means', () => {
 	const nowMs = Date.UTC(2026, 6, 1, 12);

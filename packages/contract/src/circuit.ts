@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { id, instant, order, phase, seconds, typedInstant, watts } from './common.ts';
+import { programmeFigures } from './planner.ts';
 
 /**
  * Why the order in force is what it is: one word for each rule of who wins, or `unreachable` where the output does not
@@ -16,6 +17,22 @@ export const orderReason = z.enum([
 	'unreachable',
 ]);
 export type OrderReason = z.infer<typeof orderReason>;
+
+/**
+ * What is wrong with a circuit's output, as a word: its board doesn't answer, is held by another program, or fails; the
+ * bus of the boards doesn't work; a pin of its wire is stuck; a plug doesn't do what it is told; the meter shows it on
+ * another phase than the configured one.
+ */
+export const circuitFault = z.enum([
+	'board_silent',
+	'board_in_use',
+	'board_failed',
+	'board_bus',
+	'output_stuck',
+	'no_answer',
+	'other_phase',
+]);
+export type CircuitFault = z.infer<typeof circuitFault>;
 
 /** `circuits/<id>/state`: an order wanted, an order in force, and why they differ. */
 export const circuitState = z.object({
@@ -62,7 +79,9 @@ export const circuitState = z.object({
 	/** Where the output is, such as board `1-20`, wire 3. */
 	board: z.optional(z.string()),
 	wire: z.optional(z.int().check(z.gte(1), z.lte(8))),
-	/** What is wrong with the output, in words. */
+	/** What is wrong with the output, as a word that screens translate; stands beside `problem`. */
+	fault: z.optional(circuitFault),
+	/** The same in a sentence, with what to do. */
 	problem: z.optional(z.string()),
 });
 export type CircuitState = z.infer<typeof circuitState>;
@@ -84,8 +103,17 @@ export const circuitSet = z.union(
 );
 export type CircuitSet = z.infer<typeof circuitSet>;
 
-/** `planner/<circuit>/state`: the programme's order. */
-export const programmeState = z.object({ at: instant, order, until: z.optional(instant), why: z.string() });
+/**
+ * `planner/<circuit>/state`: the programme's order. `until` is when it will change, as far as is known, by this machine's
+ * clock; absent where it never will. `why` is one of `programmeWhy`'s words; whoever only obeys takes any.
+ */
+export const programmeState = z.object({
+	at: instant,
+	order,
+	until: z.optional(instant),
+	why: z.string(),
+	...programmeFigures,
+});
 export type ProgrammeState = z.infer<typeof programmeState>;
 
 /** `boards/<bus>-<address>/state`: whether a board answers and what read-back found. */
@@ -104,6 +132,8 @@ export const boardState = z.object({
 	drifts: z.int(),
 	/** Failed bus operations since the service started. */
 	failures: z.int(),
+	/** What is wrong with it, as a word that screens translate, and in a sentence with what to do. */
+	fault: z.optional(circuitFault),
 	problem: z.optional(z.string()),
 });
 export type BoardState = z.infer<typeof boardState>;

@@ -1,19 +1,77 @@
-export type { BoardState, CircuitSet, CircuitState, OrderReason, ProgrammeState } from './circuit.ts';
+export type { BoardState, CircuitFault, CircuitSet, CircuitState, OrderReason, ProgrammeState } from './circuit.ts';
 export type { CommissioningOutcome, CommissioningState } from './commissioning.ts';
 export type { Order, Phase } from './common.ts';
 export {
+	type Cost,
+	type CostAnswer,
+	type CostPeriod,
+	costAnswer,
+	type EnergyAnswer,
+	type EnergyPeriod,
+	type ExportPage,
+	energyAnswer,
+	exportPage,
 	type HistoryAnswer,
 	type HistoryLine,
 	type HistorySeries,
 	historyAnswer,
 	type TelemetryState,
 } from './history.ts';
+export type { HomeAssistantMeter, HomeAssistantShedder, HomeAssistantState } from './home-assistant.ts';
+export {
+	type HostFigures,
+	type HostLog,
+	type HostSet,
+	type HostState,
+	LONGEST_WATCH_S,
+	SHORTEST_WATCH_S,
+	WATCH_LEASE_S,
+} from './host.ts';
 export type { LineLog } from './line.ts';
 export type { LinkState, LoadLog, LoadState, MeterTime, ReadingState } from './meter.ts';
 export { type Decoded, decodePayload, encodePayload, MAX_PAYLOAD_BYTES } from './payload.ts';
+export {
+	type Absence,
+	type AbsenceSet,
+	type AbsenceState,
+	absence,
+	type PlanTarget,
+	type Programme,
+	type ProgrammeChange,
+	type ProgrammePreview,
+	type ProgrammesSet,
+	type ProgrammesState,
+	type ProgrammeWhy,
+	programme,
+	programmePreview,
+	type TargetState,
+	type TariffRule,
+	tariffRule,
+	type WeekDay,
+} from './planner.ts';
 export type { ProbeState } from './probe.ts';
 export type { RpcRequest, RpcResponse, ServiceStatus } from './service.ts';
-export type { ShedderEvent, ShedderState, ShedState } from './shedder.ts';
+export {
+	type AccountsAnswer,
+	accountsAnswer,
+	type FileFault,
+	type HouseFileAnswer,
+	type HouseSections,
+	houseFileAnswer,
+	houseFileRefusal,
+	houseSections,
+} from './settings.ts';
+export { pauseOf, type ShedderEvent, type ShedderSet, type ShedderState, type ShedState } from './shedder.ts';
+export {
+	type PriceEntry,
+	priceEntry,
+	type TariffColour,
+	type TariffPeriodName,
+	type TariffPrices,
+	type TariffPricesSet,
+	type TariffState,
+} from './tariff.ts';
+export type { ThermostatSet, ThermostatState } from './thermostat.ts';
 export {
 	matchTopic,
 	type Parameters,

@@ -57,6 +57,8 @@ export const linkState = z.object({
 	framesPerMinute: z.number(),
 	/** When the last right group came, if the line has been silent since. */
 	silentSince: z.optional(instant),
+	/** Samples that waited for the broker and had to be dropped, since the service started. */
+	samplesLost: z.optional(count),
 	/** What is wrong and what to do, in a sentence. */
 	problem: z.optional(z.string()),
 });
@@ -91,6 +93,8 @@ export const readingState = z.object({
 	at: instant,
 	mode: z.enum(['historic', 'standard']),
 	phases: z.union([z.literal(1), z.literal(3)]),
+	/** Tells this meter from another in its place; made with a secret, so that it says nothing of its address. */
+	identity: z.optional(z.string().check(z.regex(/^[0-9a-f]{16}$/, 'expected 16 hexadecimal digits'))),
 	/** Registers of active energy under the meter's own names, Wh. */
 	energyWh: registers,
 	/** Registers of reactive energy, VArh. */

@@ -26,9 +26,19 @@ export type ShedState = z.infer<typeof shedState>;
 
 /**
  * Why a circuit waits: nothing says its phase's load; decisions are paused; it may rise and is about to; it stopped a
- * short while ago; the headroom is being measured; another circuit of its phase is changing; there is no headroom.
+ * short while ago; the headroom is being measured; another circuit of its phase is changing; its output doesn't answer;
+ * there is no headroom, now or for long enough.
  */
-const waitReason = z.enum(['no_load', 'paused', 'may_rise', 'too_soon', 'measuring', 'others_first', 'no_headroom']);
+const waitReason = z.enum([
+	'no_load',
+	'paused',
+	'may_rise',
+	'too_soon',
+	'measuring',
+	'others_first',
+	'unreachable',
+	'no_headroom',
+]);
 
 /** What a phase does about the circuits that wait. */
 const restoreState = z.enum([
@@ -48,6 +58,8 @@ export const shedderState = z.object({
 	at: instant,
 	/** `waiting_for_meter` while there is no fresh load: actuators run their fallback. */
 	mode: z.enum(['shedding', 'waiting_for_meter', 'disabled']),
+	/** Nothing is decided until then at the latest; absent while there is no pause. */
+	pausedUntil: z.optional(instant),
 	phases: z.array(
 		z.object({
 			phase,
@@ -85,6 +97,26 @@ export const shedderState = z.object({
 	),
 });
 export type ShedderState = z.infer<typeof shedderState>;
+
+/** A pause of the shedder lasts at most this long, and this long where nothing else is said. Seconds. */
+const MAX_PAUSE_S = 3_600;
+const PAUSE_S = 900;
+
+/**
+ * `shedder/set`: `pause` stops deciding for a quarter of an hour, or for the time given; `resume` ends a pause. A pause
+ * ends by itself, and early where the breaker would open.
+ */
+export const shedderSet = z.union(
+	[z.literal('pause'), z.literal('resume'), z.strictObject({ pauseS: z.number().check(z.gte(1), z.lte(MAX_PAUSE_S)) })],
+	{ error: `expected pause, resume, or {"pauseS": seconds}, at most ${MAX_PAUSE_S}` },
+);
+export type ShedderSet = z.infer<typeof shedderSet>;
+
+/** How long a command pauses, seconds; undefined where it ends a pause. */
+export function pauseOf(command: ShedderSet): number | undefined {
+	if (command === 'resume') return undefined;
+	return command === 'pause' ? PAUSE_S : command.pauseS;
+}
 
 /** `shedder/event`: each shed, restore, admission and rotation with its reason. */
 export const shedderEvent = z.object({

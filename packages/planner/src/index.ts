@@ -1,1 +1,2 @@
-export {};
+export { plannerFaults, plannerSections } from './config.ts';
+export { Planner } from './service.ts';

@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import * as z from 'zod';
-import { type CrossCheck, commonSections, exitCodes, loadConfig, PilotwireError, readSecret } from '../src/index.ts';
+import {
+	type CrossCheck,
+	commonSections,
+	exitCodes,
+	loadConfig,
+	PilotwireError,
+	readSecret,
+	systemZone,
+} from '../src/index.ts';
 
 const schema = z.strictObject({
 	...commonSections,
@@ -80,6 +88,16 @@ describe('a configuration', () => {
 		expect(config.shedder.enabled).to.equal(false);
 		expect(config.wires).to.deep.equal([{ wire: 2, name: 'cuisine' }]);
 		expect(errorOf(() => loadConfig({ settings: ['shedder'] }, schema)).code).to.equal('SETTING_INVALID');
+	});
+
+	it('takes the time zone of a place, and nothing that has no summer time of its own', () => {
+		expect(loadConfig({ settings: ['timeZone=Europe/Paris'] }, schema).timeZone).to.equal('Europe/Paris');
+		for (const zone of ['Europe/Pariss', '+01:00', '1', '']) {
+			const error = errorOf(() => loadConfig({ settings: [`timeZone='${zone}'`] }, schema));
+			expect(error.code).to.equal('CONFIGURATION_INVALID');
+			expect(error.message).to.include('timeZone: expected the name of a time zone, such as Europe/Paris');
+		}
+		expect(() => new Intl.DateTimeFormat('en', { timeZone: systemZone() })).not.to.throw();
 	});
 
 	it('reads a password from a file, and says which file it could not read', () => {

@@ -2,7 +2,7 @@ import { type CommissioningState, topics } from '@pilotwire/contract';
 import { Bus, type Clock, createContext, MqttTransport, RpcClient, silentLog, systemClock } from '@pilotwire/runtime';
 import { busAddress, readHouse } from '../config.ts';
 import { connected } from '../connected.ts';
-import { commissioningLost } from '../errors.ts';
+import { asTheServiceSaid, commissioningLost } from '../errors.ts';
 import { untilAskedToStop } from '../until-stopped.ts';
 import { announcement, progressLine, report, triedLine } from '../view/commission-view.ts';
 import type { ConfigOptions } from './options.ts';
@@ -39,7 +39,9 @@ export async function commission(circuits: readonly string[], options: Commissio
 	try {
 		await connected(bus, context.clock, address.url);
 		const parameters = { leaseS: LEASE_S, ...(circuits.length === 0 ? {} : { circuits }) };
-		const begun = (await rpc.call(SERVICE, 'commission', parameters)) as Begun;
+		const begun = (await rpc.call(SERVICE, 'commission', parameters).catch((error: unknown) => {
+			throw asTheServiceSaid(error);
+		})) as Begun;
 		if (!isQuiet) console.log(`${announcement(begun)}\n`);
 		const ended = states.end(begun.run);
 		const interrupted = stopped.then(() => rpc.call(SERVICE, 'stopCommissioning', { run: begun.run }));

@@ -40,7 +40,9 @@ export async function replayFile(path: string, options: ReplayCommandOptions): P
 /** The configured house; without a file the demonstration house, on one phase where the file has one. */
 async function houseFor({ phases }: RecordedFile, options: ConfigOptions): Promise<House> {
 	const house = await readHouse(options);
-	return options.config === undefined && phases === 1 ? houseWith(house, onePhaseHouse()) : house;
+	if (options.config !== undefined || phases === 3) return house;
+	const switches = house.switches.map((one) => ({ ...one, phase: 1 as const }));
+	return { ...houseWith(house, onePhaseHouse()), switches };
 }
 
 /** `--speed`: a number above 0, or `max`. */

@@ -1,5 +1,6 @@
 import { createLog, Metrics, Supervisor, systemClock } from '@pilotwire/runtime';
 import { readHouse } from '../config.ts';
+import { ConfigurationFile } from '../configuration-file.ts';
 import { HouseAccounts, prepareAccounts } from '../house-accounts.ts';
 import { serveMetrics } from '../metrics.ts';
 import { HEARTBEAT_MS } from '../processes.ts';
@@ -18,7 +19,8 @@ export async function runOne(name: string, options: ConfigOptions): Promise<void
 	const accounts = new HouseAccounts(house, log.child({ service: 'accounts' }), systemClock);
 	const place = serviceNames.indexOf(name);
 	const served = await serveMetrics(house, metrics, log.child({ service: 'metrics' }), place);
-	await supervisor.start(name, factoryOf(name, house, accounts));
+	const file = new ConfigurationFile(options, house, systemClock, false);
+	await supervisor.start(name, factoryOf(name, house, accounts, file));
 	sayAlive();
 	await stopped;
 	await served.close();

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { createLog, type Logger, Metrics, Supervisor, systemClock } from '@pilotwire/runtime';
+import { createLog, type Logger, Metrics, messageOf, Supervisor, systemClock } from '@pilotwire/runtime';
 import { type House, readHouse } from '../config.ts';
+import { ConfigurationFile } from '../configuration-file.ts';
 import { unknownService } from '../errors.ts';
 import { HouseAccounts, prepareAccounts } from '../house-accounts.ts';
 import { serveMetrics } from '../metrics.ts';
@@ -20,20 +21,45 @@ interface UpOptions extends ConfigOptions {
 /** `pilotwire up`: all services, in this process or one process each. */
 export async function up(options: UpOptions): Promise<void> {
 	const house = await readHouse(options);
-	const wanted = options.only === undefined ? servicesOf(house) : listed(options.only);
+	const wanted = wantedOf(options, house);
 	if (wanted.includes('broker') || wanted.includes('web')) await prepareAccounts(house);
 	console.log(welcome(house, wanted));
 	const stopped = untilAskedToStop();
-	const show = options.show ? startShow(house) : undefined;
-	const log = createLog(house.log, show?.logStream);
-	const stop =
-		options.processes === true
-			? await startProcesses(options, wanted, log.child({ service: 'up' }))
-			: await startHere(house, wanted, (service) => log.child({ service }));
-	await Promise.race([stopped, stop.gaveUp]);
-	await show?.stop();
-	await stop.all();
+	if (options.processes === true) {
+		const running = await startProcesses(options, wanted, createLog(house.log).child({ service: 'up' }));
+		await Promise.race([stopped, running.gaveUp]);
+		await running.all();
+	} else await runHere(options, house, stopped);
 	process.exit(process.exitCode ?? 0);
+}
+
+/** Runs all services in this process, anew with each change of the configuration that a page makes. */
+async function runHere(options: UpOptions, first: House, stopped: Promise<void>): Promise<void> {
+	// Where other processes run the other services, a change is theirs as well: a person starts them again.
+	const file = new ConfigurationFile(options, first, systemClock, options.only === undefined);
+	let house = first;
+	for (let asked = false; !asked; ) {
+		const show = options.show ? startShow(house) : undefined;
+		const log = createLog(house.log, show?.logStream);
+		try {
+			const stopServices = await startHere(options, house, file, (service) => log.child({ service }));
+			file.runsWith(house);
+			const changed = file.nextChange().then(() => false);
+			asked = await Promise.race([stopped.then(() => true), changed]);
+			await show?.stop();
+			await stopServices();
+		} catch (error) {
+			await show?.stop();
+			if (!(await file.takeBack(error))) throw error;
+			log.error(
+				{ err: error },
+				`The services can't run with what a page changed, which is taken back: ${messageOf(error)}`,
+			);
+		}
+		if (asked) return;
+		house = await readHouse(options);
+		log.info({ service: 'up' }, 'The configuration was changed at a page: all services start again with it');
+	}
 }
 
 interface Running {
@@ -42,23 +68,33 @@ interface Running {
 	all(): Promise<void>;
 }
 
-async function startHere(house: House, wanted: readonly string[], log: (service: string) => Logger): Promise<Running> {
+async function startHere(
+	options: UpOptions,
+	house: House,
+	file: ConfigurationFile,
+	log: (service: string) => Logger,
+): Promise<() => Promise<void>> {
 	const metrics = new Metrics();
 	const supervisor = new Supervisor(systemClock, log, metrics);
 	const served = await serveMetrics(house, metrics, log('metrics'));
 	const accounts = new HouseAccounts(house, log('accounts'), systemClock);
 	try {
-		for (const service of wanted) await supervisor.start(service, factoryOf(service, house, accounts));
+		for (const service of wantedOf(options, house)) {
+			await supervisor.start(service, factoryOf(service, house, accounts, file));
+		}
 	} catch (error) {
 		await served.close();
 		await supervisor.stop();
 		throw error;
 	}
-	const all = async (): Promise<void> => {
+	return async () => {
 		await served.close();
 		await supervisor.stop();
 	};
-	return { gaveUp: new Promise(() => undefined), all };
+}
+
+function wantedOf({ only }: UpOptions, house: House): string[] {
+	return only === undefined ? servicesOf(house) : listed(only);
 }
 
 async function startProcesses(options: UpOptions, wanted: readonly string[], log: Logger): Promise<Running> {

@@ -1,5 +1,6 @@
 // A house whose other load is a recorded curve: once with the services, once without.
 import { createHouse, type House, type HouseDescription, type LoadSteps } from '@pilotwire/house';
+import type { SwitchedLoads } from './switched-loads.ts';
 
 const SECOND_MS = 1_000;
 /** Somebody goes to the board and closes the breaker again after this long. Seconds. */
@@ -9,12 +10,17 @@ const CLOSED_AGAIN_S = 120;
 export class CurveHouse {
 	readonly house: House;
 	readonly #steps: LoadSteps;
+	readonly #switched: SwitchedLoads;
 	readonly #next: number[];
+	/** What the curve holds now, by phase, W. */
+	readonly #curveW: number[];
 
-	constructor(description: HouseDescription, startMs: number, steps: LoadSteps) {
+	constructor(description: HouseDescription, startMs: number, steps: LoadSteps, switched: SwitchedLoads) {
 		this.house = createHouse(description, 1, { startMs });
 		this.#steps = steps;
+		this.#switched = switched;
 		this.#next = steps.atS.map(() => 0);
+		this.#curveW = steps.atS.map(() => 0);
 		this.#feed();
 	}
 
@@ -33,9 +39,13 @@ export class CurveHouse {
 		if (openAt !== undefined && nowS - openAt >= CLOSED_AGAIN_S) this.house.closeBreaker();
 		for (const [phase, atS] of this.#steps.atS.entries()) {
 			for (let next = this.#next[phase] ?? 0; (atS[next] ?? Number.POSITIVE_INFINITY) <= nowS; next++) {
-				this.house.setOtherLoad(phase + 1, this.#steps.watts[phase]?.[next] ?? 0);
+				this.#curveW[phase] = this.#steps.watts[phase]?.[next] ?? 0;
 				this.#next[phase] = next + 1;
 			}
+		}
+		this.#switched.advanceTo(this.house.elapsedMs, openAt !== undefined);
+		for (const [index, watts] of this.#curveW.entries()) {
+			this.house.setOtherLoad(index + 1, watts + this.#switched.onPhase(index + 1));
 		}
 	}
 }

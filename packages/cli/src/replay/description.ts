@@ -52,10 +52,11 @@ export function describeHouse(house: House, { kva, outsideC }: Surroundings): Ho
 }
 
 /** A room for each radiator, as large as the radiator can warm. */
-function builtHouse({ radiators, boards, meters }: House): HouseDescription {
+function builtHouse({ radiators, boards, meters, switches }: House): HouseDescription {
 	const moduleOf = (address: number) => boards.modules.find((module) => module.address === address);
 	const phaseOf = (address: number) => moduleOf(address)?.phase ?? 1;
-	const phases = radiators.some(({ board }) => phaseOf(board) > 1) ? 3 : 1;
+	const fed = [...radiators.map(({ board }) => phaseOf(board)), ...switches.map(({ phase }) => phase)];
+	const phases = fed.some((phase) => phase > 1) ? 3 : 1;
 	return checked({
 		name: 'The house of the configuration',
 		rooms: radiators.map(({ id, name = id, powerW }) => ({

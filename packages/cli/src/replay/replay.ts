@@ -5,8 +5,11 @@ import { DEFAULT_PIN_MAP, type Signal } from '@pilotwire/pilot-wire';
 import { RadiatorActuator } from '@pilotwire/radiator-actuator';
 import { Bus, createContext, type Logger, silentLog } from '@pilotwire/runtime';
 import { MemoryHub, VirtualClock } from '@pilotwire/runtime/virtual';
+import { SwitchActuator } from '@pilotwire/switch-actuator';
+import { blindShareOf } from '../blind-share.ts';
 import { type House, shedderMeter } from '../config.ts';
 import { MemoryBoards } from './memory-boards.ts';
+import { MemoryPlugs } from './memory-plugs.ts';
 import { Story } from './story.ts';
 import { VirtualServices } from './virtual-services.ts';
 
@@ -14,6 +17,10 @@ import { VirtualServices } from './virtual-services.ts';
 const STEP_MS = 20;
 /** How long a message travels: a broker on the same machine takes about as long. Milliseconds. */
 const HUB_MS = 1;
+/** Nothing is known of before, and nothing is kept. */
+const NO_MEMORY = { read: async () => undefined, write: async () => undefined };
+/** The machine has been up for long. Milliseconds. */
+const LONG_UP_MS = 86_400_000;
 /** Slices that a port would hand over of a recorded line. Milliseconds. */
 const SLICE_MS = 20;
 
@@ -27,6 +34,8 @@ export interface ReplayOptions {
 	line(replay: Replay): Line;
 	/** What stands on a wire (1 to 8) of a board now. */
 	drive?(address: number, wire: number, signal: Signal): void;
+	/** What a switched circuit draws now, W; its power while it is on unless given. */
+	wattsOf?(id: string): number;
 	/** Where services log; nowhere unless given. */
 	log?(service: string): Logger;
 }
@@ -35,6 +44,8 @@ export interface ReplayOptions {
 export class Replay {
 	readonly clock: VirtualClock;
 	readonly story: Story;
+	/** The devices of switched circuits. */
+	readonly plugs: MemoryPlugs;
 	readonly #hub: MemoryHub;
 	readonly #options: ReplayOptions;
 	readonly #services: VirtualServices;
@@ -45,6 +56,7 @@ export class Replay {
 		this.clock = new VirtualClock(startMs);
 		this.#hub = new MemoryHub({ clock: this.clock, delayMs: () => HUB_MS });
 		this.story = new Story(() => this.clock.wallMs());
+		this.plugs = new MemoryPlugs(house.switches, this.#hub, (id) => options.wattsOf?.(id));
 		this.#options = options;
 		this.#services = new VirtualServices({
 			...{ site: house.site, clock: this.clock, hub: this.#hub, log },
@@ -59,6 +71,7 @@ export class Replay {
 	async start(): Promise<void> {
 		const { house, folder, line, drive = () => undefined } = this.#options;
 		const meter = shedderMeter(house);
+		const actuatorConfig = { ...house, dataDir: folder, shedderEnabled: house.shedder.enabled, meter };
 		const context = createContext('replay', silentLog, this.clock, (error) => {
 			this.#failure ??= { error };
 		});
@@ -72,14 +85,21 @@ export class Replay {
 			drive,
 		);
 		await this.#services.start('radiator-actuator', (own, ownBus, isAlive) => {
-			const config = { ...house, dataDir: folder, shedderEnabled: house.shedder.enabled, meter };
+			const config = { ...actuatorConfig, shareOf: blindShareOf(house, 'radiators') };
 			return new RadiatorActuator(own, ownBus, config, {
 				port: boards.port(isAlive),
-				memory: { read: async () => undefined, write: async () => undefined },
+				memory: NO_MEMORY,
 				lock: async () => ({ release: async () => undefined }),
 				killAtExit: () => () => undefined,
 			});
 		});
+		if (house.switches.length > 0) {
+			this.plugs.start(this.clock);
+			await this.#services.start('switch-actuator', (own, ownBus, _, foreign) => {
+				const config = { ...actuatorConfig, shareOf: blindShareOf(house, 'switches') };
+				return new SwitchActuator(own, ownBus, foreign, config, NO_MEMORY, () => LONG_UP_MS);
+			});
+		}
 		await this.#services.start('meter-reader', (own, ownBus) => {
 			const meters = house.meters.filter(({ id }) => id === meter);
 			return new MeterReader(own, ownBus, { dataDir: folder, meters }, () => line(this));

@@ -9,6 +9,7 @@ import type { CurveFile, LineFile } from './recorded-file.ts';
 import { PiecewiseLine, Replay } from './replay.ts';
 import type { Opening, Story } from './story.ts';
 import { type Outcome, told } from './summary.ts';
+import { SWITCHED_ASSUMPTIONS, SwitchedLoads, standingOrder } from './switched-loads.ts';
 
 /** Virtual time between two looks at the real clock, milliseconds. */
 const TURN_MS = 1_000;
@@ -40,13 +41,11 @@ export async function replayCurve(file: CurveFile, around: Surroundings, options
 	const description = describeHouse(house, around);
 	const { phases } = description.meter;
 	const steps = file.steps(phases);
-	const world = new CurveHouse(description, file.startMs, steps);
-	const free = new CurveHouse(description, file.startMs, steps);
-	free.house.setSignals(programmeSignals(house, description));
-	const radiators = house.radiators.map(({ id }) => world.house.radiators.indexOf(id));
-	const catchUp = (clock: { monotonicMs(): number }): void => world.advanceTo(Math.floor(clock.monotonicMs()));
-	const replay = new Replay({
+	const plugs = new SwitchedLoads(house, file.startMs, ({ id }) => replay.plugs.orderOf(id));
+	const freePlugs = new SwitchedLoads(house, file.startMs, standingOrder);
+	const replay: Replay = new Replay({
 		...{ house, folder, startMs: file.startMs },
+		wattsOf: (id) => plugs.wattsOf(id),
 		line: ({ clock }) => new HouseLine({ house: world.house, clock, catchUp: () => catchUp(clock) }),
 		drive: (board, wire, signal) => {
 			const { positive, negative } = SIGNAL_HALVES[signal];
@@ -56,6 +55,11 @@ export async function replayCurve(file: CurveFile, around: Surroundings, options
 			world.house.radiators.setSignal(radiators[at] as number, positive, negative);
 		},
 	});
+	const world = new CurveHouse(description, file.startMs, steps, plugs);
+	const free = new CurveHouse(description, file.startMs, steps, freePlugs);
+	free.house.setSignals(programmeSignals(house, description));
+	const radiators = house.radiators.map(({ id }) => world.house.radiators.indexOf(id));
+	const catchUp = (clock: { monotonicMs(): number }): void => world.advanceTo(Math.floor(clock.monotonicMs()));
 	const endMs = file.minutes * MINUTE_MS;
 	const startedMs = performance.now();
 	watch.begins(replay.story, { dated: true, startMs: file.startMs });
@@ -74,14 +78,17 @@ export async function replayCurve(file: CurveFile, around: Surroundings, options
 	return {
 		...{ file: path, kind: 'curve', dated: true, startMs: file.startMs, endMs: stoppedMs, interrupted },
 		tookMs: performance.now() - startedMs,
-		house: houseText(description, around.outsideC),
+		house: houseText(description, house, around.outsideC),
 		breaker: { withShedding: openings(world), without: openings(free) },
 		...told(replay.story),
 		heat: heatOf(world, free, description),
+		switched: house.switches.map(({ id, name = id }) => {
+			return { id, name, withWh: Math.round(plugs.energyWh(id)), withoutWh: Math.round(freePlugs.energyWh(id)) };
+		}),
 		notes: [
-			...switchNotes(house),
-			'The curve is what the household drew beside these radiators. Where it heated with electricity itself, that heat is in the curve as well and cannot be shed here.',
+			'The curve is what the household drew beside these circuits. Where it heated with electricity itself, that heat is in the curve as well and cannot be shed here.',
 			'Radiators, rooms, the weather and the breaker are modelled: --outside and --kva set what the file cannot say.',
+			...(house.switches.length === 0 ? [] : [SWITCHED_ASSUMPTIONS]),
 			...(file.phases === 1 && phases === 3
 				? [
 						'The file does not tell the phases apart: kitchen is put on 1, laundry on 2, water heater on 3, the rest on all.',
@@ -120,37 +127,46 @@ export async function replayLine(file: LineFile, options: RunOptions): Promise<O
 	return {
 		...{ file: path, kind: 'line', dated, startMs, endMs, interrupted: watch.stopped() },
 		tookMs: performance.now() - startedMs,
-		house: `${file.phases === 1 ? 'One phase' : 'Three phases'}, ${file.baud} bd; ${house.radiators.length} radiators`,
+		house: `${file.phases === 1 ? 'One phase' : 'Three phases'}, ${file.baud} bd; ${circuitsText(house)}`,
 		breaker: { without: story.openings, ...(story.nearest === undefined ? {} : { nearest: story.nearest }) },
 		...told(story),
 		notes: lineNotes(house, file),
 	};
 }
 
-function lineNotes(house: House, { phases }: LineFile): string[] {
-	const missing = [...new Set(house.boards.modules.map(({ phase }) => phase))].filter((phase) => phase > phases);
+function lineNotes({ boards, switches }: House, { phases }: LineFile): string[] {
+	const missing = [...new Set([...boards.modules, ...switches].map(({ phase }) => phase))].filter(
+		(phase) => phase > phases,
+	);
 	return [
-		...switchNotes(house),
+		...(switches.length === 0
+			? []
+			: ['Circuits switched by a topic obey here, and say that they draw their rated power while they are on.']),
 		'A recorded line shows decisions only. What it says was drawn then, whatever is decided now: the load does not fall when a radiator is shed here, so more is shed and for longer than in the house.',
 		'Whether the breaker would have stayed closed cannot be told. What is told is whether its model opens on the load as recorded, from a cold start.',
 		'A recording holds bytes and no times: pauses of the line are left out.',
 		...(missing.length === 0
 			? []
 			: [
-					`The line says nothing of phase ${missing.join(' and ')}, where boards are configured: the load-shedder does not lead until each phase with radiators is heard, and radiators run their fallback.`,
+					`The line says nothing of phase ${missing.join(' and ')}, where circuits are configured: the load-shedder does not lead until each phase with circuits is heard, and actuators run their fallback.`,
 				]),
 	];
 }
 
-function switchNotes({ switches }: House): string[] {
-	if (switches.length === 0) return [];
-	return [`Circuits switched by a topic (${switches.map(({ id }) => id).join(', ')}) take no part in a replay.`];
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+function circuitsText({ radiators, switches }: House): string {
+	const others = switches.length === 0 ? '' : `, ${counted(switches.length, 'switched circuit')}`;
+	return `${counted(radiators.length, 'radiator')}${others}`;
 }
 
-function houseText({ meter, radiators }: HouseDescription, outsideC: number): string {
-	const power = radiators.reduce((sum, { powerW }) => sum + powerW, 0);
+function houseText({ meter, radiators }: HouseDescription, { switches }: House, outsideC: number): string {
+	const powerOf = (some: readonly { readonly powerW: number }[]): number =>
+		some.reduce((sum, { powerW }) => sum + powerW, 0);
+	const others =
+		switches.length === 0 ? '' : `; ${counted(switches.length, 'switched circuit')} of ${powerOf(switches)} W`;
 	const phases = meter.phases === 1 ? 'One phase' : 'Three phases';
-	return `${phases}, ${meter.prefKVA} kVA; ${radiators.length} radiators of ${power} W together, modelled at ${outsideC} °C outside on average`;
+	return `${phases}, ${meter.prefKVA} kVA; ${counted(radiators.length, 'radiator')} of ${powerOf(radiators)} W together, modelled at ${outsideC} °C outside on average${others}`;
 }
 
 function heatOf({ house }: CurveHouse, free: CurveHouse, { rooms }: HouseDescription): NonNullable<Outcome['heat']> {

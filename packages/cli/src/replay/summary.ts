@@ -18,6 +18,14 @@ export interface Heat {
 	readonly coldest: { readonly name: string; readonly celsius: number };
 }
 
+/** Energy of a switched circuit with the services beside that without. */
+interface SwitchedEnergy {
+	readonly id: string;
+	readonly name: string;
+	readonly withWh: number;
+	readonly withoutWh: number;
+}
+
 /** Everything that a replay tells. Times: ms since 1970 UTC of the replayed clock. */
 export interface Outcome {
 	readonly file: string;
@@ -37,6 +45,8 @@ export interface Outcome {
 	readonly waits: readonly Wait[];
 	readonly names: ReadonlyMap<string, string>;
 	readonly heat?: Heat;
+	/** What each switched circuit of a modelled house had. */
+	readonly switched?: readonly SwitchedEnergy[];
 	/** What it can and cannot tell. */
 	readonly notes: readonly string[];
 }
@@ -63,7 +73,20 @@ export function asJson(outcome: Outcome): object {
 		share: Math.round(share * 1_000) / 1_000,
 		at: at(atMs),
 	});
-	const { file, kind, dated, startMs, endMs, tookMs, interrupted, house, breaker, heat, notes } = outcome;
+	const {
+		file,
+		kind,
+		dated,
+		startMs,
+		endMs,
+		tookMs,
+		interrupted,
+		house,
+		breaker,
+		heat,
+		notes,
+		switched = [],
+	} = outcome;
 	return {
 		...{ file, kind, dated, from: at(startMs), to: at(endMs), tookS: seconds(tookMs), interrupted, house },
 		openings: {
@@ -76,6 +99,7 @@ export function asJson(outcome: Outcome): object {
 		waits: outcome.waits.map(({ circuit, phase, reason, ...wait }) => ({ circuit, phase, reason, ...stretch(wait) })),
 		longestWaitS: seconds(Math.max(0, ...outcome.waits.map(lasted))),
 		...(heat === undefined ? {} : { heat }),
+		...(switched.length === 0 ? {} : { switched }),
 		notes,
 	};
 }
@@ -94,6 +118,7 @@ export function asText(outcome: Outcome): string {
 		...row('Over', overLines(outcome)),
 		...row('Waiting', waitLines(outcome)),
 		...(outcome.heat === undefined ? [] : row('Heat', heatLines(outcome.heat))),
+		...row('Switched', (outcome.switched ?? []).map(switchedLine)),
 		'',
 		...notes.map((note) => `- ${note}`),
 	].join('\n');
@@ -166,11 +191,14 @@ function waitLines(outcome: Outcome): string[] {
 }
 
 function heatLines({ withWh, withoutWh, coldest }: Heat): string[] {
-	const kWh = (wh: number): string => (wh / 1_000).toFixed(1);
 	const cold = `coldest room ${coldest.celsius.toFixed(1)} °C (${coldest.name})`;
 	return [`radiators had ${kWh(withWh)} kWh, without shedding ${kWh(withoutWh)} kWh; ${cold}`];
 }
 
+const switchedLine = ({ name, withWh, withoutWh }: SwitchedEnergy): string =>
+	`${name} had ${kWh(withWh)} kWh, without shedding ${kWh(withoutWh)} kWh`;
+
+const kWh = (wh: number): string => (wh / 1_000).toFixed(1);
 const lasted = ({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): number => toMs - fromMs;
 const times = (count: number): string => (count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`);
 

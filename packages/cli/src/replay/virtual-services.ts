@@ -1,9 +1,22 @@
 // Real services in one process, on virtual time and a bus in memory.
-import { Bus, type Clock, createContext, type Logger, type Service, type ServiceContext } from '@pilotwire/runtime';
+import {
+	Bus,
+	type Clock,
+	createContext,
+	ForeignTopics,
+	type Logger,
+	type Service,
+	type ServiceContext,
+} from '@pilotwire/runtime';
 import type { MemoryHub } from '@pilotwire/runtime/virtual';
 
-/** Makes a service for one life of it; `isAlive` says no once that life has ended. */
-export type ServiceMaker = (context: ServiceContext, bus: Bus, isAlive: () => boolean) => Service;
+/** Makes a service for one life of it; `isAlive` says no once that life has ended. `foreign`: the topics of devices. */
+export type ServiceMaker = (
+	context: ServiceContext,
+	bus: Bus,
+	isAlive: () => boolean,
+	foreign: ForeignTopics,
+) => Service;
 
 export interface VirtualServicesOptions {
 	readonly site: string;
@@ -38,7 +51,8 @@ export class VirtualServices {
 		const transport = hub.transport();
 		const context = createContext(name, log(name), clock, failed);
 		let alive = true;
-		const service = make(context, new Bus(context, site, transport), () => alive);
+		const foreign = new ForeignTopics(context, transport);
+		const service = make(context, new Bus(context, site, foreign), () => alive, foreign);
 		const end = (): void => {
 			alive = false;
 			context.end();

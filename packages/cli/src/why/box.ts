@@ -2,6 +2,7 @@
 import {
 	type BoardState,
 	type CircuitState,
+	type CommissioningState,
 	type LinkState,
 	type LoadState,
 	type ReadingState,
@@ -60,6 +61,7 @@ export interface Box {
 	readonly sheds: readonly Said<ShedState>[];
 	readonly shedder: readonly Said<ShedderState>[];
 	readonly actions: readonly Said<ShedderEvent>[];
+	readonly commissioning: readonly Said<CommissioningState>[];
 }
 
 const SITE = 'box';
@@ -113,6 +115,7 @@ const kinds = [
 	kind('sheds', topics.shed),
 	kind('shedder', topics.shedder),
 	kind('actions', topics.shedderEvent),
+	kind('commissioning', topics.commissioning),
 ] as const;
 
 function take(

@@ -2,6 +2,7 @@
 import type { CircuitState } from '@pilotwire/contract';
 import { lengthText } from '../replay/summary.ts';
 import { type Box, type Said, standingAt } from './box.ts';
+import { type CommissioningFacts, commissioningIn } from './commissioning-facts.ts';
 import { timeOf } from './when.ts';
 
 /** A stretch in which the order in force was not the one wanted. */
@@ -26,6 +27,8 @@ export interface CircuitStory {
 	readonly waits: readonly Wait[];
 	/** Decisions about it, where it never waited. */
 	readonly asked: boolean;
+	/** The last commissioning run that the box tells of. */
+	readonly commissioning: CommissioningFacts | undefined;
 }
 
 /** A decision says why a wait began a little before the circuit shows it. Milliseconds. */
@@ -47,7 +50,8 @@ export function circuitStory(box: Box, id: string, atMs?: number): CircuitStory 
 	const all = waitsOf(box, id);
 	const then = all.filter(({ fromMs, toMs }) => atMs !== undefined && fromMs <= atMs && (toMs ?? box.toMs) >= atMs);
 	const waits = atMs === undefined ? all : then;
-	return { id, name: state.name, atMs: atMs ?? box.toMs, state, waits, asked: atMs !== undefined };
+	const commissioning = commissioningIn(box, box.fromMs, atMs ?? box.toMs);
+	return { id, name: state.name, atMs: atMs ?? box.toMs, state, waits, asked: atMs !== undefined, commissioning };
 }
 
 function waitsOf(box: Box, id: string): Wait[] {
@@ -96,13 +100,17 @@ const REASONS: Readonly<Record<CircuitState['reason'], string>> = {
 	shed: 'shedding',
 	waits_for_admission: 'it waits until the load leaves room',
 	fallback: 'the fallback, since the load-shedder had no control',
-	unreachable: 'its board does not answer',
+	unreachable: 'its output does not answer',
 };
 
 /** For people. */
-export function circuitText({ id, name, atMs, state, waits, asked }: CircuitStory, box: Box): string {
+export function circuitText({ id, name, atMs, state, waits, asked, commissioning }: CircuitStory, box: Box): string {
 	const wants = `it wanted ${state.wanted} and had ${state.inForce} (${REASONS[state.reason]})`;
 	const lines = [`${name} (${id}) at ${timeOf(atMs)}: ${wants}.`];
+	const found = commissioning?.found.get(id);
+	if (commissioning !== undefined && found !== undefined) {
+		lines.push(`The commissioning run from ${timeOf(commissioning.startedMs)} tried it: ${name} ${found}.`);
+	}
 	if (waits.length === 0) {
 		const span = asked ? 'then' : `between ${timeOf(box.fromMs)} and ${timeOf(box.toMs)}`;
 		lines.push(`It did not have to wait ${span}.`);

@@ -2,6 +2,7 @@
 import type { CircuitState, ShedderEvent, ShedderState } from '@pilotwire/contract';
 import type { SaveCause } from '@pilotwire/telemetry';
 import { type Box, type Said, standingAt } from './box.ts';
+import { type CommissioningFacts, commissioningIn } from './commissioning-facts.ts';
 import { loadsByPhase, type PhaseFacts, phaseFacts, referenceVA, type Step, stepsOf } from './curves.ts';
 
 /** What is known beside the box: the configuration of the house. */
@@ -50,6 +51,8 @@ export interface OpeningStory {
 	readonly offline: readonly string[];
 	readonly boards: readonly { readonly id: string; readonly problem: string }[];
 	readonly link: string | undefined;
+	/** A commissioning run that was under way. */
+	readonly commissioning: CommissioningFacts | undefined;
 	readonly lost: number;
 }
 
@@ -60,6 +63,8 @@ const STEPS_MS = 300_000;
 const OBEY_MS = 5_000;
 /** A circuit's load follows its order within this. Milliseconds. */
 const STEP_FOLLOWS_MS = 9_000;
+/** These come and go with whoever types a command. */
+const VISITORS: ReadonlySet<string> = new Set(['cli', 'terminal']);
 const DRAWS: readonly CircuitState['inForce'][] = ['comfort', 'comfort_-1', 'comfort_-2', 'eco'];
 
 /** @param atMs the moment to explain; by default when the breaker opened, the power went, or the box ends */
@@ -91,10 +96,13 @@ export function openingStory(box: Box, known: Known, atMs?: number): OpeningStor
 		unseen: shedder?.mode === 'disabled' ? [] : actions.filter(({ payload }) => payload.kind === 'unseen'),
 		mode: shedder?.mode,
 		lease: leaseAt(box, untilMs),
-		offline: [...standingAt(box.statuses, untilMs)].flatMap(([id, { payload }]) => (payload === 'offline' ? id : [])),
+		offline: [...standingAt(box.statuses, untilMs)].flatMap(([id, { payload }]) =>
+			payload === 'offline' && !VISITORS.has(id) ? id : [],
+		),
 		boards: [...standingAt(box.boards, untilMs)].flatMap(([id, { payload }]) =>
 			payload.reachable ? [] : { id, problem: payload.problem ?? 'it does not answer' },
 		),
+		commissioning: commissioningIn(box, untilMs - STORY_MS, untilMs),
 		link: box.links.findLast((said) => said.id === meter && said.atMs <= untilMs)?.payload.problem,
 	};
 }

@@ -1,6 +1,7 @@
 // The story of an opening in sentences.
 import { lengthText } from '../replay/summary.ts';
 import { adviceFor } from './advice.ts';
+import { commissioningLines } from './commissioning-facts.ts';
 import type { PhaseFacts } from './curves.ts';
 import type { OpeningStory } from './opening-story.ts';
 import { dayAndTime, timeOf } from './when.ts';
@@ -18,6 +19,7 @@ export function storyText(story: OpeningStory): string {
 		...section('Came on', stepLines(story)),
 		...section('Decided', decisionLines(story)),
 		...section('Control', controlLines(story)),
+		...(story.commissioning === undefined ? [] : section('Stepped', commissioningLines(story.commissioning))),
 		...section('Circuits', circuitLines(story)),
 		...section('To do', adviceFor(story)),
 	].join('\n');

@@ -10,7 +10,7 @@ import {
 } from '@pilotwire/contract';
 import type { ServiceContext } from '../service.ts';
 import { RefusalLog } from './refusal-log.ts';
-import type { Outgoing, Transport } from './transport.ts';
+import type { Hold, Outgoing, Transport } from './transport.ts';
 
 /** How a payload came. */
 export interface Arrival {
@@ -18,6 +18,8 @@ export interface Arrival {
 	readonly retained: boolean;
 	/** Monotonic clock, milliseconds. */
 	readonly arrivedMs: number;
+	/** Puts its acknowledgement off; absent where there is none to put off. */
+	readonly hold?: Hold;
 }
 
 type Handler<Payload, Template extends string> = (
@@ -56,12 +58,13 @@ export class Bus {
 	#connected = false;
 	readonly #onConnection: ((connected: boolean) => void)[] = [];
 
-	constructor(context: ServiceContext, site: string, transport: Transport) {
+	/** `presence`: where it says that it is online, with the last will; by default its place among the services. */
+	constructor(context: ServiceContext, site: string, transport: Transport, presence?: string) {
 		this.site = site;
 		this.#context = context;
 		this.#transport = transport;
 		this.#refusals = new RefusalLog(context.log, context.clock);
-		this.#status = topicName(site, topics.status, { service: context.name });
+		this.#status = presence ?? topicName(site, topics.status, { service: context.name });
 	}
 
 	get connected(): boolean {
@@ -78,7 +81,7 @@ export class Bus {
 			{
 				connected: this.#context.guard(() => this.#welcome()),
 				disconnected: this.#context.guard(() => this.#tellConnection(false)),
-				message: this.#context.guard((name, payload, retained) => this.#receive(name, payload, retained)),
+				message: this.#context.guard((...message) => this.#receive(...message)),
 			},
 			this.#statusMessage('offline'),
 		);
@@ -158,7 +161,7 @@ export class Bus {
 		for (const tell of this.#onConnection) tell(connected);
 	}
 
-	#receive(name: string, payload: Uint8Array, retained: boolean): void {
+	#receive(name: string, payload: Uint8Array, retained: boolean, hold?: Hold): void {
 		const arrivedMs = this.#context.clock.monotonicMs();
 		for (const { topic, match, handle, cleared } of this.#subscriptions) {
 			const parameters = match(name);
@@ -172,7 +175,7 @@ export class Bus {
 				return;
 			}
 			const decoded = decodePayload(topic, payload);
-			if (decoded.ok) handle(decoded.payload, parameters, { retained, arrivedMs });
+			if (decoded.ok) handle(decoded.payload, parameters, { retained, arrivedMs, ...(hold && { hold }) });
 			else this.#refusals.refused(name, decoded.expected, decoded.received);
 		}
 	}

@@ -24,8 +24,11 @@ export function remoteMethod<Schema extends z.ZodType>(
 	return { parameters, run };
 }
 
-/** Answers calls on `services/<service>/rpc/<client>`. */
-export function serveRpc(bus: Bus, methods: Readonly<Record<string, RemoteMethod>>): void {
+/**
+ * Answers calls on `services/<service>/rpc/<client>`.
+ * @param service another name than the bus's own, for methods that fewer may call
+ */
+export function serveRpc(bus: Bus, methods: Readonly<Record<string, RemoteMethod>>, service = bus.service): void {
 	const answer = async (method: string, parameters: unknown): Promise<Pick<RpcResponse, 'result' | 'error'>> => {
 		const known = Object.hasOwn(methods, method) ? methods[method] : undefined;
 		if (known === undefined) {
@@ -40,9 +43,11 @@ export function serveRpc(bus: Bus, methods: Readonly<Record<string, RemoteMethod
 			return { error: { code: INTERNAL_ERROR, message: messageOf(error) } };
 		}
 	};
-	bus.on(topics.rpc, { service: bus.service }, async (request, { client }) => {
+	bus.on(topics.rpc, { service }, async (request, { client, service: asked }) => {
+		// A bus that answers under two names hears both.
+		if (asked !== service) return;
 		const response = await answer(request.method, request.params);
-		bus.publish(topics.rpcReply, { service: bus.service, client }, { jsonrpc: '2.0', id: request.id, ...response });
+		bus.publish(topics.rpcReply, { service, client }, { jsonrpc: '2.0', id: request.id, ...response });
 	});
 }
 

@@ -6,12 +6,18 @@ export interface Outgoing {
 	readonly retain: boolean;
 }
 
+/**
+ * Keeps a message from being acknowledged until what this returns has been called, so that a broker which keeps the session
+ * sends it again after a crash. To be called while the message is being handed over.
+ */
+export type Hold = () => () => void;
+
 /** What a transport tells its bus. */
 export interface TransportEvents {
 	connected(): void;
 	disconnected(): void;
-	/** `retained`: a stored copy, not news. */
-	message(name: string, payload: Uint8Array, retained: boolean): void;
+	/** `retained`: a stored copy, not news. `hold`: where a message is acknowledged to the broker, see {@link Hold}. */
+	message(name: string, payload: Uint8Array, retained: boolean, hold?: Hold): void;
 }
 
 /** A way to a broker. It connects by itself, again and again; nothing here throws for want of a connection. */

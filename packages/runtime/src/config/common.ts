@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { timeZoneSetting } from './time-zone.ts';
 
 /** An id of the bus: what may stand in a topic. */
 export const idSetting = z
@@ -17,6 +18,9 @@ export const commonSections = {
 		.min(1)
 		.optional()
 		.describe('Folder for what must survive a restart. Default: .pilotwire beside the file.'),
+	timeZone: timeZoneSetting
+		.optional()
+		.describe("The house's time zone: programmes, days and months are its own. Default: this machine's."),
 	mqtt: z
 		.strictObject({
 			url: z

@@ -1,4 +1,4 @@
-import { exitCodes, PilotwireError } from '../errors.ts';
+import { type ErrorFacts, exitCodes, PilotwireError } from '../errors.ts';
 
 /** One thing that is wrong in a configuration. */
 export interface Fault {
@@ -31,13 +31,24 @@ function faultLine(fault: Fault): string {
 	return `  ${where}: expected ${fault.expected}, got ${fault.received}`;
 }
 
+/** A configuration that can't be used, with what is wrong in it. */
+export class ConfigurationInvalid extends PilotwireError {
+	readonly faults: readonly Fault[];
+
+	constructor(facts: ErrorFacts, faults: readonly Fault[]) {
+		super(facts);
+		this.faults = faults;
+	}
+}
+
 /** All faults of one file in one error. */
-export function configurationError(file: string, faults: readonly Fault[]): PilotwireError {
-	return new PilotwireError({
+export function configurationError(file: string, faults: readonly Fault[]): ConfigurationInvalid {
+	const facts: ErrorFacts = {
 		code: 'CONFIGURATION_INVALID',
 		expected: `a configuration without faults in ${file}`,
 		received: `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}:\n${faults.map(faultLine).join('\n')}\n`,
 		action: 'Correct the lines above; docs/reference/configuration.md lists every setting.',
 		exitCode: exitCodes.configuration,
-	});
+	};
+	return new ConfigurationInvalid(facts, faults);
 }

@@ -5,6 +5,7 @@ import { writeToStream } from 'mqtt-packet';
 import type { Outgoing, Transport, TransportEvents } from '../bus/transport.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { LateAcknowledgements } from './late-acknowledgements.ts';
 
 // mqtt-packet, which writes for mqtt and for Aedes, keeps a buffer of each number up to 65,535 from its first packet on:
 // 8 MB of a Pi's memory, to spare the making of a buffer of two bytes. Here, since every process that speaks MQTT loads this.
@@ -85,7 +86,10 @@ export class MqttTransport implements Transport {
 			events.connected();
 		});
 		client.on('close', () => events.disconnected());
-		client.on('message', (name, payload, packet) => events.message(name, payload, packet.retain));
+		const acknowledgements = this.#session === undefined ? undefined : new LateAcknowledgements(client);
+		client.on('message', (name, payload, packet) =>
+			events.message(name, payload, packet.retain, acknowledgements?.holdOf(packet)),
+		);
 		client.on('error', (error) => this.#tell(error));
 	}
 

@@ -1,0 +1,324 @@
+import { Calendar } from '@pilotwire/calendar';
+import { type Absence, type CircuitState, type ProgrammesSet, type TariffState, topics } from '@pilotwire/contract';
+import {
+	type Bus,
+	messageOf,
+	type PilotwireError,
+	type Service,
+	type ServiceContext,
+	serveRpc,
+} from '@pilotwire/runtime';
+import type { PlannerConfig } from './config.ts';
+import { Announcer } from './core/announcer.ts';
+import { phaseAt } from './core/away.ts';
+import { LearnedHours } from './core/learned-hours.ts';
+import { TariffOutlook } from './core/outlook.ts';
+import { PlanBook, type Seeds } from './core/plan-book.ts';
+import type { KnownNames } from './core/plan-faults.ts';
+import { ProgrammeClock } from './core/programme-clock.ts';
+import type { KnownCircuit, Zone } from './core/targets.ts';
+import { circuitUnknown, planExpired, planRefused } from './errors.ts';
+import { clockIsSynchronised } from './io/clock-sync.ts';
+import { type Memory, memoryOf } from './io/memory.ts';
+import { methods } from './methods.ts';
+import { plannerMetrics } from './metrics.ts';
+import { PlanView } from './plan-view.ts';
+
+/** Whether anything is due is looked at this often. Milliseconds. */
+const TICK_MS = 1_000;
+const MINUTE_MS = 60_000;
+/** The programmes' clock steps where it differs by more from what it should show. Milliseconds. */
+const STEP_MS = 5_000;
+/** The broker gets this long to hand over circuits, tariff and what an earlier life left. Milliseconds. */
+const RESTORE_MS = 1_500;
+
+/** What the planner reaches through. */
+interface Outside {
+	readonly memory: Memory;
+	/** Whether this machine's clock has been set; undefined where nobody says. */
+	readonly isSynchronised: () => Promise<boolean | undefined>;
+}
+
+/** Weekly programmes, absence and tariff -> the order of each circuit. */
+export class Planner implements Service {
+	readonly #context: ServiceContext;
+	readonly #bus: Bus;
+	readonly #config: PlannerConfig;
+	readonly #outside: Outside;
+	readonly #calendar: Calendar;
+	readonly #clock: ProgrammeClock;
+	readonly #book: PlanBook;
+	readonly #learned: LearnedHours;
+	readonly #zones: readonly Zone[];
+	readonly #announcer: Announcer;
+	readonly #circuits = new Map<string, KnownCircuit>();
+	#tariff: TariffState | undefined;
+	/** Circuits that a thermostat runs. */
+	readonly #yielded = new Set<string>();
+	/** What is on the broker from an earlier life, cleared unless it is said again. */
+	readonly #leftOvers = new Map<string, () => void>();
+	#speaks = false;
+	/** What was said holds until then, by the programmes' clock, unless that steps. */
+	#holdsUntilMs = Number.NEGATIVE_INFINITY;
+	#offsetMs = Number.NaN;
+	#source: 'system' | 'meter' = 'system';
+	#refused = 0;
+
+	constructor(context: ServiceContext, bus: Bus, config: PlannerConfig, outside?: Outside) {
+		this.#context = context;
+		this.#bus = bus;
+		this.#config = config;
+		this.#outside = outside ?? { memory: memoryOf(config.dataDir), isSynchronised: () => clockIsSynchronised() };
+		this.#calendar = new Calendar(config.timeZone);
+		this.#clock = new ProgrammeClock(context.clock, this.#calendar, config.planner.clock);
+		// The file's schema and the bus's say the same.
+		this.#book = new PlanBook(this.#calendar, config.planner as Seeds);
+		this.#learned = new LearnedHours(this.#calendar);
+		this.#zones = config.planner.zones.map((zone) => ({ ...zone, name: zone.name ?? zone.id }));
+		this.#announcer = new Announcer(bus, () => context.clock.wallMs());
+	}
+
+	async start(): Promise<void> {
+		const { clock, log } = this.#context;
+		await this.#recall();
+		for (const { id, fault } of this.#book.seed({ zones: this.#zones })) {
+			log.warn({ id }, `${id} of the configuration was left out: ${planRefused(fault).message}`);
+		}
+		await this.#remember();
+		this.#listen();
+		serveRpc(this.#bus, this.#methods());
+		this.#measure();
+		clock.every(TICK_MS, () => this.#tick());
+		clock.every(
+			MINUTE_MS,
+			this.#context.guard(() => this.#askSynchronised()),
+		);
+		await this.#askSynchronised();
+		this.#bus.onConnection((connected) => {
+			if (connected && !this.#speaks) clock.after(RESTORE_MS, () => this.#begin());
+		});
+		this.#bus.start();
+	}
+
+	/** What it said last stays: actuators follow it until it ends, then their own programme. */
+	async stop(): Promise<void> {
+		await this.#remember();
+		await this.#bus.stop();
+	}
+
+	#listen(): void {
+		const bus = this.#bus;
+		bus.on(
+			topics.circuit,
+			{},
+			(state, { circuit }) => this.#hearCircuit(circuit, state),
+			({ circuit }) => {
+				if (this.#circuits.delete(circuit)) this.#decide();
+			},
+		);
+		bus.on(topics.tariff, {}, (state, _, { retained }) => this.#hearTariff(state, retained));
+		bus.on(
+			topics.reading,
+			this.#config.meter === undefined ? {} : { meter: this.#config.meter },
+			(reading, _, arrival) => {
+				if (!arrival.retained && reading.clock !== undefined) this.#clock.hear(reading.clock, arrival.arrivedMs);
+			},
+		);
+		bus.on(topics.programmesSet, {}, (command) => this.#obey(() => this.#change(command)));
+		bus.on(topics.absenceSet, {}, (command) => this.#obey(() => this.#setAbsence(command)));
+		bus.on(
+			topics.programme,
+			{},
+			({ why }, { circuit }, { retained }) => {
+				if (why === 'thermostat') this.#yield(circuit);
+				else if (retained && !this.#speaks) {
+					this.#leftOvers.set(circuit, () => bus.clear(topics.programme, { circuit }));
+				}
+			},
+			({ circuit }) => this.#cleared(circuit),
+		);
+		bus.on(topics.target, {}, (_, { thermostat }, { retained }) => {
+			const clear = (): void => bus.clear(topics.target, { thermostat });
+			if (retained && !this.#speaks) this.#leftOvers.set(`${thermostat}/target`, clear);
+		});
+	}
+
+	/** A thermostat runs this circuit: its orders are not the planner's while it does. */
+	#yield(circuit: string): void {
+		if (this.#yielded.has(circuit)) return;
+		this.#yielded.add(circuit);
+		this.#leftOvers.delete(circuit);
+		this.#announcer.forget(topics.programme, { circuit });
+		this.#decide();
+	}
+
+	/** What was said of a circuit is gone: it is said again with the next look, where it still holds. */
+	#cleared(circuit: string): void {
+		this.#yielded.delete(circuit);
+		this.#announcer.forget(topics.programme, { circuit });
+		this.#holdsUntilMs = Number.NEGATIVE_INFINITY;
+	}
+
+	#hearCircuit(id: string, { kind, room, programme }: CircuitState): void {
+		const former = this.#circuits.get(id);
+		// While the planner says nothing of it, what it follows is its own.
+		const isOwn = this.#speaks && !this.#announcer.stands(topics.programme, { circuit: id });
+		const standing = isOwn ? programme : former?.standing;
+		const isNews = former?.kind !== kind || former.room !== room || former.standing !== standing;
+		this.#circuits.set(id, { id, kind, room, standing });
+		if (isNews) this.#decide();
+	}
+
+	#hearTariff(state: TariffState, retained: boolean): void {
+		this.#tariff = state;
+		const learnt = this.#learned.hear(state, this.#clock.nowMs());
+		if (learnt && !retained) void this.#remember();
+		this.#decide();
+	}
+
+	#begin(): void {
+		if (this.#speaks) return;
+		this.#speaks = true;
+		this.#decide();
+		for (const [key, clear] of this.#leftOvers) {
+			const [id = ''] = key.split('/');
+			const stands = key === id ? this.#announcer.stands(topics.programme, { circuit: id }) : this.#targets().has(id);
+			if (!stands) clear();
+		}
+		this.#leftOvers.clear();
+	}
+
+	#tick(): void {
+		const { source } = this.#clock;
+		if (source !== this.#source) this.#sayClock(source);
+		const nowMs = this.#clock.nowMs();
+		const hasStepped = !(Math.abs(nowMs - this.#context.clock.monotonicMs() - this.#offsetMs) < STEP_MS);
+		if (nowMs >= this.#holdsUntilMs || hasStepped) this.#decide();
+	}
+
+	#sayClock(source: 'system' | 'meter'): void {
+		this.#source = source;
+		const { log } = this.#context;
+		if (source === 'meter')
+			log.warn({}, "this machine's clock is not synchronised: programmes follow the meter's date");
+		else log.info({}, "programmes follow this machine's clock");
+	}
+
+	/** Looks at everything anew, and says what is news. */
+	#decide(): void {
+		if (!this.#speaks) return;
+		const nowMs = this.#clock.nowMs();
+		this.#offsetMs = nowMs - this.#context.clock.monotonicMs();
+		const view = this.#view(nowMs);
+		this.#holdsUntilMs = view.holdsUntilMs;
+		view.publish(this.#announcer, (atMs) => this.#clock.onWall(atMs), this.#clock.source);
+	}
+
+	#view(nowMs: number): PlanView {
+		const { clock } = this.#context;
+		const plan = {
+			calendar: this.#calendar,
+			programmes: this.#book.programmes,
+			rules: this.#book.rules,
+			zones: this.#zones,
+			away: this.#book.away,
+			outlook: new TariffOutlook(this.#calendar, this.#tariff, this.#learned.daily(nowMs), nowMs, clock.wallMs()),
+		};
+		const circuits = [...this.#circuits.values()].filter(({ id }) => !this.#yielded.has(id));
+		return new PlanView(plan, circuits, nowMs);
+	}
+
+	#targets(): ReadonlySet<string> {
+		const named = this.#book.programmes.map(({ for: target }) => target);
+		return new Set(named.flatMap((one) => (one !== 'house' && 'thermostat' in one ? [one.thermostat] : [])));
+	}
+
+	#methods() {
+		const refuse = (error: PilotwireError | undefined): null => {
+			if (error !== undefined) throw error;
+			return null;
+		};
+		return methods({
+			list: () => this.#view(this.#clock.nowMs()).state(this.#clock.source),
+			change: (command) => refuse(this.#change(command)),
+			absence: (command) => refuse(this.#setAbsence(command)),
+			preview: (circuit, days) => {
+				const nowMs = this.#clock.nowMs();
+				if (!this.#circuits.has(circuit)) throw circuitUnknown(circuit, [...this.#circuits.keys()].sort());
+				return this.#view(nowMs).preview(circuit, days);
+			},
+		});
+	}
+
+	/** A command from the bus has nobody to answer to but the log. */
+	#obey(command: () => PilotwireError | undefined): void {
+		const error = command();
+		if (error !== undefined) this.#context.log.warn({}, error.message);
+	}
+
+	#change(command: ProgrammesSet): PilotwireError | undefined {
+		return this.#attempt(command.expiresAt, () => this.#book.command(command, this.#known()));
+	}
+
+	#setAbsence(command: 'end' | (Absence & { readonly expiresAt?: string | undefined })): PilotwireError | undefined {
+		if (command === 'end') {
+			this.#book.endAbsence();
+			this.#kept();
+			return undefined;
+		}
+		const { expiresAt, ...absence } = command;
+		return this.#attempt(expiresAt, () => this.#book.leave(absence, this.#clock.nowMs()));
+	}
+
+	#attempt(
+		expiresAt: string | undefined,
+		command: () => Parameters<typeof planRefused>[0] | undefined,
+	): PilotwireError | undefined {
+		const isLate = expiresAt !== undefined && Date.parse(expiresAt) <= this.#context.clock.wallMs();
+		const fault = isLate ? undefined : command();
+		const error = isLate ? planExpired(expiresAt) : fault === undefined ? undefined : planRefused(fault);
+		if (error === undefined) this.#kept();
+		else this.#refused += 1;
+		return error;
+	}
+
+	#kept(): void {
+		void this.#remember();
+		this.#decide();
+	}
+
+	#known(): KnownNames {
+		const circuits = new Set(this.#circuits.keys());
+		const rooms = [...this.#circuits.values()].flatMap(({ room }) => (room === undefined ? [] : [room]));
+		return { zones: this.#zones, circuits, rooms: new Set([...rooms, ...this.#config.rooms.map(({ id }) => id)]) };
+	}
+
+	#measure(): void {
+		this.#context.measure(
+			plannerMetrics({
+				programmes: () => this.#book.programmes.length,
+				isAway: () => ['away', 'returning'].includes(phaseAt(this.#book.away, this.#clock.nowMs())),
+				followsMeter: () => this.#clock.source === 'meter',
+				refused: () => this.#refused,
+			}),
+		);
+	}
+
+	async #askSynchronised(): Promise<void> {
+		this.#clock.synchronised(await this.#outside.isSynchronised());
+	}
+
+	async #recall(): Promise<void> {
+		const memory = await this.#outside.memory.read().catch(() => undefined);
+		this.#book.recall(memory);
+		this.#learned.recall((memory as { hours?: unknown } | null | undefined)?.hours);
+	}
+
+	async #remember(): Promise<void> {
+		try {
+			await this.#outside.memory.write({ ...this.#book.memory(), hours: this.#learned.memory() });
+		} catch (error) {
+			this.#context.log.warn({ err: error }, `programmes could not be written down: ${messageOf(error)}`);
+		}
+	}
+}
