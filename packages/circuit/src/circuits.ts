@@ -2,11 +2,18 @@
 import type { Circuit } from './circuit.ts';
 import { type ControlSettings, Decider, type Decision } from './decider.ts';
 import { FrostGuard, type GuardedRoom } from './frost-guard.ts';
-import { type ForeignCircuit, Learning, type LearningSettings, type PhaseLoads } from './learning.ts';
+import {
+	type ForeignCircuit,
+	Learning,
+	type LearningMemory,
+	type LearningSettings,
+	type PhaseLoads,
+} from './learning.ts';
 import type { ShedSet } from './lease.ts';
 import { type Order, orderLevel } from './order.ts';
 import { OwnPast } from './own-past.ts';
 import { type CircuitReport, Reports } from './reports.ts';
+import type { Trouble } from './trouble.ts';
 import { type Command, type DatedOrder, Wishes } from './wishes.ts';
 
 /** The outputs of an actuator, as its decisions see them. */
@@ -17,8 +24,8 @@ export interface CircuitOutputs<C extends Circuit> {
 	inForce(circuit: C): Order;
 	/** Whether the output answers. */
 	reachable(circuit: C): boolean;
-	/** What is wrong with it, in words. */
-	problem(circuit: C): string | undefined;
+	/** What is wrong with it. */
+	trouble(circuit: C): Trouble | undefined;
 }
 
 /** Both clocks at one moment, ms. */
@@ -67,6 +74,7 @@ export class Circuits<C extends Circuit> {
 	readonly #reports: Reports;
 	readonly #guard: FrostGuard;
 	readonly #past: OwnPast;
+	#written: { readonly learned: LearningMemory; readonly guard: string };
 
 	constructor(circuits: readonly C[], outputs: CircuitOutputs<C>, settings: CircuitsSettings) {
 		this.all = circuits;
@@ -79,6 +87,7 @@ export class Circuits<C extends Circuit> {
 		this.#reports = new Reports(settings.owner, circuits);
 		this.#guard = new FrostGuard(settings.rooms);
 		this.#past = new OwnPast(circuits.map(({ id }) => id));
+		this.#written = { learned: this.learning.memory(), guard: JSON.stringify(this.#guard.memory()) };
 	}
 
 	/** Takes a shed set. */
@@ -170,7 +179,7 @@ export class Circuits<C extends Circuit> {
 			learnedPowerW: this.learning.learnedPowerW(id),
 			programme: this.wishes.programmeOf(id, now.wallMs),
 			override: this.wishes.overrideOf(id, now.wallMs),
-			problem: this.#outputs.problem(circuit) ?? this.learning.problem(circuit),
+			trouble: this.#outputs.trouble(circuit) ?? this.learning.trouble(circuit),
 		};
 		return this.#reports.report(circuit, facts, now.wallMs);
 	}
@@ -180,16 +189,26 @@ export class Circuits<C extends Circuit> {
 		return this.#reports.isNews(id, state);
 	}
 
-	/** What survives a restart. */
+	/** What survives a restart, to be written; `isWorthWriting` counts from here. */
 	memory(): Record<string, unknown> {
-		return { ...this.learning.memory(), circuits: this.#past.memory() };
+		const learned = this.learning.memory();
+		this.#written = { learned, guard: JSON.stringify(this.#guard.memory()) };
+		return { ...learned, circuits: this.#past.memory(), guard: this.#guard.memory() };
+	}
+
+	/** Whether so much has changed since `memory` that a power cut before the next regular writing would cost something. */
+	isWorthWriting(): boolean {
+		const { learned, guard } = this.#written;
+		return this.learning.hasMovedSince(learned) || JSON.stringify(this.#guard.memory()) !== guard;
 	}
 
 	/** Takes back what `memory` gave; anything else is left out. Answers whether the circuits are others than then. */
 	recall(memory: unknown): boolean {
+		const { circuits: former, guard } = (memory ?? {}) as { circuits?: unknown; guard?: unknown };
 		this.learning.recall(memory);
-		const former = (memory as { circuits?: unknown } | null | undefined)?.circuits;
+		this.#guard.recall(guard);
 		this.#past.recall(former);
+		this.#written = { learned: this.learning.memory(), guard: JSON.stringify(this.#guard.memory()) };
 		return JSON.stringify(former) !== JSON.stringify(this.#past.memory());
 	}
 

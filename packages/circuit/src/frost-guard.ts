@@ -18,6 +18,14 @@ export interface ProbeFigure {
 	readonly atMs: number;
 }
 
+/** What survives a restart. */
+interface FrostGuardMemory {
+	/** By room. */
+	readonly asked: Readonly<Record<string, Order>>;
+	/** The room of each probe that stands in one of those. */
+	readonly probes: Readonly<Record<string, string>>;
+}
+
 /** The guard ends this far above the temperature at which it begins, K. */
 const HYSTERESIS_K = 0.5;
 /** Eco is this far below comfort (GIFAM), K. */
@@ -75,6 +83,31 @@ export class FrostGuard {
 		return asked;
 	}
 
+	/** For a file: what the guard asks for, by room, and the probes of those rooms. */
+	memory(): FrostGuardMemory {
+		const probes = [...this.#probes].filter(([, { room }]) => room !== undefined && this.#asked.has(room));
+		return {
+			asked: Object.fromEntries([...this.#asked].sort()),
+			probes: Object.fromEntries(probes.map(([id, { room }]) => [id, room as string]).sort()),
+		};
+	}
+
+	/**
+	 * Takes back what `memory` gave; anything else is left out. How cold it was is not remembered: until a probe speaks, the
+	 * guard goes on where it was heating.
+	 */
+	recall(memory: unknown): void {
+		const { asked, probes } = (memory ?? {}) as { readonly [Key in keyof FrostGuardMemory]?: unknown };
+		for (const [room, order] of entriesOf(asked)) {
+			const isGuarded = this.#rooms.get(room)?.guardC !== undefined;
+			if (isGuarded && (order === 'eco' || order === 'comfort')) this.#asked.set(room, order);
+		}
+		for (const [id, room] of entriesOf(probes)) {
+			if (typeof room !== 'string' || !this.#asked.has(room) || this.#probes.has(id)) continue;
+			this.probe(id, { room, atMs: Number.NEGATIVE_INFINITY });
+		}
+	}
+
 	#hasProbe(room: string): boolean {
 		return [...this.#probes.values()].some((probe) => probe.room === room);
 	}
@@ -90,4 +123,8 @@ function next(
 	const ecoKeepsC = wantedC === undefined ? Number.NEGATIVE_INFINITY : wantedC - ECO_BELOW_K;
 	const isEnough = ecoKeepsC >= guardC + ECO_MARGIN_K && temperatureC >= guardC - ECO_FAILED_K;
 	return isEnough && former !== 'comfort' ? 'eco' : 'comfort';
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+	return typeof value === 'object' && value !== null ? Object.entries(value) : [];
 }

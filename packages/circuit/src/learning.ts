@@ -4,6 +4,7 @@ import type { Circuit } from './circuit.ts';
 import { type Order, orderLevel } from './order.ts';
 import { PhaseDoubts } from './phase-doubts.ts';
 import { PowerLearning } from './power-learning.ts';
+import type { Trouble } from './trouble.ts';
 import { UncontrolledLoad } from './uncontrolled-load.ts';
 
 /** The limit of a phase that no meter has told and no configuration names: 9 kVA on three phases, VA. */
@@ -14,6 +15,8 @@ const UNKNOWN_LIMIT_VA = 3_000;
  */
 const WINDOW_MS = 300_000;
 const SLICES = 5;
+/** What has changed by this share is worth writing before its time. */
+const MOVED_SHARE = 0.1;
 /** A phase counts as over its limit for this long after a load that was: loads swing about a limit. Milliseconds. */
 const OVER_HOLDS_MS = 60_000;
 
@@ -150,16 +153,22 @@ export class Learning<C extends Circuit = Circuit> {
 		return overMs !== undefined && nowMs - overMs < OVER_HOLDS_MS;
 	}
 
-	/** Seen on the meter, W; undefined until learned. */
+	/** Takes what a circuit's own output says it draws while it is on, W. */
+	measured(circuit: C, powerW: number): void {
+		this.#powers.measured(circuit, powerW);
+	}
+
+	/** Seen on the meter or said by its output, W; undefined until learned. */
 	learnedPowerW(id: string): number | undefined {
 		return this.#powers.powerW(id);
 	}
 
-	/** What the steps seen contradict of a circuit's configuration, in a sentence. */
-	problem({ id, phase }: C): string | undefined {
+	/** What the steps seen contradict of a circuit's configuration. */
+	trouble({ id, phase }: C): Trouble | undefined {
 		const seen = this.#doubts.phaseOf(id);
 		if (seen === undefined) return undefined;
-		return `the meter shows it on phase ${seen} each time its order changes; it is configured on phase ${phase} (pilotwire commission ${id} tries it)`;
+		const problem = `the meter shows it on phase ${seen} each time its order changes; it is configured on phase ${phase} (pilotwire commission ${id} tries it)`;
+		return { fault: 'other_phase', problem };
 	}
 
 	/** What it may draw, W. */
@@ -175,6 +184,14 @@ export class Learning<C extends Circuit = Circuit> {
 			uncontrolled[phase] = learning.load.toJSON();
 		}
 		return { version: 1, limitsVA, uncontrolled, powersW: this.#powers.memory(), doubts: this.#doubts.memory() };
+	}
+
+	/** Whether what was learned is other than `former` by more than is worth losing. */
+	hasMovedSince(former: LearningMemory): boolean {
+		const { limitsVA, powersW } = this.memory();
+		const isFar = (now: Readonly<Record<string, number>>, then: Readonly<Record<string, number>>): boolean =>
+			Object.entries(now).some(([key, value]) => Math.abs(value - (then[key] ?? 0)) > MOVED_SHARE * value);
+		return isFar(limitsVA, former.limitsVA) || isFar(powersW, former.powersW);
 	}
 
 	/** Takes back what `memory` gave; anything else is left out, so that a damaged file means learning again. */

@@ -9,8 +9,8 @@ const TOO_LATE_MS = 20_000;
 /** A step outside this share of the rating is something else: a thermostat that was open, an oven. */
 const LEAST_SHARE = 0.5;
 const MOST_SHARE = 1.2;
-/** Weight of a new step against what is known. */
-const NEW_WEIGHT = 0.2;
+/** Steps remembered: of a few, one in which a thermostat or an oven took part is outvoted. */
+const STEPS = 5;
 /** Learned powers are said to this, W. */
 const STEP_W = 10;
 
@@ -28,7 +28,9 @@ interface Watch {
  */
 export class PowerLearning {
 	readonly #circuits: ReadonlyMap<string, Circuit>;
-	readonly #powersW = new Map<string, number>();
+	readonly #stepsW = new Map<string, readonly number[]>();
+	/** What its own output says it draws; better than any step. */
+	readonly #measuredW = new Map<string, number>();
 	readonly #loads = new Map<number, { readonly loadVA: number; readonly atMs: number }>();
 	readonly #watches = new Map<number, Watch>();
 	readonly #changedMs = new Map<number, number>();
@@ -58,26 +60,37 @@ export class PowerLearning {
 		this.#watches.set(phase, { circuit, beforeVA: before.loadVA, startMs: nowMs, sign: draws ? 1 : -1 });
 	}
 
+	/** What its own output says it draws, W; what isn't its full power says nothing of that. */
+	measured(circuit: Circuit, powerW: number): void {
+		if (explains(circuit, powerW)) this.#measuredW.set(circuit.id, powerW);
+	}
+
 	powerW(id: string): number | undefined {
-		const power = this.#powersW.get(id);
+		const power = this.#known(id);
 		return power === undefined ? undefined : Math.round(power / STEP_W) * STEP_W;
 	}
 
 	memory(): Record<string, number> {
-		return Object.fromEntries(this.#powersW);
+		const powers = [...this.#circuits.keys()].map((id): [string, number | undefined] => [id, this.#known(id)]);
+		return Object.fromEntries(powers.filter((power): power is [string, number] => power[1] !== undefined));
 	}
 
 	recall(powersW: Readonly<Record<string, number>>): void {
 		for (const [id, power] of Object.entries(powersW)) {
 			const circuit = this.#circuits.get(id);
-			if (circuit !== undefined && explains(circuit, power)) this.#powersW.set(id, power);
+			if (circuit !== undefined && explains(circuit, power)) this.#stepsW.set(id, [power]);
 		}
 	}
 
 	#learn(circuit: Circuit, stepW: number): void {
 		if (!explains(circuit, stepW)) return;
-		const known = this.#powersW.get(circuit.id);
-		this.#powersW.set(circuit.id, known === undefined ? stepW : known + NEW_WEIGHT * (stepW - known));
+		this.#stepsW.set(circuit.id, [stepW, ...(this.#stepsW.get(circuit.id) ?? [])].slice(0, STEPS));
+	}
+
+	/** The middle one, or the higher of two: what is taken for too little may open the breaker. */
+	#known(id: string): number | undefined {
+		const steps = (this.#stepsW.get(id) ?? []).toSorted((a, b) => a - b);
+		return this.#measuredW.get(id) ?? steps[Math.floor(steps.length / 2)];
 	}
 }
 

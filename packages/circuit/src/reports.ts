@@ -1,6 +1,7 @@
 /** What an actuator says of its circuits on the bus, and when there is news. */
 import type { Circuit } from './circuit.ts';
 import type { Order } from './order.ts';
+import type { CircuitFault, Trouble } from './trouble.ts';
 import type { Control, Win, WinReason } from './who-wins.ts';
 import { type DatedOrder, instant } from './wishes.ts';
 
@@ -17,8 +18,8 @@ export interface CircuitFacts {
 	readonly programme: Order;
 	/** Ends at `untilMs` of the wall clock. */
 	readonly override?: { readonly order: Order; readonly untilMs?: number | undefined } | undefined;
-	/** What is wrong with its output, in words. */
-	readonly problem?: string | undefined;
+	/** What is wrong with its output. */
+	readonly trouble?: Trouble | undefined;
 }
 
 /** The part of `circuits/<id>/state` that every actuator says alike. */
@@ -38,6 +39,7 @@ export interface CircuitReport {
 	readonly programme: Order;
 	readonly override?: { readonly order: Order; readonly until?: string };
 	readonly control: Control;
+	readonly fault?: CircuitFault;
 	readonly problem?: string;
 }
 
@@ -83,7 +85,7 @@ export class Reports {
 
 	/** The state of a circuit, its kind and place not included; call `follow` first. */
 	report(circuit: Circuit, facts: CircuitFacts, wallMs: number): CircuitReport {
-		const { win, control, inForce, reachable, learnedPowerW, programme, override, problem } = facts;
+		const { win, control, inForce, reachable, learnedPowerW, programme, override, trouble } = facts;
 		const { name, phase, room, powerW, priority } = circuit;
 		return {
 			owner: this.#owner,
@@ -101,7 +103,7 @@ export class Reports {
 			programme,
 			...(override === undefined ? {} : { override: dated(override) }),
 			control,
-			...(problem === undefined ? {} : { problem }),
+			...trouble,
 		};
 	}
 

@@ -84,7 +84,7 @@ describe('what an actuator left on the bus', () => {
 			confirmed: () => 'off' as const,
 			inForce: () => 'off' as const,
 			reachable: () => true,
-			problem: () => undefined,
+			trouble: () => undefined,
 		};
 		const settings = { owner: 'me', rooms: [], shedderEnabled: true, fallbackEnabled: true };
 		const circuits = new Circuits([circuitOf('a')], outputs, settings);
@@ -100,5 +100,50 @@ describe('what an actuator left on the bus', () => {
 		expect(circuits.hearState('a', { ...state, override: { order: 'eco' } }, true)).to.equal('decide');
 		expect(circuits.wishes.overrideOf('a', 0)).to.deep.equal({ order: 'eco', untilMs: undefined });
 		expect(circuits.hearState('a', { ...state, override: { order: 'off' } }, true)).to.equal('nothing');
+	});
+
+	it('says when what it knows is worth writing before its hour: a power that is new or has moved, a limit, the guard', () => {
+		const outputs = {
+			confirmed: () => 'off' as const,
+			inForce: () => 'off' as const,
+			reachable: () => true,
+			trouble: () => undefined,
+		};
+		const rooms = [{ id: 'cellar', guardC: 7 }];
+		const settings = { owner: 'me', rooms, shedderEnabled: true, fallbackEnabled: true };
+		const circuits = new Circuits([circuitOf('a', { room: 'cellar' })], outputs, settings);
+		let nowMs = 0;
+		const hear = (apparentPowerVA: number, limitVA = 6_000): void => {
+			circuits.hearLoad('main', { phases: [{ phase: 1, apparentPowerVA, limitVA }] }, nowMs);
+		};
+		const step = (watts: number): void => {
+			nowMs += 60_000;
+			hear(300);
+			circuits.learning.changed(circuits.all[0] as Circuit, false, true, nowMs + 1_000);
+			nowMs += 14_000;
+			hear(300 + watts);
+		};
+		const isWorth = (): boolean => {
+			const worth = circuits.isWorthWriting();
+			circuits.memory();
+			return worth;
+		};
+		expect(isWorth()).to.equal(false);
+		hear(300);
+		expect([isWorth(), isWorth()]).to.deep.equal([true, false]);
+		step(1_000);
+		expect([isWorth(), isWorth()]).to.deep.equal([true, false]);
+		step(1_090);
+		expect(isWorth()).to.equal(false);
+		step(600);
+		expect(isWorth()).to.equal(false);
+		step(620);
+		step(610);
+		expect(isWorth()).to.equal(true);
+		hear(300, 9_000);
+		expect(isWorth()).to.equal(true);
+		circuits.hearProbe('p', { room: 'cellar', temperatureC: 5, at: '' }, false, { monotonicMs: nowMs, wallMs: 0 });
+		circuits.decide({ monotonicMs: nowMs, wallMs: 0 });
+		expect([isWorth(), isWorth()]).to.deep.equal([true, false]);
 	});
 });

@@ -58,6 +58,40 @@ describe('the frost guard', () => {
 		expect(guard.order('cellar', 20 * HOUR_MS)).to.equal(undefined);
 	});
 
+	it('goes on after a restart although its probe is dead, until a figure says that it is warm or the probe goes', () => {
+		const restarted = (memory: unknown) => {
+			const again = guardOf(19, 7);
+			again.guard.recall(JSON.parse(JSON.stringify(memory)));
+			return again;
+		};
+		const { guard, at } = guardOf(19, 7);
+		expect(guard.memory()).to.deep.equal({ asked: {}, probes: {} });
+		at(5.5);
+		guard.order('cellar', 0);
+		const memory = guard.memory();
+		expect(memory).to.deep.equal({ asked: { cellar: 'comfort' }, probes: { p: 'cellar' } });
+		const stale = restarted(memory);
+		expect([stale.guard.order('cellar', 0), stale.guard.temperatureC('cellar', 0)]).to.deep.equal([
+			'comfort',
+			undefined,
+		]);
+		stale.at(5.5, -9 * HOUR_MS);
+		expect(stale.guard.order('cellar', 0)).to.equal('comfort');
+		stale.at(8, 0);
+		expect(stale.guard.order('cellar', 0)).to.equal(undefined);
+		const gone = restarted(memory);
+		gone.guard.probe('p', undefined);
+		expect(gone.guard.order('cellar', 0)).to.equal(undefined);
+		for (const damaged of [
+			null,
+			7,
+			{ asked: 3 },
+			{ asked: { attic: 'eco', cellar: 'off' }, probes: { p: 'cellar' } },
+		]) {
+			expect(restarted(damaged).guard.order('cellar', 0)).to.equal(undefined);
+		}
+	});
+
 	it('begins nothing on a probe that is stale, silent, gone or elsewhere', () => {
 		const { guard, at } = guardOf(undefined, 7);
 		at(3, 0);

@@ -69,14 +69,15 @@ describe('doubts about the phase of a circuit', () => {
 			learning.load('main', { phases }, nowMs, () => false);
 		};
 		for (let at = 0; at < 3; at += 1) {
-			expect(learning.problem(salon)).to.equal(undefined);
+			expect(learning.trouble(salon)).to.equal(undefined);
 			hear(300, at * 60_000);
 			learning.changed(salon, false, true, at * 60_000 + 1_000);
 			hear(1_300, at * 60_000 + 14_000);
 		}
-		expect(learning.problem(salon)).to.match(/^the meter shows it on phase 2 .* configured on phase 1/);
+		expect(learning.trouble(salon)?.fault).to.equal('other_phase');
+		expect(learning.trouble(salon)?.problem).to.match(/^the meter shows it on phase 2 .* configured on phase 1/);
 		const again = new Learning([salon]);
 		again.recall(JSON.parse(JSON.stringify(learning.memory())));
-		expect(again.problem(salon)).to.equal(learning.problem(salon));
+		expect(again.trouble(salon)).to.deep.equal(learning.trouble(salon));
 	});
 });

@@ -1,3 +1,4 @@
+import type { CircuitFault } from '@pilotwire/circuit';
 import { messageOf, PilotwireError, systemCodeOf } from '@pilotwire/runtime';
 
 /** How a board is written in sentences, such as `0x20`. */
@@ -93,6 +94,13 @@ export function boardProblem(bus: string, address: number, cause: unknown): Pilo
 		code: 'BOARD_FAILED',
 		action: 'Check the wiring of SDA and SCL, their length and their pull-ups. Trying again.',
 	});
+}
+
+const FAULTS: Readonly<Record<string, CircuitFault>> = { BOARD_SILENT: 'board_silent', BOARD_IN_USE: 'board_in_use' };
+
+/** What has failed, as the word that screens translate. */
+export function faultOf({ code }: PilotwireError): CircuitFault {
+	return code.startsWith('I2C_') ? 'board_bus' : (FAULTS[code] ?? 'board_failed');
 }
 
 /** The error beneath what the board made of it. */

@@ -1,9 +1,16 @@
 import { Circuits, type Decision, type Moment, OwnPast } from '@pilotwire/circuit';
-import type { Order } from '@pilotwire/contract';
+import { type Order, topics } from '@pilotwire/contract';
 import { orderFor } from '@pilotwire/pilot-wire';
-import { type Bus, type Lock, messageOf, type Service, type ServiceContext, type Timer } from '@pilotwire/runtime';
+import {
+	type Bus,
+	hearCircuits,
+	type Lock,
+	messageOf,
+	type Service,
+	type ServiceContext,
+	type Timer,
+} from '@pilotwire/runtime';
 import type { RadiatorActuatorConfig } from './config.ts';
-import { listen } from './core/listen.ts';
 import { busName, Outputs } from './core/outputs.ts';
 import { type Radiator, radiatorsOf } from './core/radiator.ts';
 import { Reporter } from './core/reporter.ts';
@@ -13,8 +20,9 @@ import { type Outside, outsideOf } from './io/outside.ts';
 const TICK_MS = 1_000;
 /** The broker gets this long to hand over the states from before a restart. Milliseconds. */
 const RESTORE_MS = 1_000;
-/** What was learned is written this often: SD cards wear. Milliseconds. */
+/** What was learned is written this often, and this soon where a power cut would cost much of it: SD cards wear. Milliseconds. */
 const REMEMBER_MS = 3_600_000;
+const REMEMBER_SOON_MS = 300_000;
 /** A disk that doesn't answer keeps nothing waiting for longer. Milliseconds. */
 const DISK_LIMIT_MS = 500;
 
@@ -53,7 +61,7 @@ export class RadiatorActuator implements Service {
 			confirmed: (radiator: Radiator) => keeperOf(radiator).confirmed(radiator.wire),
 			inForce: (radiator: Radiator) => keeperOf(radiator).inForce(radiator.wire),
 			reachable: (radiator: Radiator) => keeperOf(radiator).reachable,
-			problem: (radiator: Radiator) => keeperOf(radiator).problem(radiator.wire),
+			trouble: (radiator: Radiator) => keeperOf(radiator).trouble(radiator.wire),
 		};
 		this.#circuits = new Circuits(radiators, outputs, {
 			owner: bus.service,
@@ -90,7 +98,22 @@ export class RadiatorActuator implements Service {
 			clock.every(TICK_MS, () => void this.#decide()),
 			clock.every(this.#config.boards.readBackS * 1_000, () => void this.#outputs.verify()),
 			clock.every(REMEMBER_MS, () => void this.#remember()),
+			clock.every(REMEMBER_SOON_MS, () => this.#rememberMuch()),
 		];
+		this.#context.measure([
+			{
+				name: 'pilotwire_radiators_controlled',
+				help: '1 while a live lease of the load-shedder decides; 0 in the fallback.',
+				type: 'gauge',
+				read: () => (this.#decision?.control === 'lease' ? 1 : 0),
+			},
+			{
+				name: 'pilotwire_radiators_circuits',
+				help: 'Circuits it switches.',
+				type: 'gauge',
+				read: () => this.#circuits.all.length,
+			},
+		]);
 		this.#bus.start();
 	}
 
@@ -112,19 +135,33 @@ export class RadiatorActuator implements Service {
 
 	#listen(): void {
 		const { clock } = this.#context;
-		listen(this.#bus, {
+		hearCircuits(this.#bus, this.#circuits, {
 			log: this.#context.log,
-			circuits: this.#circuits,
-			boards: this.#boards,
-			reporter: this.#reporter,
 			meter: this.#config.meter,
 			shedderEnabled: this.#config.shedderEnabled,
 			now: () => this.#now(),
 			decide: () => void this.#decide(),
 		});
+		this.#hearBoards();
 		this.#bus.onConnection((connected) => {
 			if (connected) this.#timers.push(clock.after(RESTORE_MS, () => this.#release()));
 		});
+	}
+
+	/** Boards that this installation no longer has are cleared, and what somebody else cleared is said again. */
+	#hearBoards(): void {
+		const [bus, boards] = [this.#bus, this.#boards];
+		bus.on(
+			topics.board,
+			{},
+			(_, { board }, { retained }) => {
+				if (retained && boards.takeLeftOver(board)) bus.clear(topics.board, { board });
+			},
+			({ board }) => {
+				this.#reporter.forgetBoard(board);
+				void this.#decide();
+			},
+		);
 	}
 
 	#release(): void {
@@ -188,6 +225,10 @@ export class RadiatorActuator implements Service {
 		const areOthers = this.#circuits.recall(memory);
 		this.#boards.recall((memory as { boards?: unknown } | null | undefined)?.boards);
 		if (memory !== undefined && areOthers) void this.#remember();
+	}
+
+	#rememberMuch(): void {
+		if (this.#circuits.isWorthWriting()) void this.#remember();
 	}
 
 	async #remember(): Promise<void> {

@@ -25,6 +25,7 @@ describe('boards that fail', () => {
 		);
 		expect(house.circuit('r9')).to.include({ inForce: 'comfort', reason: 'unreachable' });
 		expect(house.circuit('r9').problem).to.match(/^BOARD_SILENT/);
+		expect(house.circuit('r9').fault).to.equal('board_silent');
 		expect(house.log.filter((line) => line.includes('BOARD_SILENT'))).to.have.length(1);
 		house.chips.failing.delete(0x21);
 		await house.pass(6);
@@ -153,8 +154,8 @@ describe('boards that fail', () => {
 		house.chips.chip(0x20).stick(4, 1);
 		await house.pass(12);
 		const problem = 'pin GPA4 (the positive half of wire 3) is held at 1: look for a short at its opto-triac';
-		expect(house.board('1-20')).to.include({ reachable: true, problem });
-		expect(house.circuit('r3').problem).to.equal(problem);
+		expect(house.board('1-20')).to.include({ reachable: true, problem, fault: 'output_stuck' });
+		expect(house.circuit('r3')).to.include({ problem, fault: 'output_stuck' });
 		expect(house.circuit('r4').problem).to.equal(undefined);
 		expect(house.log.filter((line) => line === problem)).to.have.length(1);
 		await house.service.stop();

@@ -79,16 +79,19 @@ describe('the frost guard on a pilot wire', () => {
 		expect(house.pins(0x20, 1)).to.equal('comfort');
 		await house.pass(1.6 * HOUR_S, 60);
 		expect(house.pins(0x20, 1)).to.equal('comfort');
+		const before = { hub: house.hub, clock: house.clock, shedderEnabled: false, fallback: { enabled: false } };
+		// As after a power cut: nothing is written at the end.
+		const { remembered } = house;
 		await house.service.stop();
-		const next = await started({
-			hub: house.hub,
-			clock: house.clock,
-			shedderEnabled: false,
-			fallback: { enabled: false },
-		});
+		const next = await started({ ...before, memory: remembered });
 		await next.pass(3);
-		expect(next.pins(0x20, 1)).to.equal('frost_protection');
+		expect(next.pins(0x20, 1)).to.equal('comfort');
+		expect(next.circuit('r1')).to.include({ frostGuard: true, wanted: 'comfort' });
 		await next.service.stop();
+		const forgetful = await started(before);
+		await forgetful.pass(3);
+		expect(forgetful.pins(0x20, 1)).to.equal('frost_protection');
+		await forgetful.service.stop();
 	});
 });
 

@@ -292,8 +292,16 @@ describe('the simulator', () => {
 		expect(existsSync(path)).to.equal(true);
 	});
 
+	it('makes the folder of its sockets where it is the first to need it', async () => {
+		const lineSocket = folder.path('not/there/yet.sock');
+		simulator = make({ lineSocket });
+		await simulator.start();
+		expect(existsSync(lineSocket)).to.equal(true);
+	});
+
 	it('says where it cannot listen', async () => {
-		simulator = make({ lineSocket: folder.path('no/such/folder.sock') });
+		await writeFile(folder.path('file'), 'no folder');
+		simulator = make({ lineSocket: folder.path('file/line.sock') });
 		await expectRejection(simulator.start(), 'SIMULATOR_CANNOT_LISTEN');
 	});
 });

@@ -1,26 +1,17 @@
-import { type Fault, idSetting, phaseSetting } from '@pilotwire/runtime';
+import { type Fault, foreignTopicSetting, idSetting, jsonPathSetting, phaseSetting } from '@pilotwire/runtime';
 import * as z from 'zod';
+import type { Hold } from './io/gpio-relay.ts';
+import { isRelayTopic, type RelayConfig, relaySections } from './relays.ts';
 
 const payloadForms = 'a payload: a word such as ON, or an object such as {state: "ON"}';
 const payloadSetting = z.union([z.string().min(1), z.number(), z.record(z.string(), z.unknown())], {
 	error: payloadForms,
 });
 
-const topicForms = 'a whole MQTT topic outside pilotwire/, without + and #';
-const topicSetting = z
-	.string()
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: MQTT forbids NUL in a topic.
-	.regex(/^(?!\$|\/?pilotwire(\/|$))[^+#\u0000-\u001f]{1,250}$/, topicForms);
-
-const pathSetting = z
-	.string()
-	.regex(/^[^.]{1,64}(\.[^.]{1,64}){0,7}$/, 'a path such as state or ENERGY.Power')
-	.describe('Where it stands in a JSON payload, names separated by dots. Without it the whole payload is meant.');
-
 const timeSetting = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'a time such as 22:30');
 
 const outputSetting = z.strictObject({
-	topic: topicSetting.describe('Where orders go, such as zigbee2mqtt/boiler/set or cmnd/boiler/POWER.'),
+	topic: foreignTopicSetting.describe('Where orders go, such as zigbee2mqtt/boiler/set or cmnd/boiler/POWER.'),
 	on: payloadSetting.default({ state: 'ON' }).describe('What switches it on.'),
 	off: payloadSetting.default({ state: 'OFF' }).describe('What switches it off.'),
 	current: z
@@ -44,16 +35,16 @@ const outputSetting = z.strictObject({
 });
 
 const feedbackSetting = z.strictObject({
-	topic: topicSetting.describe('Where it says what it does, such as zigbee2mqtt/boiler or stat/boiler/POWER.'),
-	path: pathSetting.optional(),
+	topic: foreignTopicSetting.describe('Where it says what it does, such as zigbee2mqtt/boiler or stat/boiler/POWER.'),
+	path: jsonPathSetting.optional(),
 	on: z.string().min(1).default('ON').describe('The word for on.'),
 	off: z.string().min(1).default('OFF').describe('The word for off.'),
-	currentPath: pathSetting.optional().describe('Where a charger says the current that is set, A.'),
+	currentPath: jsonPathSetting.optional().describe('Where a charger says the current that is set, A.'),
 });
 
 const powerSetting = z.strictObject({
-	topic: topicSetting.describe('Where it says what it draws, such as zigbee2mqtt/boiler or tele/boiler/SENSOR.'),
-	path: pathSetting.optional(),
+	topic: foreignTopicSetting.describe('Where it says what it draws, such as zigbee2mqtt/boiler or tele/boiler/SENSOR.'),
+	path: jsonPathSetting.optional(),
 	onAboveW: z
 		.number()
 		.min(0)
@@ -102,6 +93,7 @@ const switchSetting = z.strictObject({
 
 /** The sections of the configuration that this service owns. */
 export const switchActuatorSections = {
+	...relaySections,
 	switches: z
 		.array(switchSetting)
 		.default([])
@@ -120,6 +112,12 @@ export interface SwitchActuatorConfig {
 	readonly fallback: { readonly enabled: boolean; readonly limitVA?: number | undefined };
 	/** Id of the meter whose load and tariff count, one of several; the first that is heard where absent. */
 	readonly meter?: string | undefined;
+	/** IANA zone of the house's clocks: cheap hours are local. */
+	readonly timeZone: string;
+	/** The relays among the switches. */
+	readonly relays: readonly RelayConfig[];
+	/** What holds their pins; without it their orders go where all others go. */
+	readonly hold?: Hold;
 	/** Whether a load-shedder is configured at all: without one no lease is waited for. */
 	readonly shedderEnabled: boolean;
 	/** The part of a phase's blind budget that is this service's, 0 to 1. */
@@ -136,8 +134,8 @@ export interface SwitchTopics {
 export function switchTopics(switches: readonly SwitchConfig[]): SwitchTopics {
 	const read = switches.flatMap(({ feedback, power }) => [feedback?.topic, power?.topic]);
 	return {
-		publish: [...new Set(switches.map(({ output }) => output.topic))],
-		read: [...new Set(read.filter((topic) => topic !== undefined))],
+		publish: [...new Set(switches.map(({ output }) => output.topic))].filter((topic) => !isRelayTopic(topic)),
+		read: [...new Set(read.filter((topic) => topic !== undefined && !isRelayTopic(topic)))] as string[],
 	};
 }
 
@@ -145,6 +143,7 @@ export function switchTopics(switches: readonly SwitchConfig[]): SwitchTopics {
 export function switchActuatorFaults(config: {
 	readonly switches: readonly SwitchConfig[];
 	readonly radiators?: readonly { readonly id: string }[];
+	readonly shedder?: { readonly enabled: boolean; readonly maxWaitS: number };
 }): Fault[] {
 	return config.switches.flatMap((one, index) => {
 		const faults: Fault[] = [];
@@ -162,6 +161,12 @@ export function switchActuatorFaults(config: {
 		if (current !== undefined && one.kind !== 'charger') fault('output.current', 'kind: charger', one.kind);
 		if (current !== undefined && current.minA > current.maxA) {
 			fault('output.current.minA', `at most maxA, ${current.maxA}`, String(current.minA));
+		}
+		const longestS = one.maxWaitS ?? config.shedder?.maxWaitS ?? Number.POSITIVE_INFINITY;
+		if (config.shedder?.enabled !== false && (one.minOffS ?? 0) > longestS) {
+			const whose = one.maxWaitS === undefined ? 'shedder.maxWaitS' : 'its maxWaitS';
+			const expected = `at most the ${longestS} s that it may wait: lower it, or raise ${whose}`;
+			fault('minOffS', expected, `${one.minOffS} s, in which it could not come back`);
 		}
 		if (one.hotWater !== undefined && one.kind !== 'water_heater') fault('hotWater', 'kind: water_heater', one.kind);
 		return faults;

@@ -1,2 +1,5 @@
 export { type SwitchTopics, switchActuatorFaults, switchActuatorSections, switchTopics } from './config.ts';
+export { payloadOf } from './core/switched.ts';
+export { holdWithGpioset } from './io/gpio-relay.ts';
+export { relayAsSwitch, relayFaults } from './relays.ts';
 export { SwitchActuator } from './service.ts';

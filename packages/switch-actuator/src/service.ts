@@ -1,4 +1,5 @@
-import { Circuits, type Decision, type Moment } from '@pilotwire/circuit';
+import { Calendar } from '@pilotwire/calendar';
+import { Circuits, type Decision, type Moment, warms } from '@pilotwire/circuit';
 import {
 	type Bus,
 	type ForeignTopics,
@@ -11,10 +12,12 @@ import type { SwitchActuatorConfig } from './config.ts';
 import { HotWater } from './core/hot-water.ts';
 import { listen } from './core/listen.ts';
 import { Plug } from './core/plug.ts';
+import { RelayPlugs } from './core/relay-plugs.ts';
 import { Reporter } from './core/reporter.ts';
 import { type Switched, switchesOf } from './core/switched.ts';
 import { machineUpMs } from './io/machine.ts';
 import { type Memory, memoryOf } from './io/memory.ts';
+import { isRelayTopic } from './relays.ts';
 
 /** Leases, slots, overrides and answers that are due are looked at this often. Milliseconds. */
 const TICK_MS = 1_000;
@@ -22,8 +25,10 @@ const TICK_MS = 1_000;
 const RESTORE_MS = 1_500;
 /** After a restart a state that is older than this says nothing of what is on, nor one on a machine up for less. Milliseconds. */
 const FRESH_MS = 600_000;
-/** What was learned is written this often, and a water heater's energy this often: SD cards wear. Milliseconds. */
+/** What was learned is written this often, and this soon where a power cut would cost much of it: SD cards wear. Milliseconds. */
 const REMEMBER_MS = 3_600_000;
+const REMEMBER_SOON_MS = 300_000;
+/** The same of a water heater's energy. Milliseconds. */
 const REMEMBER_ENERGY_MS = 600_000;
 /** Without a figure that has grown by this, no energy is written before the hour, Wh. */
 const ENERGY_WORTH_WH = 100;
@@ -36,6 +41,8 @@ export class SwitchActuator implements Service {
 	readonly #config: SwitchActuatorConfig;
 	readonly #memory: Memory;
 	readonly #upMs: () => number;
+	readonly #calendar: Calendar;
+	readonly #relays: RelayPlugs | undefined;
 	readonly #plugs: ReadonlyMap<string, Plug>;
 	readonly #tanks: ReadonlyMap<string, HotWater>;
 	readonly #circuits: Circuits<Switched>;
@@ -60,16 +67,23 @@ export class SwitchActuator implements Service {
 		this.#config = config;
 		this.#memory = memory;
 		this.#upMs = upMs;
+		this.#calendar = new Calendar(config.timeZone);
 		const switches = switchesOf(config.switches);
-		const say = (topic: string, payload: string): boolean => foreign.say(topic, payload);
+		const { clock } = context;
+		const answered = context.guard(() => this.#decide());
+		const { relays, hold } = config;
+		this.#relays = hold === undefined ? undefined : new RelayPlugs({ clock, answered, relays, hold });
+		const say = (topic: string, payload: string): boolean =>
+			this.#relays?.say(topic, payload) === true || foreign.say(topic, payload);
 		this.#plugs = new Map(switches.map((one) => [one.id, new Plug(one, say)]));
+		this.#relays?.attend(this.#plugs.values());
 		const heaters = switches.filter(({ config: { hotWater } }) => hotWater !== undefined);
 		this.#tanks = new Map(heaters.map((one) => [one.id, new HotWater(one)]));
 		const outputs = {
 			confirmed: ({ id }: Switched) => this.#plugs.get(id)?.confirmed,
 			inForce: ({ id }: Switched) => this.#plugs.get(id)?.confirmed ?? 'comfort',
 			reachable: ({ id }: Switched) => this.#plugs.get(id)?.reachable ?? false,
-			problem: ({ id }: Switched) => this.#plugs.get(id)?.problem,
+			trouble: ({ id }: Switched) => this.#plugs.get(id)?.trouble,
 		};
 		this.#circuits = new Circuits(switches, outputs, {
 			owner: bus.service,
@@ -101,8 +115,23 @@ export class SwitchActuator implements Service {
 		this.#timers = [
 			clock.every(TICK_MS, () => this.#tick()),
 			clock.every(REMEMBER_MS, () => void this.#remember()),
+			clock.every(REMEMBER_SOON_MS, () => this.#rememberMuch()),
 			clock.every(REMEMBER_ENERGY_MS, () => this.#rememberEnergy()),
 		];
+		this.#context.measure([
+			{
+				name: 'pilotwire_switches_controlled',
+				help: '1 while a live lease of the load-shedder decides; 0 in the fallback.',
+				type: 'gauge',
+				read: () => (this.#decision?.control === 'lease' ? 1 : 0),
+			},
+			{
+				name: 'pilotwire_switches_circuits',
+				help: 'Circuits it switches.',
+				type: 'gauge',
+				read: () => this.#circuits.all.length,
+			},
+		]);
 		this.#bus.start();
 	}
 
@@ -114,18 +143,27 @@ export class SwitchActuator implements Service {
 		this.#speaks = false;
 		if (speaks && this.#config.fallback.enabled) this.#apply(this.#circuits.last(this.#now()));
 		await this.#remember();
+		await this.#relays?.stop();
 		await this.#bus.stop();
 	}
 
 	#connection(connected: boolean): void {
 		const { clock } = this.#context;
 		if (!connected) {
-			for (const plug of this.#plugs.values()) plug.disconnected();
+			for (const plug of this.#remote()) plug.disconnected();
 		} else if (this.#speaks) {
-			for (const plug of this.#plugs.values()) plug.connected(clock.monotonicMs());
+			for (const plug of this.#remote()) plug.connected(clock.monotonicMs());
 		} else {
 			this.#timers.push(clock.after(RESTORE_MS, () => this.#begin()));
 		}
+	}
+
+	/** The plugs that are told over the broker: a pin hears without it. */
+	#remote(): Plug[] {
+		const plugs = [...this.#plugs.values()];
+		return this.#relays === undefined
+			? plugs
+			: plugs.filter(({ circuit }) => !isRelayTopic(circuit.config.output.topic));
 	}
 
 	#begin(): void {
@@ -142,7 +180,12 @@ export class SwitchActuator implements Service {
 			tank.follow({ nowMs, localMs: this.#localMs(), isOn, powerW: plug?.powerW });
 			this.#circuits.wishes.standing(id, tank.standing);
 		}
-		for (const plug of this.#plugs.values()) plug.tick(nowMs);
+		for (const plug of this.#plugs.values()) {
+			plug.tick(nowMs);
+			if (plug.powerW !== undefined && warms(plug.confirmed ?? 'off')) {
+				this.#circuits.learning.measured(plug.circuit, plug.powerW);
+			}
+		}
 		this.#decide();
 	}
 
@@ -181,7 +224,7 @@ export class SwitchActuator implements Service {
 	/** Local time as milliseconds since 1970: cheap hours are hours of the house's clock. */
 	#localMs(): number {
 		const wallMs = this.#context.clock.wallMs();
-		return wallMs - new Date(wallMs).getTimezoneOffset() * 60_000;
+		return wallMs + this.#calendar.offsetMs(wallMs);
 	}
 
 	async #recall(): Promise<void> {
@@ -195,6 +238,10 @@ export class SwitchActuator implements Service {
 
 	#energyWh(): number {
 		return [...this.#tanks.values()].reduce((sum, { dayWh }) => sum + dayWh, 0);
+	}
+
+	#rememberMuch(): void {
+		if (this.#circuits.isWorthWriting()) void this.#remember();
 	}
 
 	#rememberEnergy(): void {

@@ -56,6 +56,24 @@ describe('the configuration of switches', () => {
 		]);
 	});
 
+	it('refuses a least time off in which the longest wait could not be met, and says what to do', () => {
+		const { switches } = schema.parse({
+			switches: [
+				zigbee('a', { minOffS: 900, maxWaitS: 600 }),
+				zigbee('b', { minOffS: 900 }),
+				zigbee('c', { minOffS: 600 }),
+			],
+		});
+		const faultsUnder = (enabled: boolean, maxWaitS: number) =>
+			switchActuatorFaults({ switches, shedder: { enabled, maxWaitS } }).map(({ path, expected }) => [path, expected]);
+		expect(faultsUnder(true, 600)).to.deep.equal([
+			['switches[0].minOffS', 'at most the 600 s that it may wait: lower it, or raise its maxWaitS'],
+			['switches[1].minOffS', 'at most the 600 s that it may wait: lower it, or raise shedder.maxWaitS'],
+		]);
+		expect(faultsUnder(true, 1_800).map(([path]) => path)).to.deep.equal(['switches[0].minOffS']);
+		expect(faultsUnder(false, 600)).to.deep.equal([]);
+	});
+
 	it('reports a room that nobody named, and one named twice', () => {
 		const { switches, rooms } = schema.parse({
 			rooms: [{ id: 'salon' }, { id: 'salon' }],

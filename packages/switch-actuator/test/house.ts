@@ -3,6 +3,8 @@ import { Bus, createContext, ForeignTopics, type Logger, roomSections, silentLog
 import { MemoryHub, VirtualClock } from '@pilotwire/runtime/testing';
 import * as z from 'zod';
 import { switchActuatorSections } from '../src/config.ts';
+import type { Hold } from '../src/io/gpio-relay.ts';
+import { relayAsSwitch } from '../src/relays.ts';
 import { SwitchActuator } from '../src/service.ts';
 
 const schema = z.strictObject({ ...switchActuatorSections, ...roomSections });
@@ -10,7 +12,9 @@ type Given = z.input<typeof schema>;
 export type GivenSwitch = NonNullable<Given['switches']>[number];
 
 interface Setting {
-	readonly switches: readonly GivenSwitch[];
+	readonly switches?: readonly GivenSwitch[];
+	readonly relays?: Given['relays'];
+	readonly hold?: Hold;
 	readonly rooms?: Given['rooms'];
 	readonly fallback?: { enabled: boolean; limitVA?: number };
 	readonly shedderEnabled?: boolean;
@@ -91,14 +95,21 @@ export class SwitchHouse {
 		const log = { ...silentLog, error: say, warn: say, info: say, debug: say } as unknown as Logger;
 		const context = createContext('switch-actuator', log, this.clock, (error) => this.failures.push(error));
 		const foreign = new ForeignTopics(context, this.hub.transport());
-		const { switches, rooms } = schema.parse({ switches: setting.switches, rooms: setting.rooms ?? [] });
+		const { switches, relays, rooms } = schema.parse({
+			switches: setting.switches ?? [],
+			relays: setting.relays ?? [],
+			rooms: setting.rooms ?? [],
+		});
 		const config = {
 			dataDir: '/nowhere',
-			switches,
+			switches: [...switches, ...relays.map(relayAsSwitch)],
+			relays,
+			...(setting.hold === undefined ? {} : { hold: setting.hold }),
 			rooms,
 			fallback: setting.fallback ?? { enabled: true },
 			shedderEnabled: setting.shedderEnabled ?? true,
 			shareOf: setting.shareOf ?? (() => 1),
+			timeZone: 'UTC',
 		};
 		const memory = {
 			read: async () => this.remembered,
@@ -138,8 +149,7 @@ export class SwitchHouse {
 	}
 
 	tariff(name: string): void {
-		const reading = { at: this.now(), mode: 'standard', phases: 1, energyWh: {}, reactiveEnergyVArh: {} };
-		this.say('meter/main/reading/state', { ...reading, tariffPeriod: { name, text: name } });
+		this.say('tariff/state', { at: this.now(), source: 'meter', period: name, label: name });
 	}
 
 	probe(room: string, temperatureC: number): void {

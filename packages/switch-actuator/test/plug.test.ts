@@ -38,9 +38,12 @@ describe('a plug', () => {
 		}
 		expect(toldAt).to.deep.equal([0, 10, 30, 70, 150, 310, 610, 910]);
 		expect(plug.reachable).to.equal(false);
-		expect(plug.problem).to.match(/expected comfort on zigbee2mqtt\/p within 10 s, it has never answered: check/);
+		expect(plug.trouble?.fault).to.equal('no_answer');
+		expect(plug.trouble?.problem).to.match(
+			/expected comfort on zigbee2mqtt\/p within 10 s, it has never answered: check/,
+		);
 		plug.heard('zigbee2mqtt/p', ON, false, 1_000_000);
-		expect([plug.reachable, plug.confirmed, plug.problem, plug.powerW]).to.deep.equal([
+		expect([plug.reachable, plug.confirmed, plug.trouble, plug.powerW]).to.deep.equal([
 			true,
 			'comfort',
 			undefined,
@@ -246,6 +249,7 @@ describe('a plug that nobody reaches', () => {
 		await house.pass(12);
 		expect(house.circuit('p1')).to.include({ reason: 'unreachable', inForce: 'comfort', wanted: 'off' });
 		expect(house.circuit('p1').problem).to.include('zigbee2mqtt/p1');
+		expect(house.circuit('p1').fault).to.equal('no_answer');
 		// The lease ends: 1200 VA are left to share, and 800 of them may still be drawn by the plug that is lost.
 		await house.pass(120);
 		expect(house.circuit('p2')).to.include({ control: 'fallback', inForce: 'off' });
@@ -253,7 +257,7 @@ describe('a plug that nobody reaches', () => {
 		one.isDead = false;
 		await house.pass(300);
 		expect(house.circuit('p1')).to.include({ inForce: 'off', reason: 'fallback' });
-		expect(house.circuit('p1')).to.not.have.property('problem');
+		expect(house.circuit('p1')).to.not.have.any.keys('problem', 'fault');
 		expect(two.isOn).to.equal(true);
 		await house.service.stop();
 		expect(house.failures).to.deep.equal([]);

@@ -1,3 +1,4 @@
+import type { Trouble } from '@pilotwire/circuit';
 import {
 	Board,
 	decodeOrders,
@@ -10,7 +11,7 @@ import {
 	type RegisterBus,
 } from '@pilotwire/pilot-wire';
 import type { Clock, PilotwireError, Timer } from '@pilotwire/runtime';
-import { boardProblem, hex } from '../errors.ts';
+import { boardProblem, faultOf, hex } from '../errors.ts';
 
 /** Waits before a board that doesn't answer is tried again: the first, then doubled up to the last. Milliseconds. */
 const FIRST_RETRY_MS = 25;
@@ -93,12 +94,14 @@ export class BoardKeeper {
 		return this.#wanted;
 	}
 
-	/** What is wrong, in words: with the board, or with one wire of it. */
-	problem(wire?: number): string | undefined {
-		if (!this.reachable && this.#fault !== undefined) return this.#fault.message;
+	/** What is wrong: with the board, or with one wire of it. */
+	trouble(wire?: number): Trouble | undefined {
+		if (!this.reachable && this.#fault !== undefined) {
+			return { fault: faultOf(this.#fault), problem: this.#fault.message };
+		}
 		const stuck = wire === undefined ? [...this.#stuck.values()] : [this.#stuck.get(wire) ?? ''];
-		const text = stuck.filter((line) => line !== '').join('; ');
-		return text === '' ? undefined : text;
+		const problem = stuck.filter((line) => line !== '').join('; ');
+		return problem === '' ? undefined : { fault: 'output_stuck', problem };
 	}
 
 	/** The order that was last confirmed on a wire; undefined until the chip has answered. */
@@ -155,7 +158,7 @@ export class BoardKeeper {
 	}
 
 	async #judge(found: ReadBack): Promise<void> {
-		const before = this.problem();
+		const before = this.trouble()?.problem;
 		this.#stuck = stuckSentences(found);
 		this.readBackAtMs = this.#clock.wallMs();
 		this.#failuresInARow = 0;
@@ -166,7 +169,7 @@ export class BoardKeeper {
 		if (reset || found.drifted.length > 0) {
 			this.#events.found(this, this.#sentence(found));
 			await this.renew();
-		} else if (before !== this.problem()) this.#events.changed(this);
+		} else if (before !== this.trouble()?.problem) this.#events.changed(this);
 	}
 
 	#sentence(found: ReadBack): string {

@@ -109,7 +109,7 @@ export class Outputs {
 
 	/** Says a problem once: not again while it lasts, and once for all boards that have the very same. */
 	#changed(keeper: BoardKeeper): void {
-		const problem = keeper.problem();
+		const problem = keeper.trouble()?.problem;
 		const told = this.#told.get(keeper.id);
 		if (problem === undefined) {
 			if (this.#told.delete(keeper.id))

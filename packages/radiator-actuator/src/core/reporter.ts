@@ -53,7 +53,6 @@ export class Reporter {
 
 	#board(keeper: BoardKeeper, { monotonicMs, wallMs }: Moment): void {
 		const { bus, busName, phaseOf } = this.#parts;
-		const problem = keeper.problem();
 		const state: Omit<BoardState, 'at' | 'readBackAt'> = {
 			bus: busName,
 			address: keeper.address,
@@ -62,7 +61,7 @@ export class Reporter {
 			resets: keeper.resets,
 			drifts: keeper.drifts,
 			failures: keeper.failures,
-			...(problem === undefined ? {} : { problem }),
+			...keeper.trouble(),
 		};
 		const text = JSON.stringify(state);
 		const said = this.#boardsSaid.get(keeper.id);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { lstat, rm } from 'node:fs/promises';
+import { lstat, mkdir, rm } from 'node:fs/promises';
 import { createConnection, createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { systemCodeOf } from '@pilotwire/runtime';
 import { cannotListen } from '../errors.ts';
 
@@ -21,11 +22,14 @@ export class Listener {
 		});
 	}
 
-	/** Rejects with SIMULATOR_SOCKET_BUSY or SIMULATOR_CANNOT_LISTEN. A path that nobody serves any more is taken over. */
+	/**
+	 * Rejects with SIMULATOR_SOCKET_BUSY or SIMULATOR_CANNOT_LISTEN. A path that nobody serves any more is taken over; its
+	 * folder is made where it is missing.
+	 */
 	async start(): Promise<void> {
 		const where = listenOptions(this.end);
 		try {
-			if (where.path !== undefined && (await isAbandoned(where.path))) await rm(where.path);
+			if (where.path !== undefined) await prepare(where.path);
 			this.#server.listen(where);
 			await once(this.#server, 'listening');
 		} catch (error) {
@@ -52,6 +56,11 @@ export class Listener {
 function listenOptions(end: string): ListenOptions {
 	const tcp = /^tcp:(.+):(\d+)$/.exec(end);
 	return tcp === null ? { path: end } : { host: tcp[1] as string, port: Number(tcp[2]) };
+}
+
+async function prepare(path: string): Promise<void> {
+	await mkdir(dirname(path), { recursive: true });
+	if (await isAbandoned(path)) await rm(path);
 }
 
 /** Whether a socket's file was left behind by a process that is gone. */

@@ -1,30 +1,9 @@
 import type { Order } from '@pilotwire/contract';
+import { numberAt, valueAt } from '@pilotwire/runtime';
 import type { SwitchConfig } from '../config.ts';
 
 /** A charger's current counts as the one that was set up to this difference, A. */
 const CURRENT_STEP_A = 0.5;
-
-/** What stands at a path of a JSON payload, or the whole text without one; undefined where there is no such thing. */
-function valueAt(text: string, path: string | undefined): unknown {
-	if (path === undefined) return text.trim();
-	let value: unknown;
-	try {
-		value = JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-	for (const name of path.split('.')) {
-		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-		value = (value as Record<string, unknown>)[name];
-	}
-	return value;
-}
-
-function numberAt(text: string, path: string | undefined): number | undefined {
-	const value = valueAt(text, path);
-	const figure = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	return typeof figure === 'number' && Number.isFinite(figure) ? figure : undefined;
-}
 
 /** The order that a feedback says is in force; undefined where the message says nothing of it. */
 export function orderSaid({ feedback, output }: SwitchConfig, text: string): Order | undefined {

@@ -1,6 +1,7 @@
 import type { Circuits, Moment } from '@pilotwire/circuit';
 import { topics } from '@pilotwire/contract';
-import type { Bus, ForeignTopics, Logger } from '@pilotwire/runtime';
+import { type Bus, type ForeignTopics, hearCircuits, type Logger } from '@pilotwire/runtime';
+import { isRelayTopic } from '../relays.ts';
 import type { HotWater } from './hot-water.ts';
 import type { Plug } from './plug.ts';
 import type { Switched } from './switched.ts';
@@ -30,76 +31,25 @@ export interface Hearers {
 
 /** Hears all that the switch actuator acts on. */
 export function listen(bus: Bus, foreign: ForeignTopics, hearers: Hearers): void {
-	hearControl(bus, hearers);
-	hearStates(bus, hearers);
-	hearMeter(bus, hearers);
+	const { circuits, plugs, tanks, isFresh, decide } = hearers;
+	hearCircuits(bus, circuits, {
+		...hearers,
+		restored: (id, { inForce, at }) => plugs.get(id)?.assume(inForce, isFresh(at)),
+		// A phase that is over takes the protection from its water heaters at once: the shedder waits for that.
+		loadHeard: () => {
+			if (tanks.size > 0) decide();
+		},
+	});
+	hearTariff(bus, hearers);
 	hearPlugs(foreign, hearers);
 }
 
-function hearControl(bus: Bus, { circuits, log, shedderEnabled, now, decide }: Hearers): void {
-	if (shedderEnabled) {
-		bus.on(topics.shed, {}, (set, _, { retained, arrivedMs }) => {
-			circuits.hearShedSet(set, retained, arrivedMs);
-			decide();
-		});
-	}
-	bus.on(topics.circuitSet, {}, (command, { circuit }) => {
-		for (const { id, refusal } of circuits.hearCommand(circuit, command, now().wallMs)) {
-			log.warn({ circuit: id }, `order for ${id} refused: ${refusal}`);
-		}
-		decide();
-	});
-	bus.on(
-		topics.programme,
-		{},
-		(state, { circuit }) => {
-			circuits.wishes.programme(circuit, state);
-			decide();
-		},
-		({ circuit }) => {
-			circuits.wishes.forgetProgramme(circuit);
-			decide();
-		},
-	);
-}
-
-function hearStates(bus: Bus, { circuits, plugs, now, isFresh, decide }: Hearers): void {
-	bus.on(
-		topics.circuit,
-		{},
-		(state, { circuit }, { retained }) => {
-			const verdict = circuits.hearState(circuit, state, retained);
-			if (verdict === 'clear') bus.clear(topics.circuit, { circuit });
-			if (verdict !== 'decide') return;
-			plugs.get(circuit)?.assume(state.inForce, isFresh(state.at));
-			decide();
-		},
-		({ circuit }) => {
-			circuits.hearCleared(circuit);
-			decide();
-		},
-	);
-	bus.on(
-		topics.probe,
-		{},
-		(state, { probe }, { retained }) => circuits.hearProbe(probe, state, retained, now()),
-		({ probe }) => circuits.forgetProbe(probe),
-	);
-}
-
-function hearMeter(bus: Bus, { meter: only, circuits, tanks, now, minuteOfDay, decide }: Hearers): void {
-	const which = only === undefined ? {} : { meter: only };
-	bus.on(topics.load, which, (load, { meter }, { retained, arrivedMs }) => {
-		if (retained) return;
-		circuits.hearLoad(meter, load, arrivedMs);
-		// A phase that is over takes the protection from its water heaters at once: the shedder waits for that.
-		if (tanks.size > 0) decide();
-	});
+function hearTariff(bus: Bus, { tanks, now, minuteOfDay }: Hearers): void {
 	if (tanks.size === 0) return;
-	bus.on(topics.reading, which, ({ tariffPeriod }, _, { retained }) => {
-		if (retained || tariffPeriod === undefined) return;
-		const isCheap = CHEAP.has(tariffPeriod.name);
-		if (!isCheap && !DEAR.has(tariffPeriod.name)) return;
+	bus.on(topics.tariff, {}, ({ period }, _, { retained }) => {
+		if (retained || period === undefined) return;
+		const isCheap = CHEAP.has(period);
+		if (!isCheap && !DEAR.has(period)) return;
 		for (const tank of tanks.values()) tank.hours.hear(isCheap, minuteOfDay(), now().monotonicMs);
 	});
 }
@@ -109,7 +59,7 @@ function hearPlugs(foreign: ForeignTopics, { plugs, now, decide }: Hearers): voi
 	for (const plug of plugs.values()) {
 		const { feedback, power } = plug.circuit.config;
 		for (const topic of new Set([feedback?.topic, power?.topic])) {
-			if (topic !== undefined) readers.set(topic, [...(readers.get(topic) ?? []), plug]);
+			if (topic !== undefined && !isRelayTopic(topic)) readers.set(topic, [...(readers.get(topic) ?? []), plug]);
 		}
 	}
 	for (const [topic, mine] of readers) {

@@ -1,4 +1,4 @@
-import { raises } from '@pilotwire/circuit';
+import { raises, type Trouble } from '@pilotwire/circuit';
 import type { Order } from '@pilotwire/contract';
 import { orderSaid, powerSaidW } from './feedback.ts';
 import { payloadOf, type Switched } from './switched.ts';
@@ -26,6 +26,7 @@ export class Plug {
 	/** It went lower by itself, and is told again once it is decided that it may rise. */
 	#owes = false;
 	#failures = 0;
+	#complaint: string | undefined;
 	#powerW: number | undefined;
 
 	constructor(circuit: Switched, say: Say) {
@@ -44,12 +45,19 @@ export class Plug {
 	}
 
 	/** What is wrong, and what to do. */
-	get problem(): string | undefined {
+	get trouble(): Trouble | undefined {
+		if (this.#complaint !== undefined) return { fault: 'no_answer', problem: this.#complaint };
 		if (this.#failures === 0) return undefined;
 		const { config } = this.circuit;
 		const did = this.#confirmed === undefined ? 'it has never answered' : `it last said ${this.#confirmed}`;
 		const where = config.feedback?.topic ?? config.power?.topic ?? config.output.topic;
-		return `expected ${this.#wanted} on ${where} within ${config.answerS} s, ${did}: check that it has power and radio; trying again`;
+		const problem = `expected ${this.#wanted} on ${where} within ${config.answerS} s, ${did}: check that it has power and radio; trying again`;
+		return { fault: 'no_answer', problem };
+	}
+
+	/** What its output itself says is wrong; undefined: nothing any more. */
+	complain(problem: string | undefined): void {
+		this.#complaint = problem;
 	}
 
 	/** What it says it draws, W; undefined where it hasn't since it was switched. */

@@ -34,7 +34,7 @@ function understood(order: Order, takesCurrent: boolean): Order {
 }
 
 /** What is published for an order that the circuit understands. */
-export function payloadOf({ config: { output } }: Switched, order: Order): string {
+export function payloadOf({ config: { output } }: Pick<Switched, 'config'>, order: Order): string {
 	if (order === 'off') return textOf(output.off);
 	const { current } = output;
 	if (current === undefined) return textOf(output.on);

@@ -1,0 +1,68 @@
+import type { ProbeState } from '@pilotwire/contract';
+import type { ProbeConfig } from '../config.ts';
+import type { Look } from './one-wire.ts';
+import { Judge } from './plausible.ts';
+import { problemOf } from './problem.ts';
+import type { Spoken } from './spoken.ts';
+
+/** A probe that is read here is silent after this, one that speaks by itself after that. Seconds. */
+const SILENT_READ_S = 120;
+const SILENT_TOPIC_S = 7_200;
+
+type State = Omit<ProbeState, 'at' | 'measuredAt'>;
+
+/** One probe, and what is known of it. Moments: monotonic clock, milliseconds. */
+export class Probe {
+	readonly config: ProbeConfig;
+	readonly #judge: Judge;
+	readonly #silentS: number;
+	#aside: Pick<Spoken, 'batteryPercent' | 'linkQuality'> = {};
+
+	constructor(config: ProbeConfig, nowMs: number) {
+		const { offsetC, jumpC, silentS = 'topic' in config.source ? SILENT_TOPIC_S : SILENT_READ_S } = config;
+		this.config = config;
+		this.#silentS = silentS;
+		this.#judge = new Judge({ offsetC, jumpC, silentS }, nowMs);
+	}
+
+	/** Takes a look at it. */
+	take(look: Look, nowMs: number): void {
+		this.#judge.take(look, nowMs);
+	}
+
+	/** Takes what it said by itself; what was measured too long ago says nothing any more. */
+	hear({ look, atMs, ...aside }: Spoken, now: { readonly monotonicMs: number; readonly wallMs: number }): void {
+		this.#aside = { ...this.#aside, ...aside };
+		// A clock that is ahead of ours is one that is not set; what it sends is still new.
+		const ageMs = Math.max(now.wallMs - (atMs ?? now.wallMs), 0);
+		if (look !== undefined && ageMs <= this.#silentS * 1_000) this.#judge.take(look, now.monotonicMs - ageMs);
+	}
+
+	/** °C that may be gone by now; undefined while anything is wrong with it. */
+	temperatureC(nowMs: number): number | undefined {
+		return this.#judge.trouble(nowMs) === undefined ? this.#judge.believed?.temperatureC : undefined;
+	}
+
+	/** When it was last right. */
+	get measuredMs(): number | undefined {
+		return this.#judge.believed?.atMs;
+	}
+
+	/** What the bus shows of it, but for the moments. */
+	state(nowMs: number): State {
+		const { id, name = id, room, source, everyS } = this.config;
+		const trouble = this.#judge.trouble(nowMs);
+		const shown = {
+			...{ owner: 'thermostat', name },
+			...(room === undefined ? {} : { room }),
+			...('topic' in source ? {} : { everyS }),
+			...this.#aside,
+		};
+		if (trouble !== undefined) {
+			const { fault, received } = trouble;
+			return { ...shown, fault, problem: problemOf(this.config, fault, received) };
+		}
+		const { atMs: _, ...figures } = this.#judge.believed ?? { atMs: 0 };
+		return { ...shown, ...figures };
+	}
+}

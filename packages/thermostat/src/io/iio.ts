@@ -1,0 +1,45 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCodeOf } from '@pilotwire/runtime';
+import { iioFiles, readIio } from '../core/iio.ts';
+import type { Looker } from './one-wire.ts';
+
+/** Where the kernel shows IIO devices (`root` but in tests). */
+export const IIO_ROOT = '/sys/bus/iio/devices';
+
+/** A DHT now and then answers garbage or nothing, and the kernel says so. */
+const ATTEMPTS = 3;
+
+/** An IIO device by its place (`iio:device0`) or by what its `name` file says (`bme280`, `dht11@4`): places move. */
+export function iioLooker(device: string, root = IIO_ROOT): Looker {
+	return async () => {
+		const folder = await folderOf(device, root);
+		if (folder === undefined) return { ok: false, fault: 'missing', received: `no ${device} in ${root}` };
+		for (let attempt = 1; ; attempt += 1) {
+			const files: Record<string, string> = {};
+			let refused = '';
+			for (const name of iioFiles) {
+				try {
+					files[name] = await readFile(join(folder, name), 'latin1');
+				} catch (error) {
+					// Most devices have a part of these only; anything else than a missing file is the sensor's silence.
+					const code = systemCodeOf(error);
+					if (code !== 'ENOENT') refused = `${code} ${name}`;
+				}
+			}
+			const look = refused === '' ? readIio(files) : undefined;
+			if (look?.ok === true) return look;
+			if (attempt === ATTEMPTS) return look ?? { ok: false, fault: 'unreadable', received: refused };
+		}
+	};
+}
+
+async function folderOf(device: string, root: string): Promise<string | undefined> {
+	const places = (await readdir(root).catch(() => [])).filter((name) => /^iio:device\d+$/.test(name)).sort();
+	if (places.includes(device)) return join(root, device);
+	for (const place of places) {
+		const name = await readFile(join(root, place, 'name'), 'latin1').catch(() => '');
+		if (name.trim() === device) return join(root, place);
+	}
+	return undefined;
+}
