@@ -5,6 +5,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<Figure[]> 
 	decision: () => import('./decision/decision.ts'),
 	decode: () => import('./decode/decode.ts'),
 	footprint: () => import('./footprint/footprint.ts'),
+	history: () => import('./history/history.ts'),
 	reaction: () => import('./reaction/reaction.ts'),
 	shedding: () => import('./shedding/shedding.ts'),
 	'sign-in': () => import('./sign-in/sign-in.ts'),

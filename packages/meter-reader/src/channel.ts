@@ -1,13 +1,15 @@
-import { type LinkState, type LoadLog, type LoadState, topics } from '@pilotwire/contract';
+import { type LinkState, type LoadLog, type LoadState, type ReadingState, topics } from '@pilotwire/contract';
 import { type Bus, instantOf, type JsonFile, messageOf, type ServiceContext, type Timer } from '@pilotwire/runtime';
 import { TicDecoder, type TicEvent, type TicGroup, toReading } from '@pilotwire/teleinfo';
 import { type MeterSettings, ownLimitVA } from './config.ts';
 import { FrameRecorder } from './frame-recorder.ts';
+import { identityOf, newSecret } from './identity.ts';
 import type { Line } from './line.ts';
 import { LineKeeper } from './line-keeper.ts';
 import { LinkMonitor } from './link-monitor.ts';
 import { LoadTracker, type PhaseLoad, type Taken } from './load/load-tracker.ts';
 import { readMemory } from './memory.ts';
+import { Outbox, type OutboxDisk } from './outbox/outbox.ts';
 import { RawLine } from './raw-line.ts';
 import { type EndedFrame, ReadingKeeper } from './reading.ts';
 import { type Fall, Registers } from './registers.ts';
@@ -27,6 +29,28 @@ const MOST_SAMPLES = 1_000;
 /** More than the longest frame has (75): what comes beyond was never one frame. */
 const MOST_GROUPS = 128;
 
+/** What a channel reaches the outside through. */
+export interface ChannelParts {
+	readonly line: Line;
+	/** What is remembered of the meter. */
+	readonly file: JsonFile;
+	/** Where samples wait while the broker is away for long. */
+	readonly disk: OutboxDisk;
+	/** Hears each reading that is published. */
+	readonly onReading?: (reading: ReadingState) => void;
+}
+
+/** What metrics say of a meter's line. */
+export interface ChannelFigures {
+	readonly connected: boolean;
+	/** Since the service started. */
+	readonly groupsGood: number;
+	readonly groupsBad: number;
+	readonly samplesLost: number;
+	/** Empty while nothing fresh is known. */
+	readonly loads: readonly Pick<PhaseLoad, 'phase' | 'apparentPowerVA'>[];
+}
+
 /** One meter: its line, and what it says on the bus. */
 export class MeterChannel {
 	readonly id: string;
@@ -37,7 +61,10 @@ export class MeterChannel {
 	readonly #file: JsonFile;
 	readonly #decoder: TicDecoder;
 	readonly #recorder = new FrameRecorder();
-	readonly #readings = new ReadingKeeper(new Registers((fall) => this.#reportFall(fall)));
+	readonly #readings: ReadingKeeper;
+	readonly #onReading: (reading: ReadingState) => void;
+	readonly #outbox: Outbox;
+	#secret = newSecret();
 	readonly #raw: RawLine;
 	readonly #monitor: LinkMonitor;
 	readonly #speeds: readonly number[];
@@ -60,13 +87,21 @@ export class MeterChannel {
 	readonly #refused = new Set<string>();
 	#reading = { text: '', atMs: -READING_MS };
 
-	constructor(context: ServiceContext, bus: Bus, settings: MeterSettings, line: Line, file: JsonFile) {
+	constructor(context: ServiceContext, bus: Bus, settings: MeterSettings, parts: ChannelParts) {
+		const { line, file, disk, onReading = () => undefined } = parts;
 		this.id = settings.id;
 		this.#context = context;
 		this.#bus = bus;
 		this.#settings = settings;
 		this.#line = line;
 		this.#file = file;
+		this.#onReading = onReading;
+		const registers = new Registers((fall) => this.#reportFall(fall));
+		this.#readings = new ReadingKeeper(registers, (address) => identityOf(address, this.#secret));
+		this.#outbox = new Outbox(disk, context.log, (log) => bus.publish(topics.loadLog, { meter: settings.id }, log));
+		bus.onConnection((connected) => {
+			if (!connected) this.#outbox.lost();
+		});
 		this.#raw = new RawLine(bus, context.clock, settings.id);
 		const { mode } = settings;
 		this.#speeds = !line.hasSpeed ? [] : mode === 'auto' ? [BAUD.historic, BAUD.standard] : [BAUD[mode]];
@@ -81,6 +116,7 @@ export class MeterChannel {
 		const { clock } = this.#context;
 		const remembered = readMemory(await this.#file.read());
 		this.#remembered = JSON.stringify(remembered);
+		this.#secret = remembered.secret ?? this.#secret;
 		this.#search = new SpeedSearch(this.#speeds, remembered.baud);
 		const { nominalV } = this.#settings;
 		this.#tracker = new LoadTracker({ nominalV, limitVA: ownLimitVA(this.#settings) }, remembered.subscription);
@@ -104,8 +140,20 @@ export class MeterChannel {
 		for (const timer of this.#timers) timer.cancel();
 		this.#publishLog();
 		this.#raw.publish();
+		await this.#outbox.close();
 		await this.#keeper?.stop();
 		await this.#writing;
+	}
+
+	/** How the line does, for metrics. */
+	get figures(): ChannelFigures {
+		return {
+			connected: this.#keeper?.connected ?? false,
+			groupsGood: this.#monitor.groupsGood,
+			groupsBad: this.#monitor.groupsBad,
+			samplesLost: this.#outbox.samplesLost,
+			loads: this.#tracker.snapshot(this.#context.clock.monotonicMs(), this.#settings.silenceS * 1_000) ?? [],
+		};
 	}
 
 	/** The text of the last frame, as it stood on the line. */
@@ -225,6 +273,7 @@ export class MeterChannel {
 		if (text === this.#reading.text && nowMs - this.#reading.atMs < READING_MS) return;
 		this.#reading = { text, atMs: nowMs };
 		this.#bus.publish(topics.reading, { meter: this.id }, state);
+		this.#onReading(state);
 	}
 
 	#reportFall({ label, from, to }: Fall): void {
@@ -236,6 +285,7 @@ export class MeterChannel {
 		const nowMs = this.#context.clock.monotonicMs();
 		// A second without a group is longer than any gap within a frame: its end was lost.
 		if (this.#groups.length > 0 && this.#monitor.quietMs(nowMs) > LOOK_MS) this.#endFrame(undefined, nowMs);
+		if (this.#bus.connected) this.#outbox.drain();
 		this.#publishLink(false);
 	}
 
@@ -251,7 +301,7 @@ export class MeterChannel {
 		const first = this.#nextSample;
 		this.#nextSample += samples.length;
 		const at = instantOf(this.#context.clock.wallMs());
-		this.#bus.publish(topics.loadLog, { meter: this.id }, { at, first, samples });
+		this.#outbox.take({ at, first, samples }, this.#bus.connected);
 	}
 
 	/** Publishes how the line does: always, or only where something but its counters changed. */
@@ -282,6 +332,7 @@ export class MeterChannel {
 			groupsBad: this.#monitor.groupsBad,
 			implausible: this.#monitor.implausible,
 			framesPerMinute: this.#monitor.framesPerMinute(nowMs),
+			...(this.#outbox.samplesLost === 0 ? {} : { samplesLost: this.#outbox.samplesLost }),
 		};
 		const at = instantOf(clock.wallMs());
 		const payload: LinkState = { at, ...state, ...counters, ...(problem === undefined ? {} : { problem }) };
@@ -297,9 +348,10 @@ export class MeterChannel {
 	#remember(): void {
 		const subscription = this.#tracker.subscription;
 		const baud = this.#line.hasSpeed && this.#search.settled ? { baud: this.#search.baud } : {};
-		const memory = { ...baud, ...(subscription === undefined ? {} : { subscription }) };
+		const learned = { ...baud, ...(subscription === undefined ? {} : { subscription }) };
+		const memory = { ...learned, secret: this.#secret };
 		const text = JSON.stringify(memory);
-		if (text === this.#remembered || text === '{}') return;
+		if (text === this.#remembered) return;
 		this.#remembered = text;
 		this.#writing = this.#file.write(memory).catch((error: unknown) => {
 			const what = `what was learned of meter ${this.id} could not be written: ${messageOf(error)}`;

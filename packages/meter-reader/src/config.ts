@@ -1,4 +1,4 @@
-import { type Fault, idSetting } from '@pilotwire/runtime';
+import { type Fault, idSetting, type TariffConfig } from '@pilotwire/runtime';
 import * as z from 'zod';
 import { parseSource, sourceForms } from './source.ts';
 
@@ -64,6 +64,10 @@ export interface MeterReaderConfig {
 	/** Folder for what is remembered of each meter. */
 	readonly dataDir: string;
 	readonly meters: readonly MeterSettings[];
+	/** Where the tariff is known from. Default: the meter. */
+	readonly tariff?: TariffConfig;
+	/** The house's zone. Default: this machine's. */
+	readonly timeZone?: string;
 }
 
 /** What a schema can't say: ids and sources stand once. */

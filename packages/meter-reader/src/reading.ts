@@ -66,10 +66,13 @@ const PER_PHASE = [
  */
 export class ReadingKeeper {
 	readonly #registers: Registers;
+	readonly #identify: (address: string) => string | undefined;
 	#state: ReadingState | undefined;
 
-	constructor(registers: Registers) {
+	/** @param identify gives what tells a meter from another, from its address */
+	constructor(registers: Registers, identify: (address: string) => string | undefined = () => undefined) {
 		this.#registers = registers;
+		this.#identify = identify;
 	}
 
 	/** The reading to publish. `at` is the wall clock's, `nowMs` the monotonic clock's. */
@@ -87,7 +90,10 @@ export class ReadingKeeper {
 		const { meterAddress: _, deliveryPoint: __, ticVersion: ___, stateWord: ____, ...plain } = rest;
 		// A sum of registers is right only where none of them can be missing.
 		const sums = complete ? { drawnEnergyWh, injectedEnergyWh } : {};
+		const address = complete ? reading.meterAddress : undefined;
+		const identity = address === undefined ? undefined : this.#identify(address);
 		return {
+			...(identity === undefined ? {} : { identity }),
 			...withoutRefused(plain as PlainFields, refused),
 			...datedFields(reading),
 			at,

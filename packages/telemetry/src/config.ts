@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Fault } from '@pilotwire/runtime';
+import type { Fault, TariffConfig } from '@pilotwire/runtime';
 import * as z from 'zod';
 
 const text = z.string().min(1);
@@ -34,6 +34,35 @@ export const telemetrySections = {
 				})
 				.optional()
 				.describe('The same history in InfluxDB 1.x, 2.x or 3.x.'),
+			keep: z
+				.strictObject({
+					points: z.int().min(1).max(36_500).default(7).describe('Every single figure, days.'),
+					minutes: z.int().min(1).max(36_500).default(731).describe('Minimum, maximum and mean of each minute, days.'),
+					hours: z
+						.int()
+						.min(1)
+						.max(36_500)
+						.optional()
+						.describe('Those of each hour, and every text, days. Default: for ever.'),
+				})
+				.prefault({})
+				.describe('How long the history is kept. Nothing is deleted while the clock is not synchronised.'),
+			writeEveryS: z
+				.int()
+				.min(5)
+				.max(3_600)
+				.default(60)
+				.describe(
+					'How often what was measured goes from the spool into SQLite, seconds; a question has it done at once.',
+				),
+			spoolMB: z
+				.number()
+				.min(1)
+				.max(10_000)
+				.default(200)
+				.describe(
+					'What may wait on the disk for a store that is away, MB; beyond it the oldest is dropped and counted.',
+				),
 		})
 		.prefault({})
 		.describe('Where the history of every figure is kept.'),
@@ -59,6 +88,10 @@ export interface TelemetryConfig {
 	readonly dataDir: string;
 	readonly history: HistorySection;
 	readonly blackBox: z.output<typeof telemetrySections.blackBox>;
+	/** The contract, whose prices seed those on the bus. */
+	readonly tariff?: TariffConfig;
+	/** The house's zone. Default: this machine's. */
+	readonly timeZone?: string;
 }
 
 /** The SQLite file that a configuration means. */
@@ -71,9 +104,21 @@ export function blackBoxPath({ dataDir }: Pick<TelemetryConfig, 'dataDir'>): str
 	return join(dataDir, 'black-box');
 }
 
+/** Where what was measured lies until every store has it. */
+export function spoolPath({ dataDir }: Pick<TelemetryConfig, 'dataDir'>): string {
+	return join(dataDir, 'spool');
+}
+
 /** What the sections' schemas can't see. */
 export function telemetryFaults({ history }: { history: HistorySection }): Fault[] {
-	if (history.sqlite.enabled || history.influxdb !== undefined) return [];
-	const expected = 'a history in SQLite or, with history.influxdb, in InfluxDB';
-	return [{ path: 'history.sqlite.enabled', expected, received: 'false' }];
+	const faults: Fault[] = [];
+	if (!history.sqlite.enabled && history.influxdb === undefined) {
+		const expected = 'a history in SQLite or, with history.influxdb, in InfluxDB';
+		faults.push({ path: 'history.sqlite.enabled', expected, received: 'false' });
+	}
+	const { points, minutes, hours = Number.POSITIVE_INFINITY } = history.keep;
+	const tooShort = (path: string, days: number, least: number): Fault[] =>
+		days >= least ? [] : [{ path, expected: `at least the ${least} days of what is finer`, received: String(days) }];
+	faults.push(...tooShort('history.keep.minutes', minutes, points), ...tooShort('history.keep.hours', hours, minutes));
+	return faults;
 }

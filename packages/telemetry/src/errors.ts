@@ -39,6 +39,21 @@ export function emptyRange(from: string, to: string): PilotwireError {
 	});
 }
 
+/** The disk doesn't take the spool. */
+export function spoolFailed(cause: unknown): PilotwireError {
+	const code = systemCodeOf(cause);
+	const full = code === 'ENOSPC' || code === 'EDQUOT';
+	return new PilotwireError({
+		code: 'HISTORY_SPOOL_FAILED',
+		expected: 'the disk to take what was measured in dataDir/spool',
+		received: (messageOf(cause) || 'no answer').slice(0, 300),
+		action: full
+			? 'Free some space (df -h shows how much there is); nothing else is needed, what was measured waits.'
+			: 'Check the right to write there, and the disk or SD card (dmesg); what was measured waits.',
+		cause,
+	});
+}
+
 /** The disk doesn't take the black box. */
 export function blackBoxFailed(cause: unknown): PilotwireError {
 	const code = systemCodeOf(cause);
@@ -61,5 +76,25 @@ export function boxNotSaved(problem: string): PilotwireError {
 		expected: 'the black box to be saved aside',
 		received: problem,
 		action: 'Mend what it says and ask again; what was recorded stays in the ring meanwhile.',
+	});
+}
+
+/** A copy between stores needs two. */
+export function nothingToCopy(to: string): PilotwireError {
+	return new PilotwireError({
+		code: 'HISTORY_COPY_IMPOSSIBLE',
+		expected: `history.${to} and the other store in the configuration, both at once`,
+		received: `${to} alone, or without ${to}`,
+		action: 'Add the other store to the configuration, restart, copy, and take the old one out when it is done.',
+	});
+}
+
+/** An import with moments or figures that no history holds. */
+export function pointsRefused(refused: number, of: number): PilotwireError {
+	return new PilotwireError({
+		code: 'HISTORY_POINTS_REFUSED',
+		expected: 'points dated from 2000 to 2199 with a finite number or a text',
+		received: `${refused} of ${of} that are not`,
+		action: 'Correct or leave out these rows; nothing of this part was taken.',
 	});
 }

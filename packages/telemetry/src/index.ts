@@ -2,6 +2,9 @@ export type { BoxEntry, LineEntry, MessageEntry, SaveCause } from './black-box/e
 export { entriesOf } from './black-box/read.ts';
 export { causeOf, saveBox } from './black-box/saved-boxes.ts';
 export { blackBoxPath, type TelemetryConfig, telemetryFaults, telemetrySections } from './config.ts';
+export type { Point } from './core/point.ts';
+export { keepFor } from './core/store.ts';
 export { bootId } from './io/boot-id.ts';
 export { DiskBoxFolder } from './io/box-folder.ts';
+export { SqliteStore } from './io/sqlite-store.ts';
 export { Telemetry } from './service.ts';

@@ -3,7 +3,7 @@ import { type RemoteMethod, remoteMethod } from '@pilotwire/runtime';
 import * as z from 'zod';
 import type { BlackBox } from './black-box/black-box.ts';
 import { LATEST_MS } from './core/point.ts';
-import type { HistoryStore } from './core/store.ts';
+import type { HistoryReader } from './core/store.ts';
 import { answerTooLong, emptyRange } from './errors.ts';
 
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9._-]{0,63}$/, 'a name such as load.apparentPowerVA');
@@ -20,10 +20,13 @@ const rangeParameters = z.strictObject({
 });
 
 /** The remote calls that telemetry answers, from this store. */
-export function historyMethods(store: HistoryStore): Readonly<Record<string, RemoteMethod>> {
+export function historyMethods(store: HistoryReader): Readonly<Record<string, RemoteMethod>> {
+	const asked = remoteMethod(rangeParameters, (parameters) => query(store, parameters));
 	return {
-		query: remoteMethod(rangeParameters, (parameters) => query(store, parameters)),
-		series: remoteMethod(z.strictObject({ series: name.optional() }), async (parameters) => {
+		'history.query': asked,
+		// What it was called at first; pages that a browser has kept still ask so.
+		query: asked,
+		'history.series': remoteMethod(z.strictObject({ series: name.optional() }), async (parameters) => {
 			const series = await store.series(parameters.series);
 			return bounded({ series });
 		}),
@@ -36,7 +39,7 @@ export function blackBoxMethods(blackBox: Pick<BlackBox, 'save'>): Readonly<Reco
 }
 
 /** Buckets of equal length, as few ms as hold the range in the number of points. */
-async function query(store: HistoryStore, parameters: z.output<typeof rangeParameters>): Promise<HistoryAnswer> {
+async function query(store: HistoryReader, parameters: z.output<typeof rangeParameters>): Promise<HistoryAnswer> {
 	const { series, tags, from, to, points } = parameters;
 	const [fromMs, toMs] = [from, to].map((moment) => Math.min(Math.max(Date.parse(moment), 0), LATEST_MS)) as [
 		number,
@@ -47,7 +50,8 @@ async function query(store: HistoryStore, parameters: z.output<typeof rangeParam
 	return bounded({ bucketMs, lines: await store.query({ series, tags, fromMs, toMs, bucketMs }) });
 }
 
-function bounded<Answer>(answer: Answer): Answer {
+/** An answer, unless it is too long for the bus. */
+export function bounded<Answer>(answer: Answer): Answer {
 	const bytes = Buffer.byteLength(JSON.stringify(answer));
 	const most = MAX_PAYLOAD_BYTES - ENVELOPE_BYTES;
 	if (bytes > most) throw answerTooLong(bytes, most);

@@ -1,17 +1,17 @@
 import { topics } from '@pilotwire/contract';
-import { type Bus, instantOf, type Service, type ServiceContext, serveRpc } from '@pilotwire/runtime';
+import { type Arrival, type Bus, instantOf, type Service, type ServiceContext } from '@pilotwire/runtime';
+import { Answers } from './answers.ts';
 import { BlackBox } from './black-box/black-box.ts';
-import { blackBoxPath, historyFile, type TelemetryConfig } from './config.ts';
+import { blackBoxPath, type TelemetryConfig } from './config.ts';
+import { DerivedPoints } from './core/derived.ts';
 import { recordedTopics } from './core/points.ts';
 import { SampleGaps } from './core/sample-gaps.ts';
-import type { HistoryStore } from './core/store.ts';
-import { StoreWriter } from './core/store-writer.ts';
 import { Thinning } from './core/thinning.ts';
+import { historyMetrics } from './history-metrics.ts';
 import { bootId } from './io/boot-id.ts';
 import { type BoxFolder, DiskBoxFolder } from './io/box-folder.ts';
-import { InfluxdbStore } from './io/influxdb-store.ts';
-import { SqliteStore } from './io/sqlite-store.ts';
-import { blackBoxMethods, historyMethods } from './methods.ts';
+import { blackBoxMethods } from './methods.ts';
+import { Pipeline } from './pipeline.ts';
 
 /** How often `telemetry/state` is published. Milliseconds. */
 const STATE_MS = 10_000;
@@ -37,8 +37,10 @@ export class Telemetry implements Service {
 	readonly #outside: Outside;
 	readonly #thinning = new Thinning();
 	readonly #gaps = new SampleGaps();
-	#writers: StoreWriter[] = [];
+	#pipeline: Pipeline | undefined;
 	#blackBox: BlackBox | undefined;
+	#answers: Answers | undefined;
+	readonly #derived = new DerivedPoints();
 
 	/** @param outside the machine and its disk unless given */
 	constructor(context: ServiceContext, bus: Bus, config: TelemetryConfig, outside = machine) {
@@ -50,41 +52,32 @@ export class Telemetry implements Service {
 
 	async start(): Promise<void> {
 		const { clock, log } = this.#context;
-		const stores = this.#stores();
-		for (const store of stores) {
-			const writer = new StoreWriter(store, clock, log);
-			this.#writers.push(writer);
-			await writer.start();
-		}
+		const pipeline = new Pipeline(this.#config, clock, log);
+		this.#pipeline = pipeline;
+		await pipeline.start();
 		for (const { topic, points } of recordedTopics) {
-			this.#bus.on(topic, {}, (payload, parameters) => this.#add(points(payload, parameters, clock.wallMs())));
+			this.#bus.on(topic, {}, (payload, parameters, { hold }) =>
+				this.#add(points(payload, parameters, clock.wallMs()), hold),
+			);
 		}
 		this.#bus.on(topics.loadLog, {}, ({ first, samples }, { meter }) => this.#number(meter, first, samples.length));
 		this.#blackBox = await this.#openBlackBox();
-		const [first] = stores;
-		serveRpc(this.#bus, {
-			...(first === undefined ? {} : historyMethods(first)),
-			...(this.#blackBox === undefined ? {} : blackBoxMethods(this.#blackBox)),
-		});
+		this.#answers = new Answers(this.#context, pipeline, this.#config);
+		await this.#answers.start(this.#bus, this.#blackBox === undefined ? {} : blackBoxMethods(this.#blackBox));
+		this.#hearDerived();
+		this.#context.measure(historyMetrics(() => pipeline.state));
 		clock.every(STATE_MS, () => this.#publishState());
 		this.#bus.start();
 		this.#publishState();
 	}
 
-	/** The bus first: what it acknowledged until its end is written, and nothing comes after. */
+	/** What came is on the disk, and acknowledged, before the bus goes; what came meanwhile is written too. */
 	async stop(): Promise<void> {
+		await this.#answers?.stop();
+		await this.#pipeline?.commit();
 		await this.#bus.stop();
-		await Promise.all([this.#blackBox?.stop(), ...this.#writers.map((writer) => writer.stop())]);
-		this.#writers = [];
-	}
-
-	#stores(): HistoryStore[] {
-		const { history } = this.#config;
-		const { clock, log } = this.#context;
-		const stores: HistoryStore[] = [];
-		if (history.sqlite.enabled) stores.push(new SqliteStore(historyFile(this.#config), log, clock));
-		if (history.influxdb !== undefined) stores.push(new InfluxdbStore(history.influxdb, clock));
-		return stores;
+		await Promise.all([this.#blackBox?.stop(), this.#pipeline?.stop()]);
+		this.#pipeline = undefined;
 	}
 
 	async #openBlackBox(): Promise<BlackBox | undefined> {
@@ -98,9 +91,17 @@ export class Telemetry implements Service {
 		return blackBox;
 	}
 
-	#add(recorded: Parameters<Thinning['pass']>[0]): void {
+	/** What follows from several messages together. */
+	#hearDerived(): void {
+		const derived = this.#derived;
+		this.#bus.on(topics.reading, {}, (reading, { meter }) => derived.reading(meter, reading));
+		this.#bus.on(topics.tariff, {}, (state, _, { hold }) => this.#add(derived.tariff(state), hold));
+		this.#bus.on(topics.shedder, {}, (state, _, { hold }) => this.#add(derived.shedder(state), hold));
+	}
+
+	#add(recorded: Parameters<Thinning['pass']>[0], hold: Arrival['hold']): void {
 		const points = this.#thinning.pass(recorded);
-		for (const writer of this.#writers) writer.add(points);
+		if (points.length > 0) this.#pipeline?.add(points, hold?.());
 	}
 
 	#number(meter: string, first: number, samples: number): void {
@@ -111,7 +112,7 @@ export class Telemetry implements Service {
 	#publishState(): void {
 		const state = {
 			at: instantOf(this.#context.clock.wallMs()),
-			stores: this.#writers.map((writer) => writer.state),
+			...(this.#pipeline?.state ?? { stores: [] }),
 			missedSamples: this.#gaps.missed,
 			refused: this.#thinning.refused,
 			...(this.#blackBox === undefined ? {} : { blackBox: this.#blackBox.state }),

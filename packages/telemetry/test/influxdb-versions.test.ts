@@ -8,6 +8,7 @@ import { VirtualClock } from '@pilotwire/runtime/testing';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import { telemetrySections } from '../src/config.ts';
+import { keepFor } from '../src/core/store.ts';
 import { InfluxdbStore } from '../src/io/influxdb-store.ts';
 import { point, START_MS } from './support/model.ts';
 
@@ -17,6 +18,8 @@ describe('what InfluxDB is sent', () => {
 	let version: string | undefined;
 	let status: number;
 	let pings: number;
+	/** What is about the roll-ups, which have a bucket or database of their own. */
+	const asides: { what: string; authorization: string | undefined; body: string }[] = [];
 	const requests: { what: string; authorization: string | undefined; body: string }[] = [];
 
 	beforeEach(async () => {
@@ -24,6 +27,7 @@ describe('what InfluxDB is sent', () => {
 		status = 204;
 		pings = 0;
 		requests.length = 0;
+		asides.length = 0;
 		server = createServer((request, response) => {
 			const { method, url = '', headers } = request;
 			let body = '';
@@ -33,8 +37,13 @@ describe('what InfluxDB is sent', () => {
 			request.on('end', () => {
 				if (version !== undefined) response.setHeader('X-Influxdb-Version', version);
 				if (url === '/ping') pings += 1;
-				else requests.push({ what: `${method} ${url}`, authorization: headers.authorization, body });
-				if (url !== '/query') response.writeHead(url === '/ping' ? 204 : status).end();
+				else {
+					const aside = /_hours|orgs|buckets/.test(url) || body.includes('_hours');
+					(aside ? asides : requests).push({ what: `${method} ${url}`, authorization: headers.authorization, body });
+				}
+				if (url.startsWith('/api/v2/orgs')) {
+					response.setHeader('content-type', 'application/json').end('{"orgs":[{"id":"0a"}]}');
+				} else if (url !== '/query') response.writeHead(url === '/ping' ? 204 : status).end();
 				else response.setHeader('content-type', 'application/json').end('{"results":[{"statement_id":0}]}');
 			});
 		}).listen(0, '127.0.0.1');
@@ -50,7 +59,7 @@ describe('what InfluxDB is sent', () => {
 		const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 		const { influxdb } = telemetrySections.history.parse({ influxdb: { url, ...more } });
 		if (influxdb === undefined) throw new Error('no section');
-		return new InfluxdbStore(influxdb, new VirtualClock());
+		return new InfluxdbStore(influxdb, new VirtualClock(), keepFor({ points: 36_500 }));
 	};
 	const write = async (made: InfluxdbStore) => {
 		const outcome = await made.write([point({ value: 12.5 }), point({ series: 'circuit.reason', value: 'a "b" \\' })]);
@@ -76,8 +85,21 @@ describe('what InfluxDB is sent', () => {
 		const authorization = `Basic ${Buffer.from('pi:raspberry').toString('base64')}`;
 		expect(requests.map(({ what }) => what)).to.deep.equal(['POST /query', 'POST /write?db=my%20home&precision=ms']);
 		expect(requests.map((request) => request.authorization)).to.deep.equal([authorization, authorization]);
-		expect(new URLSearchParams(requests[0]?.body).get('q')).to.equal('CREATE DATABASE "my home"');
+		expect(new URLSearchParams(requests[0]?.body).get('q')).to.equal('CREATE DATABASE "my home" WITH DURATION 876000h');
 		expect(requests[1]?.body).to.equal(body);
+	});
+
+	it('has a bucket of its own for what is kept for ever, made where there is none, on 2.x', async () => {
+		version = 'v2.7.11';
+		await write(store({ token: 't' }));
+		expect(asides.map(({ what }) => what)).to.deep.equal([
+			'GET /api/v2/orgs?org=pilotwire',
+			'POST /api/v2/buckets',
+			'POST /api/v2/write?org=pilotwire&bucket=pilotwire_hours&precision=ms',
+		]);
+		const retentionRules = [{ type: 'expire', everySeconds: 0 }];
+		expect(JSON.parse(asides[1]?.body ?? '')).to.deep.equal({ orgID: '0a', name: 'pilotwire_hours', retentionRules });
+		expect(asides[2]?.body).to.equal(body.split('\n')[1]);
 	});
 
 	it('is what the settings say, without asking, where they name a version', async () => {

@@ -30,9 +30,57 @@ describe('what the history takes from the bus', () => {
 			.filter(([, topic]) => !recordedTopics.some((each) => each.topic === topic))
 			.map(([name]) => name);
 		// The load comes from its log, the raw line is the black box's; commands show in what they change; the shed set in
-		// events and circuits, a commissioning run in them too.
-		const onPurpose = ['load', 'line', 'circuitSet', 'shed', 'commissioning', 'telemetry', 'rpc', 'rpcReply'];
+		// events and circuits, a commissioning run in them too. What a machine's watchers see is theirs alone; prices are
+		// kept whole, each with its date. What Home Assistant reads is said elsewhere in full.
+		const onPurpose = [
+			'load',
+			'line',
+			'circuitSet',
+			'programmes',
+			'programmesSet',
+			'absenceSet',
+			'shed',
+			'shedderSet',
+			'commissioning',
+			'telemetry',
+			'tariffPrices',
+			'tariffPricesSet',
+			'probeSet',
+			'thermostatSet',
+			'homeAssistant',
+			'homeAssistantMeter',
+			'homeAssistantShedder',
+			'hostLog',
+			'hostSet',
+			'hostStatus',
+			'rpc',
+			'rpcReply',
+		];
 		expect(left).to.have.members(onPurpose);
+	});
+
+	it('takes what a programme asks of a thermostat, and whether people are away', () => {
+		expect(taken(topics.target, { at, temperatureC: 18, programme: 'cellar' }, { thermostat: 'wine' })).to.deep.equal([
+			'programme.temperatureC thermostat=wine: 18',
+		]);
+		expect(taken(topics.absence, { at, phase: 'away', order: 'eco' }, {})).to.deep.equal(['absence.phase: away']);
+	});
+
+	it('takes how a machine does once a minute, unless it is to have no history', () => {
+		const machine = {
+			...{ at, name: 'Attic', system: 'Linux 6', architecture: 'arm64', cores: 4, bootedAt: at, history: true },
+			...{ cpuPercent: 12.5, load: 0.5, temperatureC: 52.6, memory: { totalBytes: 1_000, usedBytes: 400 } },
+			disks: [{ mount: '/', totalBytes: 1_000, usedBytes: 333, wearPercent: 20 }],
+		};
+		expect(taken(topics.host, machine, { host: 'attic' })).to.deep.equal([
+			'host.cpuPercent host=attic: 12.5',
+			'host.load host=attic: 0.5',
+			'host.temperatureC host=attic: 52.6',
+			'host.memoryUsedBytes host=attic: 400',
+			'host.diskUsedPercent host=attic mount=/: 33',
+			'host.diskWearPercent host=attic mount=/: 20',
+		]);
+		expect(taken(topics.host, { ...machine, history: false }, { host: 'attic' })).to.deep.equal([]);
 	});
 
 	it('takes what a probe measured, and why it says nothing', () => {

@@ -99,11 +99,11 @@ describe('telemetry', () => {
 		log(0, [sample(500), sample(9_000, 1), sample(700, 2)]);
 		log(3, [sample(300, 1_800_000)]);
 		await until(() => (states().at(-1)?.stores[0]?.written ?? 0) >= 6);
-		const answer = historyAnswer.parse(await call('query', range({ points: 4, tags: { phase: '1' } })));
+		const answer = historyAnswer.parse(await call('history.query', range({ points: 4, tags: { phase: '1' } })));
 		expect(answer.bucketMs).to.equal(1_800_000);
 		expect(answer.lines).to.have.length(1);
 		expect(answer.lines[0]).to.deep.include({ tags: { meter: 'main', phase: '1' }, max: [9_000, 300], count: [3, 1] });
-		expect(await call('series', {})).to.deep.include({
+		expect(await call('history.series', {})).to.deep.include({
 			series: [
 				{ series: 'load.apparentPowerVA', tags: { meter: 'main', phase: '1' }, kind: 'number' },
 				{ series: 'service.status', tags: { service: 'caller' }, kind: 'text' },
@@ -131,7 +131,7 @@ describe('telemetry', () => {
 		);
 		await until(() => (states().at(-1)?.stores[0]?.written ?? 0) >= 700);
 		for (const points of [1, 7, 333, 699]) {
-			const answer = historyAnswer.parse(await call('query', range({ points, from, to })));
+			const answer = historyAnswer.parse(await call('history.query', range({ points, from, to })));
 			expect(answer.lines[0]?.atMs.length).to.be.within(1, points);
 			expect(answer.lines[0]?.count.reduce((sum, each) => sum + each, 0)).to.equal(700);
 		}
@@ -142,7 +142,7 @@ describe('telemetry', () => {
 		log(0, [sample(1_234)]);
 		await telemetry.stop();
 		await begin();
-		const answer = historyAnswer.parse(await call('query', range()));
+		const answer = historyAnswer.parse(await call('history.query', range()));
 		expect(answer.lines[0]).to.deep.include({ max: [1_234] });
 		expect(readdirSync(directory.path)).to.include('history.db');
 	});
@@ -174,7 +174,7 @@ describe('telemetry', () => {
 		log(2, [sample(5)]);
 		await until(() => (states().at(-1)?.stores[0]?.written ?? 0) >= 3);
 		expect(states().at(-1)?.refused).to.equal(2);
-		const answer = historyAnswer.parse(await call('query', range({ to: '2100-01-01T00:00:00Z' })));
+		const answer = historyAnswer.parse(await call('history.query', range({ to: '2100-01-01T00:00:00Z' })));
 		expect(answer.lines[0]).to.deep.include({ count: [1] });
 	});
 
@@ -189,7 +189,7 @@ describe('telemetry', () => {
 		await until(() => (states().at(-1)?.stores[0]?.written ?? 0) >= 3);
 		const from = instantOf(before - 7_200_000);
 		const answer = historyAnswer.parse(
-			await call('query', range({ from, to: instantOf(before + 7_200_000), points: 4 })),
+			await call('history.query', range({ from, to: instantOf(before + 7_200_000), points: 4 })),
 		);
 		expect(answer.lines[0]).to.deep.include({ max: [2, 1, 3] });
 	});
@@ -204,7 +204,7 @@ describe('telemetry', () => {
 	] as const) {
 		it(`refuses a question with ${what}`, async () => {
 			await begin();
-			const error = await call('query', range(params)).then(
+			const error = await call('history.query', range(params)).then(
 				() => expect.fail('it was answered'),
 				(reason: PilotwireError) => reason,
 			);
@@ -223,7 +223,7 @@ describe('telemetry', () => {
 			});
 		}
 		await until(() => (states().at(-1)?.stores[0]?.written ?? 0) >= 8_400);
-		const error = await call('query', range({ points: 2_000 })).catch((reason: unknown) => reason);
+		const error = await call('history.query', range({ points: 2_000 })).catch((reason: unknown) => reason);
 		expect(String(error)).to.contain('HISTORY_ANSWER_TOO_LONG').and.to.contain('Ask for fewer points');
 	});
 
@@ -243,7 +243,7 @@ describe('telemetry', () => {
 describe('the history section', () => {
 	it('keeps the history in SQLite unless something else is said', () => {
 		const history = telemetrySections.history.parse(undefined);
-		expect(history).to.deep.equal({ sqlite: { enabled: true } });
+		expect(history).to.deep.include({ sqlite: { enabled: true }, keep: { points: 7, minutes: 731 } });
 		expect(telemetryFaults({ history })).to.deep.equal([]);
 	});
 
@@ -254,6 +254,12 @@ describe('the history section', () => {
 		const elsewhere = telemetrySections.history.parse({ sqlite: { enabled: false }, influxdb });
 		expect(telemetryFaults({ history: elsewhere })).to.deep.equal([]);
 		expect(elsewhere.influxdb).to.include({ database: 'pilotwire', org: 'pilotwire' });
+	});
+
+	it('finds fault with what is coarser and kept shorter', () => {
+		const history = telemetrySections.history.parse({ keep: { points: 30, minutes: 20, hours: 10 } });
+		const paths = telemetryFaults({ history }).map(({ path }) => path);
+		expect(paths).to.deep.equal(['history.keep.minutes', 'history.keep.hours']);
 	});
 
 	it('refuses an address that is none', () => {

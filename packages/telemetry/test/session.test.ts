@@ -85,5 +85,5 @@ describe("telemetry's session at the broker", () => {
 		reader.context.end();
 		expect(line).to.deep.include({ max: [0, 1, 2, 3] });
 		expect(failures).to.deep.equal([]);
-	});
+	}).timeout(30_000);
 });

@@ -64,7 +64,12 @@ describe('the history in SQLite', () => {
 		// A batch of 100 for each number; the last may have been confirmed and not yet said.
 		expect(line?.count[0]).to.be.oneOf([confirmed * 100, (confirmed + 1) * 100]);
 		await store.close();
-		const database = await openDatabase({ path, migrations: ['as it is'], log: silentLog, clock: systemClock });
+		const database = await openDatabase({
+			path,
+			migrations: ['as it is', 'it is'],
+			log: silentLog,
+			clock: systemClock,
+		});
 		expect(await database.all('PRAGMA integrity_check')).to.deep.equal([{ integrity_check: 'ok' }]);
 		await database.close();
 	});

@@ -2,8 +2,10 @@ import { type Logger, PilotwireError, silentLog } from '@pilotwire/runtime';
 import { VirtualClock } from '@pilotwire/runtime/testing';
 import { expect } from 'chai';
 import type { Point } from '../src/core/point.ts';
+import { Spool } from '../src/core/spool.ts';
 import type { HistoryStore, WriteOutcome } from '../src/core/store.ts';
 import { StoreWriter } from '../src/core/store-writer.ts';
+import { MemorySpool } from './support/memory-spool.ts';
 import { point, START_MS } from './support/model.ts';
 
 /** A store in memory that can be away, slow, or refuse. */
@@ -15,6 +17,7 @@ class HandStore implements HistoryStore {
 	refuses = 0;
 	hold: Promise<void> | undefined;
 	closed = false;
+	readonly upkeeps: (number | undefined)[] = [];
 	attempts = 0;
 
 	async open(): Promise<void> {
@@ -34,6 +37,13 @@ class HandStore implements HistoryStore {
 	async series(): Promise<never[]> {
 		return [];
 	}
+	async *points(): AsyncGenerator<never> {}
+	async *cells(): AsyncGenerator<never> {}
+	async putCells(): Promise<void> {}
+	async upkeep(sureMs: number | undefined): Promise<boolean> {
+		this.upkeeps.push(sureMs);
+		return false;
+	}
 	async close(): Promise<void> {
 		this.closed = true;
 	}
@@ -46,6 +56,9 @@ describe('the writer of a store', () => {
 	let clock: VirtualClock;
 	let store: HandStore;
 	let writer: StoreWriter;
+	let folder: MemorySpool;
+	let spool: Spool;
+	let isSure: boolean;
 	const log: string[] = [];
 	const told = (_: unknown, text: string): void => {
 		log.push(text);
@@ -53,10 +66,21 @@ describe('the writer of a store', () => {
 	const logger = { ...silentLog, info: told, warn: told, error: told } as unknown as Logger;
 	const values = (): unknown[] => store.batches.flat().map(({ value }) => value);
 
+	const make = (): StoreWriter =>
+		new StoreWriter(store, spool, clock, logger, { everyMs: 5_000, clockIsSure: async () => isSure });
+	const add = (points: Point[]): Promise<void> => {
+		spool.add(points);
+		return spool.commit();
+	};
+
 	beforeEach(async () => {
 		clock = new VirtualClock();
 		store = new HandStore();
-		writer = new StoreWriter(store, clock, logger, 100);
+		folder = new MemorySpool();
+		spool = new Spool(folder, logger, 10_000_000);
+		await spool.open(['sqlite']);
+		isSure = true;
+		writer = make();
 		log.length = 0;
 	});
 	afterEach(async () => {
@@ -69,7 +93,7 @@ describe('the writer of a store', () => {
 	it('writes once in five seconds, all in one batch', async () => {
 		await writer.start();
 		for (let second = 0; second < 12; second += 1) {
-			writer.add(numbers(second, second + 1));
+			await add(numbers(second, second + 1));
 			await clock.advanceAsync(1_000);
 		}
 		expect(store.batches.map(({ length }) => length)).to.deep.equal([5, 5]);
@@ -79,7 +103,7 @@ describe('the writer of a store', () => {
 	it('writes everything at its stop, in the order it came and in batches that the store takes', async () => {
 		await writer.start();
 		store.mostPerWrite = 30;
-		writer.add(numbers(0, 100));
+		for (let at = 0; at < 100; at += 10) await add(numbers(at, at + 10));
 		await writer.stop();
 		expect(values()).to.deep.equal(numbers(0, 100).map(({ value }) => value));
 		expect(store.batches.map(({ length }) => length)).to.deep.equal([30, 30, 30, 10]);
@@ -88,58 +112,67 @@ describe('the writer of a store', () => {
 	it('keeps what waits while the store is away, tries again at longer intervals, and says so once', async () => {
 		await writer.start();
 		store.fault = new Error('no answer');
-		writer.add(numbers(0, 10));
+		await add(numbers(0, 10));
 		await clock.advanceAsync(300_000, 1_000);
 		expect(writer.state).to.include({ waiting: 10, written: 0, problem: 'no answer' });
 		expect(store.attempts).to.be.within(5, 12);
 		expect(log).to.deep.equal(['the history waits: no answer']);
 		store.fault = undefined;
-		writer.add(numbers(10, 12));
+		await add(numbers(10, 12));
 		await clock.advanceAsync(65_000, 1_000);
 		expect(values()).to.deep.equal(numbers(0, 12).map(({ value }) => value));
 		expect(writer.state).to.deep.equal({ store: 'sqlite', written: 12, waiting: 0, dropped: 0, refused: 0 });
 		expect(log.at(-1)).to.equal('the history is written to sqlite again');
 	});
 
-	it('gives up the oldest beyond its bound and counts them', async () => {
+	it('leaves what waited to its next life where the store is away until its end', async () => {
 		await writer.start();
-		store.fault = new Error('away');
-		writer.add(numbers(0, 130));
-		writer.add(numbers(130, 140));
-		expect(writer.state).to.include({ waiting: 100, dropped: 40 });
+		await add(numbers(0, 3));
+		store.fault = new Error('no answer');
+		await writer.stop();
 		store.fault = undefined;
+		spool = new Spool(folder, logger, 10_000_000);
+		await spool.open(['sqlite']);
+		writer = make();
+		await writer.start();
 		await clock.advanceAsync(5_000);
-		expect(values()).to.deep.equal(numbers(40, 140).map(({ value }) => value));
+		expect(values()).to.deep.equal([0, 1, 2]);
 	});
 
-	it('never gives up, or writes twice, what is on its way', async () => {
+	it('writes at once for a question, but no more often than every five seconds', async () => {
 		await writer.start();
-		let release = (): void => undefined;
-		store.hold = new Promise((resolve) => {
-			release = resolve;
-		});
-		writer.add(numbers(0, 60));
+		spool.add(numbers(0, 1));
+		await writer.flush();
+		expect(values()).to.deep.equal([0]);
+		spool.add(numbers(1, 2));
+		await Promise.all([writer.flush(), writer.flush()]);
+		expect(values()).to.deep.equal([0]);
+		await clock.advanceAsync(4_999);
+		await writer.flush();
+		expect(values()).to.deep.equal([0]);
+		clock.advance(1);
+		await writer.flush();
+		expect(values()).to.deep.equal([0, 1]);
+	});
+
+	it('has the store forget by the wall clock, and not where that may be wrong', async () => {
+		await writer.start();
 		await clock.advanceAsync(5_000);
-		writer.add(numbers(60, 150));
+		expect(store.upkeeps).to.deep.equal([clock.wallMs()]);
+		isSure = false;
 		await clock.advanceAsync(5_000);
-		release();
-		await clock.advanceAsync(1);
-		// What came meanwhile has no commit of its own before its time.
-		expect(store.attempts).to.equal(1);
-		await clock.advanceAsync(5_000);
-		expect(store.attempts).to.equal(2);
-		expect(values()).to.deep.equal([...numbers(0, 60), ...numbers(110, 150)].map(({ value }) => value));
-		expect(writer.state).to.include({ dropped: 50, written: 100 });
+		expect(store.upkeeps.at(-1)).to.equal(undefined);
+		expect(store.upkeeps).to.have.length(2);
 	});
 
 	it('counts what the store refuses, says why, and goes on', async () => {
 		await writer.start();
 		store.refuses = 3;
-		writer.add(numbers(0, 10));
+		await add(numbers(0, 10));
 		await clock.advanceAsync(5_000);
 		expect(writer.state).to.include({ written: 7, refused: 3, waiting: 0, problem: 'of another type' });
 		store.refuses = 0;
-		writer.add(numbers(10, 11));
+		await add(numbers(10, 11));
 		await clock.advanceAsync(5_000);
 		expect(writer.state).to.not.have.property('problem');
 	});
@@ -150,16 +183,8 @@ describe('the writer of a store', () => {
 		expect(writer.state.problem).to.equal('disk full');
 		const facts = { code: 'LOCK_HELD', expected: 'a free file', received: 'one in use', action: 'Stop it.' };
 		store.fault = new PilotwireError({ ...facts, exitCode: 75 });
-		const second = new StoreWriter(store, clock, logger);
+		const second = make();
 		const error: unknown = await second.start().catch((reason: unknown) => reason);
 		expect(error).to.equal(store.fault);
-	});
-
-	it('says what is lost where the store is away at its end', async () => {
-		await writer.start();
-		writer.add(numbers(0, 3));
-		store.fault = new Error('no answer');
-		await writer.stop();
-		expect(log.at(-1)).to.equal('3 points are lost: no answer');
 	});
 });

@@ -12,6 +12,15 @@ const originSetting = z
 		error: 'scheme, host and port alone, such as https://home.example.org',
 	});
 
+const brokerOriginSetting = z.string().refine(isBrokerOrigin, {
+	error: 'scheme, host and port of a broker that speaks WebSocket, such as ws://192.168.1.20:9001',
+});
+
+/** Characters that a Content-Security-Policy would read as the end of the origin can't be among these. */
+function isBrokerOrigin(value: string): boolean {
+	return /^wss?:\/\/[A-Za-z0-9.[\]:-]+$/.test(value) && URL.canParse(value) && new URL(value).pathname === '/';
+}
+
 const brokerAccount = z.strictObject({
 	username: z.string().min(1).describe('Name of the account.'),
 	passwordFile: z.string().min(1).describe('File that holds its password.'),
@@ -41,6 +50,10 @@ export const webSections = {
 				.array(originSetting)
 				.default([])
 				.describe("Origins, besides the service's own, whose pages may sign in and open /mqtt."),
+			otherBrokers: z
+				.array(brokerOriginSetting)
+				.default([])
+				.describe('Brokers of other houses, ws:// or wss://, that the dashboard may watch machines of.'),
 			language: z.enum(['fr', 'en']).optional().describe("Language of the dashboard. Default: the browser's."),
 			session: z
 				.strictObject({

@@ -61,17 +61,23 @@ const refusal = (status: number, code: string, message: string): Refusal => ({ s
 /** Every refusal of the HTTP interface. */
 export const refusals = {
 	badRequest: refusal(400, 'REQUEST_INVALID', 'The request is not what this address expects.'),
+	historyRefused: refusal(400, 'HISTORY_REFUSED', 'The history refused the question.'),
 	notSignedIn: refusal(401, 'NOT_SIGNED_IN', 'Sign in first.'),
 	signInRefused: refusal(401, 'SIGN_IN_REFUSED', 'The name or the password is not right.'),
 	foreignOrigin: refusal(403, 'ORIGIN_REFUSED', 'Only pages of this address may do this.'),
+	adminsOnly: refusal(403, 'ADMINS_ONLY', 'Only administrators may do this.'),
+	wrongPassword: refusal(403, 'PASSWORD_WRONG', 'This is not the password of now.'),
+	historyForbidden: refusal(403, 'HISTORY_FORBIDDEN', 'Your role may not read the history.'),
 	noBrokerAccount: refusal(403, 'NO_BROKER_ACCOUNT', 'The broker has no account for your role.'),
 	notFound: refusal(404, 'NOT_FOUND', 'There is nothing at this address.'),
 	tooLarge: refusal(413, 'REQUEST_TOO_LARGE', 'The request is too large.'),
 	notJson: refusal(415, 'NOT_JSON', 'This address expects JSON.'),
 	notMqtt: refusal(426, 'NOT_MQTT', 'This address speaks MQTT over WebSocket (subprotocol mqtt).'),
 	tooManySignIns: refusal(429, 'TOO_MANY_SIGN_INS', 'Too many attempts to sign in. Wait a little.'),
+	tooManyExports: refusal(429, 'TOO_MANY_EXPORTS', 'Other exports are under way. Wait for one to end.'),
 	failed: refusal(500, 'FAILED', 'Something went wrong here; the log of the service says what.'),
 	notBuilt: refusal(503, 'DASHBOARD_NOT_BUILT', 'The dashboard is not built yet: npm install builds it.'),
+	historyAway: refusal(503, 'HISTORY_AWAY', 'The history does not answer. Try again in a moment.'),
 	tooManyConnections: refusal(503, 'TOO_MANY_CONNECTIONS', 'Too many live connections. Close some pages.'),
 } as const;
 

@@ -1,3 +1,4 @@
 export { type WebConfig, webSections } from './config.ts';
+export type { HouseFile } from './core/house-file.ts';
 export type { HouseAccounts } from './core/sign-in.ts';
 export { Web } from './service.ts';

@@ -1,15 +1,19 @@
-import type { Bus, Service, ServiceContext } from '@pilotwire/runtime';
+import { type Bus, RpcClient, type Service, type ServiceContext } from '@pilotwire/runtime';
 import type { FastifyInstance } from 'fastify';
 import { roleAccounts, type WebConfig } from './config.ts';
 import { type CredentialsOf, embeddedCredentials, outsideCredentials } from './core/broker-account.ts';
+import type { HouseFile } from './core/house-file.ts';
 import { Sessions } from './core/sessions.ts';
 import type { HouseAccounts } from './core/sign-in.ts';
+import { addAccountRoutes } from './io/account-routes.ts';
 import { addDashboardFiles } from './io/dashboard-files.ts';
+import { addHistoryRoutes } from './io/history-routes.ts';
+import { addHouseFileRoutes } from './io/house-file-routes.ts';
 import { type Address, createHttp, listen } from './io/http-server.ts';
 import { MqttEndpoint } from './io/mqtt-endpoint.ts';
 import { SessionCookie } from './io/session-cookie.ts';
 import { SessionFile } from './io/session-file.ts';
-import { addSessionRoutes, type RouteParts } from './io/session-routes.ts';
+import { addSessionRoutes, type RouteParts, sessionOf } from './io/session-routes.ts';
 import { TrustedProxies } from './io/trusted-proxies.ts';
 
 const DAY_MS = 86_400_000;
@@ -18,6 +22,8 @@ const SWEEP_MS = 1_000;
 /** How often the last use of each session is put on disk. Milliseconds. */
 const SAVE_MS = 6 * 3_600_000;
 const SESSIONS_PER_PERSON = 50;
+/** An answer of the history may take a while: years on an SD card. Milliseconds. */
+const HISTORY_WITHIN_MS = 60_000;
 
 /** The dashboard's files, sign-in and sign-out, and `/mqtt`, under one origin. */
 export class Web implements Service {
@@ -25,6 +31,7 @@ export class Web implements Service {
 	readonly #bus: Bus;
 	readonly #config: WebConfig;
 	readonly #openAccounts: () => Promise<HouseAccounts>;
+	readonly #houseFile: HouseFile | undefined;
 	readonly #sessions: Sessions;
 	readonly #file: SessionFile;
 	#accounts: HouseAccounts | undefined;
@@ -32,13 +39,20 @@ export class Web implements Service {
 	#mqtt: MqttEndpoint | undefined;
 	#address: Address | undefined;
 
-	/** `openAccounts` is called once, by `start`; `stop` closes what it gave. */
-	constructor(context: ServiceContext, bus: Bus, config: WebConfig, openAccounts: () => Promise<HouseAccounts>) {
+	/** `openAccounts` is called once, by `start`; `stop` closes what it gave. `houseFile`: what administrators may change. */
+	constructor(
+		context: ServiceContext,
+		bus: Bus,
+		config: WebConfig,
+		openAccounts: () => Promise<HouseAccounts>,
+		houseFile?: HouseFile,
+	) {
 		const { idleDays, maxDays } = config.session;
 		this.#context = context;
 		this.#bus = bus;
 		this.#config = config;
 		this.#openAccounts = openAccounts;
+		this.#houseFile = houseFile;
 		this.#sessions = new Sessions(context.clock, {
 			idleMs: Math.round(idleDays * DAY_MS),
 			totalMs: Math.round(maxDays * DAY_MS),
@@ -53,8 +67,16 @@ export class Web implements Service {
 		const credentialsOf = await this.#prepare();
 		const { host, port, assets } = this.#config;
 		const shared = this.#sharedParts();
-		this.#app = await createHttp(shared.proxies, log);
+		this.#app = await createHttp(shared.proxies, log, this.#config.otherBrokers);
 		await addSessionRoutes(this.#app, shared);
+		addAccountRoutes(this.#app, { ...shared, outsideBroker: !this.#config.broker.embedded });
+		if (this.#houseFile !== undefined) addHouseFileRoutes(this.#app, shared, this.#houseFile);
+		const rpc = new RpcClient(this.#bus, clock);
+		addHistoryRoutes(this.#app, {
+			...shared,
+			sessionOf: (request) => sessionOf(shared, request),
+			ask: (method, parameters) => rpc.call('telemetry', method, parameters, HISTORY_WITHIN_MS),
+		});
 		await addDashboardFiles(this.#app, assets);
 		this.#mqtt = new MqttEndpoint({ ...shared, credentialsOf, brokerUrl: this.#config.broker.url, clock });
 		this.#mqtt.attach(this.#app.server);
@@ -70,6 +92,14 @@ export class Web implements Service {
 			SAVE_MS,
 			guard(() => this.#file.save()),
 		);
+		this.#context.measure([
+			{
+				name: 'pilotwire_web_sessions',
+				help: 'People signed in, by browser.',
+				type: 'gauge',
+				read: () => this.#sessions.count,
+			},
+		]);
 		this.#bus.start();
 		log.info({ ...this.#address }, `Web listens on ${this.#address.host}, port ${this.#address.port}`);
 	}

@@ -30,6 +30,7 @@ describe('The web service with the real accounts', () => {
 		// It hears of no change: what closes a connection here is the web service.
 		const openDirectory = async () => ({
 			authenticate: accounts.authenticate.bind(accounts),
+			stampOf: accounts.stampOf.bind(accounts),
 			onChange: () => {},
 			close: async () => {},
 		});

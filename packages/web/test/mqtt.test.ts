@@ -21,6 +21,7 @@ describe('/mqtt with a broker', () => {
 		// It hears of no change: what closes a connection here is the web service.
 		const openDirectory = async () => ({
 			authenticate: (name: string, secret: string) => accounts.authenticate(name, secret),
+			stampOf: (name: string) => accounts.stampOf(name),
 			onChange: () => {},
 			close: async () => {},
 		});

@@ -42,7 +42,7 @@ describe('The HTTP server', () => {
 	});
 
 	it('drops a client that is slow to say what it wants, and takes no more than its bound', async () => {
-		const app = await createHttp(new TrustedProxies([]), silentLog, {
+		const app = await createHttp(new TrustedProxies([]), silentLog, [], {
 			...{ headersWithinMs: 200, requestWithinMs: 300, connections: 4, lookEveryMs: 50 },
 		});
 		app.get('/', async () => 'well');

@@ -107,7 +107,7 @@ describe('Sign-in and sign-out', () => {
 		const victor = await site.cookieOf('victor');
 		site.accounts.set('victor', 'resident');
 		await site.stop();
-		site.accounts.remove('robin');
+		await site.accounts.remove('robin');
 		await site.start();
 		expect((await whoIs(alice)).status).to.equal(200);
 		expect((await whoIs(robin)).status).to.equal(401);

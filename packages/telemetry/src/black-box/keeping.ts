@@ -1,5 +1,6 @@
 import {
 	type CircuitState,
+	type CommissioningState,
 	type LinkState,
 	type Parameters,
 	type ReadingState,
@@ -61,6 +62,14 @@ const linkEssence = ({ connected, mode, silentSince, problem }: LinkState) => [
 /** All but its date and what its output measures. */
 const circuitEssence = ({ at: _, measuredPowerW: __, dayEnergyWh: ___, ...state }: CircuitState) => state;
 
+/** What was found, and not each step: a step shows in the circuits. */
+const commissioningEssence = ({ run, state, settled, circuits }: CommissioningState) => [
+	run,
+	state,
+	settled,
+	circuits.map(({ circuit, outcome, tries }) => [circuit, outcome, tries]),
+];
+
 /** What a black box hears besides the line. The line holds every group: a reading is kept for what it says of the breaker. */
 export const keptTopics: readonly KeptTopic[] = [
 	kept(topics.load, 0, undefined, (watch, load, meter, nowMs) => watch.load(meter, load, nowMs)),
@@ -75,6 +84,7 @@ export const keptTopics: readonly KeptTopic[] = [
 	kept(topics.shedder, 10_000, shedderEssence),
 	kept(topics.shedderEvent),
 	kept(topics.status),
+	kept(topics.commissioning, 60_000, commissioningEssence),
 ];
 
 /** A topic's place below `pilotwire/<site>/`. */

@@ -22,8 +22,13 @@ export function identifier(name: string): string {
 	return escaped(name, '"');
 }
 
+/** A text as InfluxQL quotes it. */
+export function textLiteral(text: string): string {
+	return escaped(text, "'");
+}
+
 function where({ tags }: RangeQuery, fromMs: number, toMs: number): string {
-	const wanted = Object.entries(tags).map(([name, value]) => `${identifier(name)} = ${escaped(value, "'")}`);
+	const wanted = Object.entries(tags).map(([name, value]) => `${identifier(name)} = ${textLiteral(value)}`);
 	return [`time >= ${fromMs}ms`, `time < ${toMs}ms`, ...wanted].join(' AND ');
 }
 
@@ -50,15 +55,15 @@ export function beforeQuery(range: RangeQuery, kind: Kind): string {
 	return `SELECT last(${field}) AS "value" FROM ${identifier(range.series)} WHERE ${condition} GROUP BY *`;
 }
 
-/** Which series have a point since `fromMs`, with the last number and text of each. */
-export function seriesQuery(name: string | undefined, fromMs: number): string {
+/** Which series have a point since `fromMs`, with the last number and text of each; `number`: the field of numbers. */
+export function seriesQuery(name: string | undefined, fromMs: number, number: string = fields.number): string {
 	const from = name === undefined ? '/.+/' : identifier(name);
-	const last = `last("${fields.number}") AS "number", last("${fields.text}") AS "text"`;
+	const last = `last(${identifier(number)}) AS "number", last("${fields.text}") AS "text"`;
 	return `SELECT ${last} FROM ${from} WHERE time >= ${fromMs}ms GROUP BY *`;
 }
 
 /** Tags as they were written: `GROUP BY *` names those that a series lacks as empty ones. */
-function tagsOf({ tags = {} }: InfluxSeries): Record<string, string> {
+export function tagsOf({ tags = {} }: InfluxSeries): Record<string, string> {
 	return Object.fromEntries(Object.entries(tags).filter(([, value]) => value !== ''));
 }
 
@@ -93,7 +98,8 @@ export function linesOf(
 	});
 }
 
-function beforeOf<Value>(series: InfluxSeries | undefined): { before?: { atMs: number; value: Value } } {
+/** What was before a range, from an answer to `beforeQuery`. */
+export function beforeOf<Value>(series: InfluxSeries | undefined): { before?: { atMs: number; value: Value } } {
 	if (series === undefined) return {};
 	const [atMs] = column<number>(series, 'time');
 	const [value] = column<Value>(series, 'value');

@@ -1,6 +1,7 @@
 import {
 	type BoardState,
 	type CircuitState,
+	type HostState,
 	type LinkState,
 	type LoadLog,
 	type Parameters,
@@ -8,6 +9,8 @@ import {
 	type ProgrammeState,
 	type ShedderEvent,
 	type ShedderState,
+	type TariffState,
+	type ThermostatState,
 	type Topic,
 	topics,
 } from '@pilotwire/contract';
@@ -48,11 +51,21 @@ function loadPoints(meter: string, log: LoadLog): Recorded[] {
 
 function linkPoints(meter: string, link: LinkState): Recorded[] {
 	const { connected, mode, baud, groupsGood, groupsBad, implausible, framesPerMinute, problem = '' } = link;
+	const { samplesLost = 0 } = link;
 	const at = Date.parse(link.at);
 	const silent = link.silentSince !== undefined;
 	return [
 		...figures('link', { meter }, at, 'moving', { groupsGood, framesPerMinute }),
-		...figures('link', { meter }, at, 'lasting', { connected, mode, baud, groupsBad, implausible, silent, problem }),
+		...figures('link', { meter }, at, 'lasting', {
+			connected,
+			mode,
+			baud,
+			groupsBad,
+			implausible,
+			silent,
+			problem,
+			samplesLost,
+		}),
 	];
 }
 
@@ -69,12 +82,17 @@ function circuitPoints(circuit: string, state: CircuitState): Recorded[] {
 }
 
 function probePoints(probe: string, state: ProbeState): Recorded[] {
-	const { room = '', temperatureC, humidityPercent, problem = '' } = state;
+	const { room = '', temperatureC, humidityPercent, pressureHPa, batteryPercent, problem = '' } = state;
 	const at = Date.parse(state.at);
 	return [
-		...figures('probe', { probe, room }, at, 'moving', { temperatureC, humidityPercent }),
-		...figures('probe', { probe, room }, at, 'lasting', { problem }),
+		...figures('probe', { probe, room }, at, 'moving', { temperatureC, humidityPercent, pressureHPa }),
+		...figures('probe', { probe, room }, at, 'lasting', { batteryPercent, problem }),
 	];
+}
+
+function thermostatPoints(thermostat: string, state: ThermostatState): Recorded[] {
+	const { mode, targetC, doing, why, waits } = state;
+	return figures('thermostat', { thermostat }, Date.parse(state.at), 'lasting', { mode, targetC, doing, why, waits });
 }
 
 function boardPoints(board: string, state: BoardState): Recorded[] {
@@ -117,15 +135,51 @@ function eventPoints(event: ShedderEvent): Recorded[] {
 	];
 }
 
+/** A machine once a minute; none where its configuration says that it has no history. */
+function hostPoints(host: string, state: HostState): Recorded[] {
+	if (!state.history) return [];
+	const at = Date.parse(state.at);
+	const { cpuPercent, load, memory, swap, temperatureC, throttling } = state;
+	return [
+		...figures('host', { host }, at, 'moving', {
+			...{ cpuPercent, load, temperatureC },
+			...{ memoryUsedBytes: memory.usedBytes, swapUsedBytes: swap?.usedBytes },
+		}),
+		...figures('host', { host }, at, 'lasting', {
+			...{ underVoltage: throttling?.underVoltage, throttled: throttling?.throttled },
+		}),
+		...state.disks.flatMap(({ mount, usedBytes, totalBytes, wearPercent }) =>
+			figures('host', { host, mount }, at, 'lasting', {
+				diskUsedPercent: totalBytes === 0 ? undefined : Math.round((usedBytes / totalBytes) * 100),
+				diskWearPercent: wearPercent,
+			}),
+		),
+	];
+}
+
+/** What isn't known is empty: else what held before would seem to hold still. */
+function tariffPoints(state: TariffState): Recorded[] {
+	const { period = '', colour = '', source, label = '', colourToday = '', colourTomorrow = '', problem = '' } = state;
+	const values = { period, colour, source, label, colourToday, colourTomorrow, problem };
+	return figures('tariff', {}, Date.parse(state.at), 'lasting', values);
+}
+
 /** What the history takes from the bus, topic by topic. */
 export const recordedTopics: readonly RecordedTopic[] = [
 	recorded(topics.loadLog, (log, { meter }) => loadPoints(meter, log)),
 	recorded(topics.reading, (reading, { meter }) => readingPoints(meter, reading)),
 	recorded(topics.link, (link, { meter }) => linkPoints(meter, link)),
+	recorded(topics.tariff, (state) => tariffPoints(state)),
 	recorded(topics.circuit, (state, { circuit }) => circuitPoints(circuit, state)),
 	recorded(topics.programme, (state, { circuit }) => programmePoints(circuit, state)),
+	recorded(topics.target, ({ at, temperatureC }, { thermostat }) =>
+		figures('programme', { thermostat }, Date.parse(at), 'lasting', { temperatureC }),
+	),
+	recorded(topics.absence, ({ at, phase }) => figures('absence', {}, Date.parse(at), 'lasting', { phase })),
 	recorded(topics.probe, (state, { probe }) => probePoints(probe, state)),
+	recorded(topics.thermostat, (state, { thermostat }) => thermostatPoints(thermostat, state)),
 	recorded(topics.board, (state, { board }) => boardPoints(board, state)),
+	recorded(topics.host, (state, { host }) => hostPoints(host, state)),
 	recorded(topics.shedder, (state) => shedderPoints(state)),
 	recorded(topics.shedderEvent, (event) => eventPoints(event)),
 	// A word without a date: true when it arrives.

@@ -1,4 +1,6 @@
 import type { ReadingState } from '@pilotwire/contract';
+import { IDENTITY_SERIES, MEANING_SERIES } from '../energy/series.ts';
+import { periodNamed, tariffKey } from '../energy/tariff-key.ts';
 import type { Draft } from './point.ts';
 import type { Recorded } from './thinning.ts';
 
@@ -58,12 +60,24 @@ export function readingPoints(meter: string, reading: ReadingState): Recorded[] 
 				reading.meanVoltage?.map((mean) => mean?.voltageV ?? null),
 			),
 			point('tariffPeriod', reading.tariffPeriod?.name),
+			{ series: IDENTITY_SERIES, tags: { meter }, at, value: reading.identity },
+			meaningPoint(meter, reading),
 			point('contract', reading.contract?.text),
 			...Object.entries(reading.status ?? {}).map(([field, value]) => point(`status.${field}`, value)),
 			point('closedRelays', reading.closedRelays?.join(' ')),
 			point('missingPhases', reading.missingPhases?.join(' ')),
 		].map((draft): Recorded => ({ draft, keep: 'lasting' })),
 	];
+}
+
+/** What the supplier's register in use stands for, as the meter says at this moment. */
+function meaningPoint(meter: string, { at, tariffIndex, tariffPeriod, colourToday }: ReadingState): Draft {
+	const register = `EASF${String(tariffIndex ?? 0).padStart(2, '0')}`;
+	const name = periodNamed(tariffPeriod?.name);
+	const hasColour = name === 'peak' || name === 'off_peak';
+	const colour = tariffPeriod?.colour ?? (hasColour ? colourToday : undefined);
+	const value = tariffIndex === undefined || name === undefined ? undefined : tariffKey(name, colour);
+	return { series: MEANING_SERIES, tags: { meter, register }, at: Date.parse(at), value };
 }
 
 function datedPoint(

@@ -1,39 +1,45 @@
 import type { TelemetryState } from '@pilotwire/contract';
 import { type Clock, type Logger, messageOf, PilotwireError, type Timer } from '@pilotwire/runtime';
-import type { Point } from './point.ts';
+import type { Spool } from './spool.ts';
 import type { HistoryStore } from './store.ts';
 
-/** Points are written together this often: each commit wears an SD card. Milliseconds. */
-const WRITE_MS = 5_000;
-/** Points in memory while a store is away: hours of a house. Beyond it the oldest are given up. */
-const MOST_WAITING = 100_000;
 /** Between two attempts on a store that fails: from, to. Milliseconds. */
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 60_000;
+/** A question has what waits written at once, at most this often: each commit wears an SD card. Milliseconds. */
+const FLUSH_MS = 5_000;
 
-/** Brings points to one store, in order and in batches; they wait in memory while it is away. */
+/** How a store is written. */
+export interface WriterSettings {
+	/** What waits is written together this often, milliseconds. */
+	readonly everyMs: number;
+	/** Whether the wall clock may be believed when something is deleted by age. */
+	readonly clockIsSure: () => Promise<boolean>;
+}
+
+/** Brings points from the spool to one store, in order and in batches, and has it forget what it keeps no longer. */
 export class StoreWriter {
 	readonly store: HistoryStore;
+	readonly #spool: Spool;
 	readonly #clock: Clock;
 	readonly #log: Logger;
-	readonly #mostWaiting: number;
-	#waiting: Point[] = [];
-	/** How many of the first of `#waiting` are on their way. */
-	#sent = 0;
+	readonly #settings: WriterSettings;
 	#written = 0;
-	#dropped = 0;
 	#refused = 0;
 	#problem: string | undefined;
 	#retryMs = 0;
 	#retryAtMs = 0;
+	#flushedMs = Number.NEGATIVE_INFINITY;
+	#flushing: Promise<void> | undefined;
 	#writing: Promise<void> | undefined;
 	#timer: Timer | undefined;
 
-	constructor(store: HistoryStore, clock: Clock, log: Logger, mostWaiting = MOST_WAITING) {
+	constructor(store: HistoryStore, spool: Spool, clock: Clock, log: Logger, settings: WriterSettings) {
 		this.store = store;
+		this.#spool = spool;
 		this.#clock = clock;
 		this.#log = log;
-		this.#mostWaiting = mostWaiting;
+		this.#settings = settings;
 	}
 
 	/** Opens the store. What only a person can put right is thrown; a store that is away is tried again. */
@@ -44,28 +50,53 @@ export class StoreWriter {
 			if (error instanceof PilotwireError && error.exitCode !== undefined) throw error;
 			this.#failed(error);
 		}
-		this.#timer = this.#clock.every(WRITE_MS, () => this.#tick());
-	}
-
-	add(points: readonly Point[]): void {
-		for (const point of points) this.#waiting.push(point);
-		// Those on their way may be confirmed yet.
-		const excess = Math.min(this.#waiting.length - this.#mostWaiting, this.#waiting.length - this.#sent);
-		if (excess <= 0) return;
-		this.#waiting.splice(this.#sent, excess);
-		if (this.#dropped === 0) this.#log.error({}, `${this.store.name} is away for too long: the oldest points are lost`);
-		this.#dropped += excess;
+		this.#timer = this.#clock.every(this.#settings.everyMs, () => this.#tick());
 	}
 
 	get state(): TelemetryState['stores'][number] {
+		const { waiting, dropped } = this.#spool.of(this.store.name);
 		return {
 			store: this.store.name,
 			written: this.#written,
-			waiting: this.#waiting.length,
-			dropped: this.#dropped,
+			waiting,
+			dropped,
 			refused: this.#refused,
 			...(this.#problem === undefined ? {} : { problem: this.#problem }),
 		};
+	}
+
+	/** Writes what waits, for whoever asks the store; a store that fails is left to its next attempt. Never rejects. */
+	async flush(): Promise<void> {
+		const nowMs = this.#clock.monotonicMs();
+		if (nowMs - this.#flushedMs >= FLUSH_MS) {
+			this.#flushedMs = nowMs;
+			this.#flushing = this.#writeNow();
+		}
+		// Whoever asks meanwhile waits for the same.
+		await this.#flushing;
+	}
+
+	async #writeNow(): Promise<void> {
+		await this.#spool.commit();
+		// What is being written was taken before.
+		await this.#writing;
+		this.#tick();
+		await this.#writing;
+	}
+
+	/** Does something to the store while nothing else is written to it. */
+	async alone<Result>(work: () => Promise<Result>): Promise<Result> {
+		while (this.#writing !== undefined) await this.#writing;
+		const result = work();
+		this.#writing = result.then(
+			() => undefined,
+			() => undefined,
+		);
+		try {
+			return await result;
+		} finally {
+			this.#writing = undefined;
+		}
 	}
 
 	/** Writes what waits, once, and closes. */
@@ -73,9 +104,6 @@ export class StoreWriter {
 		this.#timer?.cancel();
 		await this.#writing;
 		await this.#drain();
-		if (this.#waiting.length > 0) {
-			this.#log.error({}, `${this.#waiting.length} points are lost: ${this.#problem ?? `${this.store.name} is away`}`);
-		}
 		await this.store.close().catch((error: unknown) => {
 			this.#log.warn({ err: error }, `${this.store.name} was not closed cleanly: ${messageOf(error)}`);
 		});
@@ -83,28 +111,40 @@ export class StoreWriter {
 
 	#tick(): void {
 		if (this.#writing !== undefined || this.#clock.monotonicMs() < this.#retryAtMs) return;
-		this.#writing = this.#drain().finally(() => {
-			this.#writing = undefined;
-		});
+		this.#writing = this.#drain()
+			.then(() => this.#upkeep())
+			.finally(() => {
+				this.#writing = undefined;
+			});
 	}
 
 	/** Never rejects: what could not be written still waits. */
 	async #drain(): Promise<void> {
+		const { name, mostPerWrite } = this.store;
 		try {
-			// What comes meanwhile waits for the next time: else each new point would have a commit of its own.
-			for (let left = this.#waiting.length; left > 0; left -= this.#sent) {
-				const batch = this.#waiting.slice(0, Math.min(left, this.store.mostPerWrite));
-				this.#sent = batch.length;
-				const { written, refused, problem } = await this.store.write(batch);
-				this.#waiting.splice(0, this.#sent);
-				this.#written += written;
-				this.#refused += refused;
-				this.#succeeded(problem);
+			for (;;) {
+				const batch = await this.#spool.next(name, mostPerWrite);
+				if (batch === undefined) break;
+				const { points, to } = batch;
+				const outcome = points.length === 0 ? undefined : await this.store.write(points);
+				await this.#spool.confirm(name, to, points.length);
+				this.#written += outcome?.written ?? 0;
+				this.#refused += outcome?.refused ?? 0;
+				this.#succeeded(outcome?.problem);
 			}
 		} catch (error) {
 			this.#failed(error);
-		} finally {
-			this.#sent = 0;
+		}
+	}
+
+	/** A slice at a time, after what is more urgent. */
+	async #upkeep(): Promise<void> {
+		if (this.#retryMs > 0) return;
+		try {
+			const isSure = await this.#settings.clockIsSure();
+			await this.store.upkeep(isSure ? this.#clock.wallMs() : undefined);
+		} catch (error) {
+			this.#failed(error);
 		}
 	}
 

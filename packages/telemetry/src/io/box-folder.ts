@@ -107,7 +107,8 @@ export class DiskBoxFolder implements BoxFolder {
 	}
 }
 
-async function namesIn(path: string): Promise<string[]> {
+/** The names in a folder; none where there is no folder. */
+export async function namesIn(path: string): Promise<string[]> {
 	try {
 		return await readdir(path);
 	} catch (error) {
@@ -121,7 +122,7 @@ async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
 }
 
 /** A new name is on the disk once its folder is. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
 	const folder = await open(path, 'r');
 	try {
 		await folder.sync();

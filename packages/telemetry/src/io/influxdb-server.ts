@@ -1,7 +1,8 @@
 import { HttpError, InfluxDB, setLogger, type WriteApi } from '@influxdata/influxdb-client';
-import { readSecret } from '@pilotwire/runtime';
+import { messageOf, readSecret } from '@pilotwire/runtime';
 import type { InfluxdbSection } from '../config.ts';
 import { type InfluxSeries, identifier } from '../core/influxql.ts';
+import type { KeepFor } from '../core/store.ts';
 import { influxdbFailed } from '../errors.ts';
 
 /** How long an answer may take. Milliseconds. */
@@ -12,16 +13,27 @@ const NEVER_FULL = { batchSize: 100_001, maxBatchBytes: 1_000_000_000 };
 // The client prints every failure beside reporting it.
 setLogger({ error: () => undefined, warn: () => undefined });
 
+/** What is kept for a time of its own: each has a database (1.x, 3.x) or bucket (2.x). */
+export type Part = 'points' | 'minutes' | 'hours';
+
+interface Connected {
+	readonly version: number;
+	readonly points: WriteApi;
+	readonly rollUps: Map<Part, WriteApi>;
+}
+
 /** One InfluxDB over HTTP: what differs between its versions. Rejects with `INFLUXDB_FAILED`. */
 export class InfluxdbServer {
 	readonly #settings: InfluxdbSection;
 	readonly #client: InfluxDB;
-	#writer: Promise<WriteApi> | undefined;
+	readonly #keptMs: Readonly<Record<Part, number | undefined>>;
+	#connected: Promise<Connected> | undefined;
 	#confirmed = 0;
 
 	/** Throws `SECRET_UNREADABLE`. */
-	constructor(settings: InfluxdbSection) {
+	constructor(settings: InfluxdbSection, { pointsMs, minutesMs, hoursMs }: KeepFor) {
 		this.#settings = settings;
+		this.#keptMs = { points: pointsMs, minutes: minutesMs, hours: hoursMs };
 		const { url, username = '' } = settings;
 		const token = readSecret({ password: settings.token, passwordFile: settings.tokenFile });
 		const password = readSecret(settings) ?? '';
@@ -35,8 +47,9 @@ export class InfluxdbServer {
 	}
 
 	/** Sends lines of line protocol, dated in ms; resolves once the server has confirmed them all. */
-	async write(lines: readonly string[]): Promise<void> {
-		const writer = await this.#ready();
+	async write(lines: readonly string[], part: Part = 'points'): Promise<void> {
+		const { points } = await this.#ready();
+		const writer = part === 'points' ? points : await this.#rollUps(part);
 		this.#confirmed = 0;
 		writer.writeRecords([...lines]);
 		await this.#failing(writer.flush());
@@ -45,30 +58,49 @@ export class InfluxdbServer {
 		}
 	}
 
-	/** Asks in InfluxQL, which 1.x, 2.x and 3.x have on `/query`; times in ms. */
-	async ask(query: string): Promise<InfluxSeries[]> {
+	/** Asks in InfluxQL, which 1.x, 2.x and 3.x have on `/query`; times in ms. Nothing where the database isn't there yet. */
+	async ask(query: string, part: Part = 'points'): Promise<InfluxSeries[]> {
 		await this.#ready();
-		return this.#query(query);
+		try {
+			return await this.#query(query, part);
+		} catch (error) {
+			if (part !== 'points' && /not found|does not exist/i.test(messageOf(error))) return [];
+			throw error;
+		}
 	}
 
 	close(): void {
-		void this.#writer?.then(
-			(writer) => writer.dispose(),
+		void this.#connected?.then(
+			({ points, rollUps }) => Promise.all([points, ...rollUps.values()].map((writer) => writer.dispose())),
 			() => undefined,
 		);
-		this.#writer = undefined;
+		this.#connected = undefined;
 	}
 
-	#ready(): Promise<WriteApi> {
-		this.#writer ??= this.#connect().catch((error: unknown) => {
-			this.#writer = undefined;
+	#ready(): Promise<Connected> {
+		this.#connected ??= this.#connect().catch((error: unknown) => {
+			this.#connected = undefined;
 			throw error;
 		});
-		return this.#writer;
+		return this.#connected;
 	}
 
-	async #connect(): Promise<WriteApi> {
-		const { version = await this.#version(), database, org } = this.#settings;
+	async #connect(): Promise<Connected> {
+		const { version = await this.#version() } = this.#settings;
+		return { version, points: await this.#writer(version, 'points'), rollUps: new Map() };
+	}
+
+	async #rollUps(part: Part): Promise<WriteApi> {
+		const { version, rollUps } = await this.#ready();
+		const writer = rollUps.get(part) ?? (await this.#writer(version, part));
+		rollUps.set(part, writer);
+		return writer;
+	}
+
+	/** Writes a part; makes its database or bucket where it isn't there. One that is there keeps its own retention. */
+	async #writer(version: number, part: Part): Promise<WriteApi> {
+		const { org } = this.#settings;
+		const database = this.#name(part);
 		const writer = this.#client.getWriteApi(org, database, 'ms', {
 			...NEVER_FULL,
 			flushInterval: 0,
@@ -79,12 +111,34 @@ export class InfluxdbServer {
 			},
 			writeFailed: (error) => Promise.reject(error),
 		});
+		const keptMs = this.#keptMs[part];
+		// An account that may only write can't; then it is there, or the write says that it isn't.
 		if (version === 1) {
 			writer.path = `/write?db=${encodeURIComponent(database)}&precision=ms`;
-			// An account that may only write can't; then the database is there, or the write says that it isn't.
-			await this.#query(`CREATE DATABASE ${identifier(database)}`).catch(() => undefined);
-		}
+			const duration = keptMs === undefined ? 'INF' : `${Math.ceil(keptMs / 3_600_000)}h`;
+			await this.#query(`CREATE DATABASE ${identifier(database)} WITH DURATION ${duration}`, part).catch(
+				() => undefined,
+			);
+		} else if (version === 2 && part !== 'points') await this.#makeBucket(database, keptMs).catch(() => undefined);
 		return writer;
+	}
+
+	/** A bucket of 2.x for a roll-up; 3.x makes a database at its first write. */
+	async #makeBucket(name: string, keptMs: number | undefined): Promise<void> {
+		const { org } = this.#settings;
+		const path = `/api/v2/orgs?org=${encodeURIComponent(org)}`;
+		const found: { orgs?: { id: string }[] } = await this.#client.transport.request(path, undefined, { method: 'GET' });
+		const everySeconds = keptMs === undefined ? 0 : Math.ceil(keptMs / 1_000);
+		const bucket = { orgID: found.orgs?.[0]?.id, name, retentionRules: [{ type: 'expire', everySeconds }] };
+		await this.#client.transport.request('/api/v2/buckets', JSON.stringify(bucket), {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+		});
+	}
+
+	#name(part: Part): string {
+		const { database } = this.#settings;
+		return part === 'points' ? database : `${database}_${part}`;
 	}
 
 	async #version(): Promise<number> {
@@ -98,8 +152,8 @@ export class InfluxdbServer {
 		return major === undefined ? 2 : Number(major);
 	}
 
-	async #query(query: string): Promise<InfluxSeries[]> {
-		const form = new URLSearchParams({ db: this.#settings.database, epoch: 'ms', q: query });
+	async #query(query: string, part: Part): Promise<InfluxSeries[]> {
+		const form = new URLSearchParams({ db: this.#name(part), epoch: 'ms', q: query });
 		const answer: { results?: { series?: InfluxSeries[]; error?: string }[] } | undefined = await this.#failing(
 			this.#client.transport.request('/query', form.toString(), {
 				method: 'POST',
@@ -117,7 +171,7 @@ export class InfluxdbServer {
 		} catch (error) {
 			const status = error instanceof HttpError ? error.statusCode : undefined;
 			// It may have been replaced by another, or by an empty one.
-			if (status === undefined || status === 404) this.#writer = undefined;
+			if (status === undefined || status === 404) this.#connected = undefined;
 			throw influxdbFailed(this.#settings.url, status, error);
 		}
 	}

@@ -2,28 +2,49 @@ import { HttpError, Point as Line } from '@influxdata/influxdb-client';
 import type { HistoryLine, HistorySeries } from '@pilotwire/contract';
 import { type Clock, messageOf, type PilotwireError } from '@pilotwire/runtime';
 import type { InfluxdbSection } from '../config.ts';
-import { beforeQuery, bucketsQuery, fields, linesOf, seriesOf, seriesQuery } from '../core/influxql.ts';
+import type { Resolution } from '../core/cell.ts';
+import { fields } from '../core/influxql.ts';
 import { kindOf, type Point } from '../core/point.ts';
-import { compareLines, type HistoryStore, type RangeQuery, type WriteOutcome } from '../core/store.ts';
+import {
+	compareLines,
+	type HistoryStore,
+	type KeepFor,
+	keepFor,
+	type RangeQuery,
+	type Selection,
+	type SeriesCells,
+	type SeriesPoints,
+	type WriteOutcome,
+} from '../core/store.ts';
+import { InfluxdbReading } from './influxdb-reading.ts';
+import { InfluxdbRollUps, partOf } from './influxdb-roll-ups.ts';
 import { InfluxdbServer } from './influxdb-server.ts';
 
-const kinds = ['number', 'text'] as const;
-/** Series without a point for so long are not listed: to find older ones the server would read everything. Milliseconds. */
-const LISTED_MS = 30 * 86_400_000;
 /** So many points refused one by one without one taken: it is not the points. */
 const PATIENCE = 10;
+/** Points this much younger than what is kept still go among the points: the server deletes by its own clock. Milliseconds. */
+const MARGIN_MS = 3_600_000;
 
-/** The history in InfluxDB: a measurement for each series, numbers in the field `value`, texts in `text`. */
+/**
+ * The history in InfluxDB: a measurement for each series, numbers in the field `value`, texts in `text`. Minutes and hours
+ * lie in databases (2.x: buckets) of their own beside it, and with the hours the texts, which are kept as long.
+ */
 export class InfluxdbStore implements HistoryStore {
 	readonly name = 'influxdb';
 	readonly mostPerWrite = 5_000;
 	readonly #server: InfluxdbServer;
+	readonly #rollUps: InfluxdbRollUps;
+	readonly #reading: InfluxdbReading;
 	readonly #clock: Clock;
+	readonly #keep: KeepFor;
 
 	/** Throws `SECRET_UNREADABLE`. */
-	constructor(settings: InfluxdbSection, clock: Clock) {
-		this.#server = new InfluxdbServer(settings);
+	constructor(settings: InfluxdbSection, clock: Clock, keep: KeepFor = keepFor()) {
+		this.#server = new InfluxdbServer(settings, keep);
+		this.#rollUps = new InfluxdbRollUps(this.#server);
+		this.#reading = new InfluxdbReading(this.#server, this.#rollUps, clock, keep);
 		this.#clock = clock;
+		this.#keep = keep;
 	}
 
 	/** Nothing: a server that is away comes back. */
@@ -31,27 +52,49 @@ export class InfluxdbStore implements HistoryStore {
 
 	async write(points: readonly Point[]): Promise<WriteOutcome> {
 		const outcome = { written: 0, refused: 0, problem: '' };
-		await this.#send(points.map(toLine), outcome);
+		const keptMs = this.#clock.wallMs() - this.#keep.pointsMs + MARGIN_MS;
+		const young = points.filter(({ at }) => at >= keptMs);
+		const aged = points.filter(({ at }) => at < keptMs);
+		await this.#send(young.map(toLine), outcome);
+		this.#rollUps.note(young);
+		const texts = points.filter(({ value }) => typeof value === 'string');
+		if (texts.length > 0) await this.#server.write(texts.map(toLine), 'hours');
+		await this.#rollUps.addAged(aged);
 		const { written, refused, problem } = outcome;
-		return { written, refused, ...(refused === 0 ? {} : { problem }) };
+		return { written: written + aged.length, refused, ...(refused === 0 ? {} : { problem }) };
 	}
 
-	async query(range: RangeQuery): Promise<HistoryLine[]> {
-		const lines = await Promise.all(
-			kinds.map(async (kind) => {
-				const [buckets, before] = await Promise.all([
-					this.#server.ask(bucketsQuery(range, kind)),
-					this.#server.ask(beforeQuery(range, kind)),
-				]);
-				return linesOf(range.series, kind, buckets, before);
-			}),
+	async putCells(cells: readonly SeriesCells[]): Promise<void> {
+		for (const { series, tags, cells: all } of cells) {
+			for (const part of ['minutes', 'hours'] as const) {
+				const own = all.filter((cell) => partOf(cell) === part);
+				if (own.length > 0) await this.#rollUps.put(part, { series, tags, cells: own });
+			}
+		}
+	}
+
+	/** The server deletes by itself what is kept no longer; rolling up is ours. */
+	upkeep(): Promise<boolean> {
+		return this.#rollUps.step(
+			() => this.#reading.names('points'),
+			() => this.#reading.earliest(),
 		);
-		return lines.flat().sort(compareLines);
+	}
+
+	query(range: RangeQuery): Promise<HistoryLine[]> {
+		return this.#reading.query(range);
 	}
 
 	async series(name?: string): Promise<HistorySeries[]> {
-		const answer = await this.#server.ask(seriesQuery(name, this.#clock.wallMs() - LISTED_MS));
-		return seriesOf(answer).sort(compareLines);
+		return (await this.#reading.series(name)).sort(compareLines);
+	}
+
+	points(selection: Selection): AsyncIterable<SeriesPoints> {
+		return this.#reading.points(selection);
+	}
+
+	cells(selection: Selection, resolution: Resolution): AsyncIterable<SeriesCells> {
+		return this.#reading.cells(selection, resolution);
 	}
 
 	async close(): Promise<void> {
@@ -63,6 +106,7 @@ export class InfluxdbStore implements HistoryStore {
 	 * refused one is sent again in halves. What was taken already is there once all the same.
 	 */
 	async #send(lines: readonly string[], outcome: { written: number; refused: number; problem: string }): Promise<void> {
+		if (lines.length === 0) return;
 		try {
 			await this.#server.write(lines);
 			outcome.written += lines.length;

@@ -1,44 +1,33 @@
 import type { HistoryLine, HistorySeries } from '@pilotwire/contract';
+import { type Clock, type Database, type Logger, openDatabase } from '@pilotwire/runtime';
+import { numberBlocks, type TextSample, textBlocks } from '../core/blocks.ts';
+import { HOUR_MS, type Resolution, type Sample } from '../core/cell.ts';
+import type { Point } from '../core/point.ts';
 import {
-	type Clock,
-	type Database,
-	type Logger,
-	openDatabase,
-	type SqlRow,
-	type SqlStatement,
-	type SqlValue,
-} from '@pilotwire/runtime';
-import { kindOf, type Point, seriesKey } from '../core/point.ts';
-import { BEFORE_MS, compareLines, type HistoryStore, type RangeQuery, type WriteOutcome } from '../core/store.ts';
+	compareLines,
+	type HistoryStore,
+	hasTags,
+	type KeepFor,
+	keepFor,
+	type RangeQuery,
+	type Selection,
+	type SeriesCells,
+	type SeriesPoints,
+	type WriteOutcome,
+} from '../core/store.ts';
+import { planAged, planCells } from './sqlite/aged-writing.ts';
+import { planNumbers, planTexts } from './sqlite/block-writing.ts';
+import { Forgetting } from './sqlite/forgetting.ts';
+import { lineOf, pages, readCells, readPoints } from './sqlite/reading.ts';
+import { migrations } from './sqlite/schema.ts';
+import { grouped, insertSeries, type Known, MOST_SERIES, SeriesTable } from './sqlite/series.ts';
+import { takeOver } from './sqlite/version-1.ts';
 
-/**
- * The schema, oldest first. Points lie in the order of their series and moment, so that a range is one stretch of the
- * file and needs no index beside it; a series is written once and named by a number.
- */
-const migrations = [
-	`CREATE TABLE series (
-		id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, tags TEXT NOT NULL, UNIQUE (name, tags, kind)
-	) STRICT;
-	CREATE TABLE raw_number (
-		series INTEGER NOT NULL, at INTEGER NOT NULL, value REAL NOT NULL, PRIMARY KEY (series, at)
-	) STRICT, WITHOUT ROWID;
-	CREATE TABLE raw_text (
-		series INTEGER NOT NULL, at INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (series, at)
-	) STRICT, WITHOUT ROWID`,
-];
-
-/** Rows of one INSERT: each crossing to the worker costs more than a row. */
-const ROWS = 50;
-/** Series of a file; each is held in memory. */
-const MOST_SERIES = 20_000;
 /** Lines of one answer. */
 const MOST_LINES = 200;
-
-type Kind = HistorySeries['kind'];
-
-interface Known extends HistorySeries {
-	readonly id: number;
-}
+/** How much of a series is read at once where all of it is asked for. Milliseconds. */
+const POINTS_PAGE_MS = 24 * HOUR_MS;
+const CELLS_PAGE_MS = 31 * 24 * HOUR_MS;
 
 /** The history in one SQLite file, in a worker: each write is one transaction. */
 export class SqliteStore implements HistoryStore {
@@ -47,14 +36,15 @@ export class SqliteStore implements HistoryStore {
 	readonly #path: string;
 	readonly #log: Logger;
 	readonly #clock: Clock;
-	readonly #series = new Map<string, Known>();
-	#database: Database | undefined;
-	#opening: Promise<Database> | undefined;
+	readonly #forgetting: Forgetting;
+	#file: OpenFile | undefined;
+	#opening: Promise<OpenFile> | undefined;
 
-	constructor(path: string, log: Logger, clock: Clock) {
+	constructor(path: string, log: Logger, clock: Clock, keep: KeepFor = keepFor()) {
 		this.#path = path;
 		this.#log = log;
 		this.#clock = clock;
+		this.#forgetting = new Forgetting(keep);
 	}
 
 	async open(): Promise<void> {
@@ -62,147 +52,154 @@ export class SqliteStore implements HistoryStore {
 	}
 
 	async write(points: readonly Point[]): Promise<WriteOutcome> {
-		const database = await this.#ready();
+		const { database, table } = await this.#ready();
 		const fresh = new Map<string, Known>();
-		const rows = new Map<string, SqlValue[][]>([
-			['number', []],
-			['text', []],
+		const { groups, refused } = grouped(points, table, fresh);
+		const { numbers, aged, texts } = sorted(groups);
+		const [late, ...plans] = await Promise.all([
+			planAged(database, aged),
+			planNumbers(database, numbers),
+			planTexts(database, texts),
 		]);
-		let refused = 0;
-		for (const point of points) {
-			const kind = kindOf(point.value);
-			const known = this.#knownOrFresh(point, kind, fresh);
-			if (known === undefined) refused += 1;
-			else rows.get(kind)?.push([known.id, point.at, point.value]);
-		}
-		const statements = [...[...fresh.values()].map(insertSeries), ...insertPoints(rows)];
-		await database.batch(statements);
+		const statements = plans.flatMap((plan) => plan.statements);
+		await database.batch([...[...fresh.values()].map(insertSeries), ...late, ...statements]);
 		// Only now: what a failed transaction numbered is not in the file.
-		for (const [key, known] of fresh) this.#series.set(key, known);
+		table.adopt(fresh);
+		for (const { tails } of plans) for (const [known, tail] of tails) known.tail = tail;
 		const problem = `more than ${MOST_SERIES} series: something on the bus makes up names`;
 		return { written: points.length - refused, refused, ...(refused > 0 ? { problem } : {}) };
 	}
 
+	async putCells(cells: readonly SeriesCells[]): Promise<void> {
+		const { database, table } = await this.#ready();
+		const fresh = new Map<string, Known>();
+		const given = cells.flatMap((each) => {
+			const known = table.of(each, 'number', fresh);
+			return known === undefined ? [] : [{ known, cells: each.cells }];
+		});
+		const statements = await planCells(database, given);
+		await database.batch([...[...fresh.values()].map(insertSeries), ...statements]);
+		table.adopt(fresh);
+	}
+
+	async upkeep(sureMs: number | undefined): Promise<boolean> {
+		if (sureMs === undefined) return false;
+		const { database, table } = await this.#ready();
+		return this.#forgetting.slice(database, table.all(), sureMs);
+	}
+
 	async query(range: RangeQuery): Promise<HistoryLine[]> {
-		const database = await this.#ready();
-		const matching = [...this.#series.values()].filter((known) => matches(known, range)).slice(0, MOST_LINES);
+		const { database, table } = await this.#ready();
+		const matching = matches(table, range).slice(0, MOST_LINES);
 		const lines = await Promise.all(matching.map((known) => lineOf(database, known, range)));
 		return lines.filter((line) => line !== undefined).sort(compareLines);
 	}
 
 	async series(name?: string): Promise<HistorySeries[]> {
-		await this.#ready();
-		return [...this.#series.values()]
+		const { table } = await this.#ready();
+		return [...table.all()]
 			.filter(({ series }) => name === undefined || series === name)
 			.map(({ series, tags, kind }) => ({ series, tags, kind }))
 			.sort(compareLines);
 	}
 
+	async *points(selection: Selection): AsyncGenerator<SeriesPoints> {
+		const { database, table } = await this.#ready();
+		for (const known of matches(table, selection)) {
+			const { series, tags, kind } = known;
+			for await (const stretch of pages(database, known, selection, POINTS_PAGE_MS)) {
+				const points: SeriesPoints['points'] =
+					kind === 'number'
+						? await readPoints(database, 'points', numberBlocks, known, stretch)
+						: await readPoints(database, 'texts', textBlocks, known, stretch);
+				if (points.length > 0) yield { series, tags, kind, points };
+			}
+		}
+	}
+
+	async *cells(selection: Selection, resolution: Resolution): AsyncGenerator<SeriesCells> {
+		const { database, table } = await this.#ready();
+		for (const known of matches(table, { ...selection, kind: 'number' })) {
+			const { series, tags } = known;
+			for await (const stretch of pages(database, known, selection, CELLS_PAGE_MS)) {
+				const all = await readCells(database, known, stretch, resolution);
+				const cells = all.filter(({ atMs }) => atMs >= stretch.fromMs && atMs < stretch.toMs);
+				if (cells.length > 0) yield { series, tags, cells };
+			}
+		}
+	}
+
 	async close(): Promise<void> {
-		const database = this.#database ?? (await this.#opening?.catch(() => undefined));
-		this.#database = undefined;
-		await database?.close();
+		const file = this.#file ?? (await this.#opening?.catch(() => undefined));
+		this.#file = undefined;
+		await file?.database.close();
 	}
 
 	/** The open file; opened anew where it never was or its thread ended. */
-	#ready(): Promise<Database> {
-		if (this.#database !== undefined) return Promise.resolve(this.#database);
+	#ready(): Promise<OpenFile> {
+		if (this.#file !== undefined) return Promise.resolve(this.#file);
 		this.#opening ??= this.#open().finally(() => {
 			this.#opening = undefined;
 		});
 		return this.#opening;
 	}
 
-	async #open(): Promise<Database> {
+	async #open(): Promise<OpenFile> {
 		const database = await openDatabase({
 			path: this.#path,
 			migrations,
 			log: this.#log,
 			clock: this.#clock,
+			// A point leaves the spool once it is here: then it must be here after a power cut too.
+			synchronous: 'full',
 			// Measuring goes on; the damaged file stays beside the new one.
 			replaceCorrupt: true,
 			onCrash: () => {
-				this.#database = undefined;
+				this.#file = undefined;
 			},
 		});
-		const rows = await database.all<SqlRow & { id: number; kind: Kind; name: string; tags: string }>(
-			'SELECT id, kind, name, tags FROM series',
-		);
-		this.#series.clear();
-		for (const { id, kind, name, tags } of rows) {
-			const known: Known = { id, kind, series: name, tags: JSON.parse(tags) as Known['tags'] };
-			this.#series.set(`${kind} ${seriesKey(known)}`, known);
-		}
-		this.#database = database;
-		return database;
-	}
-
-	#knownOrFresh({ series, tags }: Point, kind: Kind, fresh: Map<string, Known>): Known | undefined {
-		const key = `${kind} ${seriesKey({ series, tags })}`;
-		const known = this.#series.get(key) ?? fresh.get(key);
-		if (known !== undefined) return known;
-		const id = this.#series.size + fresh.size + 1;
-		if (id > MOST_SERIES) return undefined;
-		const made = { id, kind, series, tags };
-		fresh.set(key, made);
-		return made;
-	}
-}
-
-function insertSeries({ id, kind, series, tags }: Known): SqlStatement {
-	const sorted = Object.fromEntries(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
-	return {
-		sql: 'INSERT INTO series (id, kind, name, tags) VALUES (?, ?, ?, ?)',
-		params: [id, kind, series, JSON.stringify(sorted)],
-	};
-}
-
-function* insertPoints(rows: ReadonlyMap<string, readonly SqlValue[][]>): Generator<SqlStatement> {
-	for (const [kind, all] of rows) {
-		for (let from = 0; from < all.length; ) {
-			// Two sizes only, so that two statements are prepared once and used for ever.
-			const size = all.length - from >= ROWS ? ROWS : 1;
-			const values = Array(size).fill('(?, ?, ?)').join(', ');
-			const sql = `INSERT INTO raw_${kind} (series, at, value) VALUES ${values}
-				ON CONFLICT (series, at) DO UPDATE SET value = excluded.value`;
-			yield { sql, params: all.slice(from, from + size).flat() };
-			from += size;
+		try {
+			const table = await SeriesTable.read(database);
+			await takeOver(database, table, this.#log);
+			this.#file = { database, table };
+			return this.#file;
+		} catch (error) {
+			await database.close().catch(() => undefined);
+			throw error;
 		}
 	}
 }
 
-function matches({ series, tags }: Known, range: RangeQuery): boolean {
-	return series === range.series && Object.entries(range.tags).every(([name, value]) => tags[name] === value);
+interface OpenFile {
+	readonly database: Database;
+	readonly table: SeriesTable;
 }
 
-async function lineOf(database: Database, known: Known, range: RangeQuery): Promise<HistoryLine | undefined> {
-	const { id, kind, series, tags } = known;
-	const { fromMs, toMs, bucketMs } = range;
-	// A column beside a lone max() comes from the row that has the maximum: the last text of the bucket.
-	const figures =
-		kind === 'number' ? 'min(value) AS low, max(value) AS high, avg(value) AS mean' : 'max(at) AS last, value AS text';
-	const [rows, [earlier]] = await Promise.all([
-		database.all(
-			`SELECT (at - ?) / ? AS bucket, ${figures}, count(*) AS n FROM raw_${kind}
-			WHERE series = ? AND at >= ? AND at < ? GROUP BY bucket ORDER BY bucket`,
-			[fromMs, bucketMs, id, fromMs, toMs],
-		),
-		database.all(`SELECT at, value FROM raw_${kind} WHERE series = ? AND at >= ? AND at < ? ORDER BY at DESC LIMIT 1`, [
-			id,
-			fromMs - BEFORE_MS,
-			fromMs,
-		]),
-	]);
-	if (rows.length === 0 && earlier === undefined) return undefined;
-	const column = <Value>(name: string): Value[] => rows.map((row) => row[name] as Value);
-	const shared = {
-		series,
-		tags: { ...tags },
-		atMs: column<number>('bucket').map((bucket) => fromMs + bucket * bucketMs),
-		count: column<number>('n'),
-	};
-	const before = <Value>() =>
-		earlier === undefined ? {} : { before: { atMs: Number(earlier['at']), value: earlier['value'] as Value } };
-	if (kind === 'text') return { kind, ...shared, text: column('text'), ...before<string>() };
-	return { kind, ...shared, min: column('low'), max: column('high'), mean: column('mean'), ...before<number>() };
+/** The groups of a write: numbers, numbers of hours whose points are kept no longer, texts. */
+function sorted(groups: ReadonlyMap<Known, readonly Point[]>) {
+	const numbers = new Map<Known, readonly Sample[]>();
+	const aged = new Map<Known, Sample[]>();
+	const texts = new Map<Known, readonly TextSample[]>();
+	for (const [known, points] of groups) {
+		if (known.kind === 'text') {
+			texts.set(known, points as readonly TextSample[]);
+			continue;
+		}
+		const fromMs = known.pointsFrom * HOUR_MS;
+		const late = points.filter(({ at }) => at < fromMs) as Sample[];
+		if (late.length > 0) aged.set(known, late);
+		if (late.length < points.length) {
+			const rest = late.length === 0 ? points : points.filter(({ at }) => at >= fromMs);
+			numbers.set(known, rest as readonly Sample[]);
+		}
+	}
+	return { numbers, aged, texts };
+}
+
+/** The series of a selection, in the order of answers. */
+function matches(table: SeriesTable, { series, tags, kind }: Pick<Selection, 'series' | 'tags' | 'kind'>): Known[] {
+	return [...table.all()]
+		.filter((known) => series === undefined || known.series === series)
+		.filter((known) => (kind === undefined || known.kind === kind) && hasTags(known, tags))
+		.sort(compareLines);
 }

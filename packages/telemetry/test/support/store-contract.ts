@@ -1,6 +1,8 @@
 // What every history store promises: one suite, run on each.
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { type Cell, cellsOf, coarser } from '../../src/core/cell.ts';
+import type { Point } from '../../src/core/point.ts';
 import type { HistoryStore, RangeQuery } from '../../src/core/store.ts';
 import { comparable, expectedLines, point, points, START_MS } from './model.ts';
 
@@ -122,6 +124,102 @@ export function keepsTheStoreContract(store: () => HistoryStore, reopen: () => P
 		await store().write([point({ series, at: START_MS + 500, value: 500 })]);
 		const [line] = await store().query(range());
 		expect(line).to.deep.include({ count: [238], min: [0], max: [500] });
+	});
+
+	/** All that is to be done between writes. */
+	const settle = async (): Promise<void> => {
+		while (await store().upkeep(START_MS));
+	};
+	const collected = async <Part>(parts: AsyncIterable<Part>): Promise<Part[]> => {
+		const all: Part[] = [];
+		for await (const part of parts) all.push(part);
+		return all;
+	};
+	/** Every ten seconds for four hours and a half, with a peak; a counter that is set back. */
+	const evening = (own: string, counter = false): Point[] =>
+		Array.from({ length: 1_620 }, (_, index) => {
+			const value = counter ? (index * 3) % 2_000 : index === 777 ? 9_000 : 300 + (index % 50);
+			return point({ series: own, at: START_MS + index * 10_000, value });
+		});
+	const whole = { fromMs: START_MS, toMs: START_MS + 86_400_000 };
+	const cellsThere = async (own: string, resolution: 'minute' | 'hour'): Promise<Cell[]> => {
+		const parts = await collected(store().cells({ series: own, ...whole }, resolution));
+		return parts.flatMap(({ cells }) => [...cells]);
+	};
+	const cellsMeant = (all: readonly Point[], lengthMs: number, counter: boolean): Cell[] => {
+		const byMoment = new Map(all.map(({ at, value }) => [at, { at, value: Number(value) }]));
+		return cellsOf(
+			[...byMoment.values()].sort((a, b) => a.at - b.at),
+			lengthMs,
+			counter,
+		);
+	};
+
+	it('rolls minutes and hours up, with every peak, and answers long ranges from them', async () => {
+		const all = evening(series);
+		for (let from = 0; from < all.length; from += 500) {
+			await store().write(all.slice(from, from + 500));
+			await settle();
+		}
+		expect(await cellsThere(series, 'minute')).to.deep.equal(cellsMeant(all, 60_000, false));
+		expect(await cellsThere(series, 'hour')).to.deep.equal(cellsMeant(all, 3_600_000, false));
+		for (const bucketMs of [600_000, 86_400_000 / 4]) {
+			const asked = range({ toMs: START_MS + 2 * 86_400_000, bucketMs });
+			expect(comparable(await store().query(asked))).to.deep.equal(comparable(expectedLines(all, asked)));
+		}
+	});
+
+	it('corrects minutes and hours by what comes late, and never counts twice what comes again', async () => {
+		const own = `${series}.energyWh`;
+		const all = evening(own, true);
+		const [even, odd] = [0, 1].map((rest) => all.filter((_, index) => index % 2 === rest)) as [Point[], Point[]];
+		await store().write(even);
+		await settle();
+		await store().write(odd.slice(300));
+		await store().write(odd);
+		await store().write(all.slice(200, 900));
+		const corrected = { ...(all[100] as Point), value: 301 };
+		await store().write([corrected]);
+		await settle();
+		const meant = [...all, corrected];
+		expect(await cellsThere(own, 'minute')).to.deep.equal(cellsMeant(meant, 60_000, true));
+		expect(await cellsThere(own, 'hour')).to.deep.equal(cellsMeant(meant, 3_600_000, true));
+	});
+
+	it('gives every point back, series by series and in order, texts too', async () => {
+		const numbers = evening(series);
+		const texts = ['eco', 'comfort'].map((value, index) => point({ series, at: START_MS + index, value }));
+		await store().write([...numbers.slice(800), ...texts]);
+		await store().write(numbers.slice(0, 800));
+		const parts = await collected(store().points({ series, ...whole }));
+		for (const [kind, meant] of [
+			['number', numbers],
+			['text', texts],
+		] as const) {
+			const points = parts.filter((part) => part.kind === kind).flatMap((part) => [...part.points]);
+			expect(points).to.deep.equal(meant.map(({ at, value }) => ({ at, value })));
+		}
+		const some = { series, tags: { meter: 'other' }, ...whole };
+		expect(await collected(store().points(some))).to.deep.equal([]);
+	});
+
+	it('takes minutes and hours of a time whose points it never had', async () => {
+		const all = evening(series);
+		const old = START_MS - 400 * 86_400_000 - (START_MS % 3_600_000);
+		const cells = cellsMeant(all, 60_000, false).map((cell) => ({
+			...cell,
+			atMs: cell.atMs - START_MS + old,
+			firstAtMs: cell.firstAtMs - START_MS + old,
+			lastAtMs: cell.lastAtMs - START_MS + old,
+		}));
+		const hours = coarser(cells, 3_600_000, false);
+		const tags = { meter: 'main' };
+		for (let time = 0; time < 2; time += 1) await store().putCells([{ series, tags, cells: [...cells, ...hours] }]);
+		const asked = { series, fromMs: old, toMs: old + 86_400_000 };
+		const found = await collected(store().cells(asked, 'hour'));
+		expect(found.flatMap((part) => [...part.cells])).to.deep.equal(hours);
+		const [line] = await store().query(range({ ...asked, bucketMs: 86_400_000 }));
+		expect(line).to.deep.include({ max: [9_000], count: [1_620] });
 	});
 
 	it('answers any points as a plain model does', async () => {

@@ -1,4 +1,13 @@
 import type { Accounts } from '@pilotwire/accounts';
 
+/** The accounts as sign-in needs them. */
+type SigningAccounts = Pick<Accounts, 'signIn' | 'issueToken' | 'stampOf' | 'onChange' | 'close'>;
+
+/** The accounts as administrators change them. */
+export type ChangeableAccounts = Pick<
+	Accounts,
+	'list' | 'addPerson' | 'addMachine' | 'setPassword' | 'setRole' | 'remove'
+>;
+
 /** The accounts as this service needs them. */
-export type HouseAccounts = Pick<Accounts, 'signIn' | 'issueToken' | 'stampOf' | 'onChange' | 'close'>;
+export type HouseAccounts = SigningAccounts & ChangeableAccounts;

@@ -16,7 +16,10 @@ const KEEP_ALIVE_MS = 30_000;
 const LOOK_EVERY_MS = 1_000;
 const MOST_CONNECTIONS = 1_000;
 
-/** The dashboard loads nothing from elsewhere and runs nothing that is written into its page. */
+/**
+ * The dashboard loads nothing from elsewhere and runs nothing that is written into its page. It may open connections to
+ * the brokers of other houses that the configuration names.
+ */
 const policy = {
 	'default-src': ["'self'"],
 	'connect-src': ["'self'"],
@@ -62,6 +65,7 @@ const defaultLimits: HttpLimits = {
 export async function createHttp(
 	proxies: TrustedProxies,
 	log: Logger,
+	otherBrokers: readonly string[] = [],
 	limits: HttpLimits = defaultLimits,
 ): Promise<FastifyInstance> {
 	const app = fastify({
@@ -76,7 +80,10 @@ export async function createHttp(
 	app.server.maxConnections = limits.connections;
 	app.removeContentTypeParser('text/plain');
 	await app.register(fastifyHelmet, {
-		contentSecurityPolicy: { useDefaults: false, directives: policy },
+		contentSecurityPolicy: {
+			useDefaults: false,
+			directives: { ...policy, 'connect-src': [...policy['connect-src'], ...otherBrokers] },
+		},
 		// Over plain HTTP browsers ignore these with a complaint; over TLS the first is the proxy's affair.
 		strictTransportSecurity: false,
 		crossOriginOpenerPolicy: false,

@@ -33,15 +33,19 @@ export interface RouteParts {
 	readonly log: Logger;
 }
 
+/** The session that a request comes with. */
+export function sessionOf(
+	{ cookie, proxies, sessions }: Pick<RouteParts, 'cookie' | 'proxies' | 'sessions'>,
+	request: FastifyRequest,
+): Session | undefined {
+	const id = cookie.idIn(request.headers.cookie, proxies.ownOrigin(request.raw));
+	return id === undefined ? undefined : sessions.find(id);
+}
+
 /** `/api/session`: sign-in, who is signed in, sign-out; and `/healthz`. */
 export async function addSessionRoutes(app: FastifyInstance, parts: RouteParts): Promise<void> {
 	const { site, language, sessions, file, cookie, proxies, log } = parts;
 	await app.register(fastifyCookie);
-
-	const sessionOf = (request: FastifyRequest): Session | undefined => {
-		const id = cookie.idIn(request.headers.cookie, proxies.ownOrigin(request.raw));
-		return id === undefined ? undefined : sessions.find(id);
-	};
 
 	app.addHook('onRequest', async (request, reply) => {
 		if (request.method === 'GET' || request.method === 'HEAD') return;
@@ -59,7 +63,7 @@ export async function addSessionRoutes(app: FastifyInstance, parts: RouteParts):
 	});
 
 	app.get('/api/session', async (request, reply) => {
-		const session = sessionOf(request);
+		const session = sessionOf(parts, request);
 		if (session === undefined) return answerRefusal(reply, refusals.notSignedIn);
 		sessions.touch(session);
 		const { name, role } = session.person;
@@ -69,11 +73,11 @@ export async function addSessionRoutes(app: FastifyInstance, parts: RouteParts):
 	app.post('/api/session', async (request, reply) => {
 		const body = signInBody.safeParse(request.body);
 		if (!body.success) return answerRefusal(reply, refusals.badRequest);
-		return signIn(parts, request, reply, body.data, sessionOf(request));
+		return signIn(parts, request, reply, body.data, sessionOf(parts, request));
 	});
 
 	app.delete('/api/session', async (request, reply) => {
-		const session = sessionOf(request);
+		const session = sessionOf(parts, request);
 		if (session !== undefined) {
 			sessions.end(session, 'signed_out');
 			await file.save();

@@ -1,4 +1,5 @@
-import type { AuthenticateResult, Person, Role, SignInResult } from '@pilotwire/accounts';
+import type { AccountSummary, AuthenticateResult, Person, Role, SignInResult } from '@pilotwire/accounts';
+import { PilotwireError } from '@pilotwire/runtime';
 import type { HouseAccounts } from '../../src/index.ts';
 
 interface Account {
@@ -16,6 +17,8 @@ export class FakeAccounts implements HouseAccounts {
 	/** Where set, every attempt is put off by so many seconds. */
 	retryAfterS: number | undefined;
 	closed = 0;
+	/** Devices and services, by name. */
+	readonly machines = new Map<string, 'device' | 'service'>();
 	readonly #accounts = new Map<string, Account>();
 	#listeners: ((names: readonly string[]) => void)[] = [];
 
@@ -32,9 +35,53 @@ export class FakeAccounts implements HouseAccounts {
 		this.#tell(name);
 	}
 
-	remove(name: string): void {
+	async remove(name: string): Promise<void> {
+		if (!this.#accounts.has(name) && !this.machines.delete(name)) throw refusedWith('ACCOUNT_UNKNOWN');
+		const { role } = this.#accounts.get(name) ?? {};
+		if (role === 'admin' && this.#admins() === 1) throw refusedWith('LAST_ADMIN');
 		this.#accounts.delete(name);
 		this.#tell(name);
+	}
+
+	async list(): Promise<AccountSummary[]> {
+		const people = [...this.#accounts].map(([name, { role }]) => ({ kind: 'person' as const, name, role }));
+		return [...people, ...[...this.machines].map(([name, kind]) => ({ kind, name }))].map((principal) => ({
+			principal,
+			createdMs: 0,
+		}));
+	}
+
+	async addPerson(name: string, role: Role, password: string): Promise<void> {
+		if (!/^[a-z-]+$/.test(name)) throw refusedWith('ACCOUNT_NAME_REFUSED');
+		if (this.#accounts.has(name) || this.machines.has(name)) throw refusedWith('ACCOUNT_EXISTS');
+		if (password.length < 8) throw refusedWith('PASSWORD_REFUSED');
+		this.#accounts.set(name, { password, role, stamp: 1 });
+	}
+
+	async addMachine(kind: 'device' | 'service', name: string): Promise<{ secret: string }> {
+		if (this.#accounts.has(name) || this.machines.has(name)) throw refusedWith('ACCOUNT_EXISTS');
+		this.machines.set(name, kind);
+		return { secret: `secret of ${name}` };
+	}
+
+	async setPassword(name: string, password: string): Promise<void> {
+		const account = this.#accounts.get(name);
+		if (password.length < 8) throw refusedWith('PASSWORD_REFUSED');
+		if (account === undefined) throw refusedWith('ACCOUNT_UNKNOWN');
+		this.#accounts.set(name, { ...account, password, stamp: account.stamp + 1 });
+		this.#tell(name);
+	}
+
+	async setRole(name: string, role: Role): Promise<void> {
+		const account = this.#accounts.get(name);
+		if (account === undefined) throw refusedWith('ACCOUNT_UNKNOWN');
+		if (account.role === 'admin' && role !== 'admin' && this.#admins() === 1) throw refusedWith('LAST_ADMIN');
+		this.#accounts.set(name, { ...account, role, stamp: account.stamp + 1 });
+		this.#tell(name);
+	}
+
+	#admins(): number {
+		return [...this.#accounts.values()].filter(({ role }) => role === 'admin').length;
 	}
 
 	async signIn(name: string, password: string, address: string): Promise<SignInResult> {
@@ -54,9 +101,10 @@ export class FakeAccounts implements HouseAccounts {
 
 	/** What a broker asks: only tokens are known to it. */
 	async authenticate(name: string, secret: string): Promise<AuthenticateResult> {
-		const role = this.#accounts.get(name)?.role;
-		if (role === undefined || this.tokens.get(secret) !== name) return { kind: 'refused' };
-		return { kind: 'signed_in', principal: { kind: 'person', name, role } };
+		const account = this.#accounts.get(name);
+		if (account === undefined || this.tokens.get(secret) !== name) return { kind: 'refused' };
+		const { role, stamp } = account;
+		return { kind: 'signed_in', principal: { kind: 'person', name, role }, stamp: stamp.toString() };
 	}
 
 	async stampOf(name: string): Promise<string | undefined> {
@@ -75,4 +123,9 @@ export class FakeAccounts implements HouseAccounts {
 	#tell(name: string): void {
 		for (const listener of this.#listeners) listener([name]);
 	}
+}
+
+/** What the accounts throw, as far as the service reads it. */
+function refusedWith(code: string): PilotwireError {
+	return new PilotwireError({ code, expected: 'something else', received: 'this', action: 'Try another.' });
 }

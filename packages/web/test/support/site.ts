@@ -6,7 +6,7 @@ import { Bus, type Clock, createContext, silentLog, systemClock } from '@pilotwi
 import { MemoryHub } from '@pilotwire/runtime/testing';
 import { connect as connectMqtt, type IClientOptions, type MqttClient } from 'mqtt';
 import { WebSocket } from 'ws';
-import { type HouseAccounts, Web, type WebConfig, webSections } from '../../src/index.ts';
+import { type HouseAccounts, type HouseFile, Web, type WebConfig, webSections } from '../../src/index.ts';
 import { FakeAccounts } from './fake-accounts.ts';
 
 /** An HTTP answer. */
@@ -22,6 +22,7 @@ export interface SiteOptions {
 	readonly broker?: WebConfig['broker'];
 	readonly assets?: string;
 	readonly accounts?: HouseAccounts;
+	readonly houseFile?: HouseFile;
 	readonly clock?: Clock;
 }
 
@@ -56,7 +57,8 @@ export class Site {
 			broker: this.#options.broker ?? { url: 'mqtt://127.0.0.1:1', embedded: true },
 		};
 		this.#end = () => context.end();
-		this.#web = new Web(context, bus, config, async () => this.#options.accounts ?? this.accounts);
+		const accounts = async () => this.#options.accounts ?? this.accounts;
+		this.#web = new Web(context, bus, config, accounts, this.#options.houseFile);
 		await this.#web.start();
 		return this;
 	}

@@ -1,0 +1,38 @@
+/**
+ * The schema, oldest first. Since version 2 the points of a series lie in blocks of an hour (texts: a day), packed; a
+ * series is written once and named by a number; a block's, or an hour's, key is made of both ({@link blockId}).
+ */
+export const migrations = [
+	`CREATE TABLE series (
+		id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, tags TEXT NOT NULL, UNIQUE (name, tags, kind)
+	) STRICT;
+	CREATE TABLE raw_number (
+		series INTEGER NOT NULL, at INTEGER NOT NULL, value REAL NOT NULL, PRIMARY KEY (series, at)
+	) STRICT, WITHOUT ROWID;
+	CREATE TABLE raw_text (
+		series INTEGER NOT NULL, at INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (series, at)
+	) STRICT, WITHOUT ROWID`,
+	// Hours from 1970 on: before raw_from there are no points any more, before minutes_from no minutes.
+	`ALTER TABLE series ADD COLUMN raw_from INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE series ADD COLUMN minutes_from INTEGER NOT NULL DEFAULT 0;
+	CREATE TABLE points (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+	CREATE TABLE texts (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+	CREATE TABLE minutes (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+	CREATE TABLE hours (
+		id INTEGER PRIMARY KEY, min REAL NOT NULL, max REAL NOT NULL, sum REAL NOT NULL, count INTEGER NOT NULL,
+		first REAL NOT NULL, last REAL NOT NULL, first_after INTEGER NOT NULL, last_after INTEGER NOT NULL, rise REAL NOT NULL
+	) STRICT`,
+];
+
+/** Hours from 1970 to the latest moment a point may have are fewer. */
+export const BLOCKS = 2 ** 21;
+
+/** The key of a block or an hour: those of a series lie together, in order. `block`: hours (texts: days) since 1970. */
+export function blockId(series: number, block: number): number {
+	return series * BLOCKS + block;
+}
+
+/** Which block of its series a key means. */
+export function blockOf(id: number): number {
+	return id % BLOCKS;
+}

@@ -1,0 +1,159 @@
+// Telemetry, the broker and the store are killed, or the power is cut, at random while a day is measured: whatever the
+// broker acknowledged is in the history once, and the sums are the meter's own.
+import { mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { openDatabase, silentLog, systemClock } from '@pilotwire/runtime';
+import { VirtualClock } from '@pilotwire/runtime/testing';
+import { type BrokerProcess, brokerAccount, startBroker } from '@pilotwire/test/broker-process';
+import { type InfluxdbProcess, startInfluxdb } from '@pilotwire/test/influxdb';
+import { MeteredDay } from '@pilotwire/test/metered-day';
+import { gcc, influxdb, need } from '@pilotwire/test/parts';
+import { powerCut } from '@pilotwire/test/power-cut';
+import { noProcessLeft, type Process, startProcess } from '@pilotwire/test/processes';
+import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { expect } from 'chai';
+import { telemetrySections } from '../src/config.ts';
+import { type HistoryReader, keepFor } from '../src/core/store.ts';
+import { InfluxdbStore } from '../src/io/influxdb-store.ts';
+import { migrations } from '../src/io/sqlite/schema.ts';
+import { SqliteStore } from '../src/io/sqlite-store.ts';
+import { type Door, openDoor } from './support/tcp-door.ts';
+
+const SOAK = process.env['PILOTWIRE_SOAK'] === '1';
+const TIMES = SOAK ? 50 : 3;
+const HOURS = SOAK ? 24 : 3;
+/** How much faster telemetry's clock runs. */
+const SPEED = 20;
+const script = 'packages/telemetry/test/support/telemetry-process.ts';
+const kinds = ['telemetry', 'the broker', 'the store', 'the power', 'both'] as const;
+
+describe('a day measured through crashes', function () {
+	this.timeout(SOAK ? 1_800_000 : 180_000);
+	const folder = temporaryDirectory();
+	noProcessLeft();
+	let broker: BrokerProcess | undefined;
+	let server: InfluxdbProcess | undefined;
+	let telemetry: Process | undefined;
+	let door: Door;
+
+	beforeEach(async function () {
+		need(this, gcc, influxdb);
+		door = await openDoor();
+		server = await startInfluxdb();
+	});
+	afterEach(async () => {
+		await telemetry?.kill().catch(() => undefined);
+		await broker?.kill();
+		await server?.remove();
+		await door?.close();
+	});
+
+	it(`has every acknowledged point once, and the meter's sums, after ${TIMES} of them`, async () => {
+		const root = realpathSync(folder.path);
+		const disks = ['broker', 'house/spool'].map((name) => {
+			const path = join(root, name);
+			mkdirSync(path, { recursive: true });
+			return { path, power: powerCut(path, join(root, `kept-${name.replace('/', '-')}`)) };
+		});
+		const [brokerDisk, houseDisk] = disks as [(typeof disks)[0], (typeof disks)[0]];
+		const history = { influxdb: { url: server?.url }, keep: { points: 36_500, minutes: 36_500 }, writeEveryS: 10 };
+		const { username, password } = brokerAccount;
+		const startTheBroker = async (): Promise<void> => {
+			broker = await startBroker(join(brokerDisk.path, 'broker.db'), brokerDisk.power.env);
+			door.leadTo(broker.url);
+		};
+		const startTelemetry = async (): Promise<void> => {
+			const given = [door.url, username, password, join(root, 'house'), String(SPEED), JSON.stringify(history)];
+			telemetry = startProcess([script, ...given], { env: houseDisk.power.env });
+			await telemetry.line('connected', { withinMs: 60_000 });
+		};
+		await startTheBroker();
+		await startTelemetry();
+		// Its subscriptions are there once the broker answers the next client.
+		await new Promise((resolve) => setTimeout(resolve, 500));
+		const startMs = Date.UTC(2026, 0, 15, 17);
+		const day = new MeteredDay(startMs, HOURS);
+		const share = Math.ceil((HOURS * 360) / (TIMES + 1));
+		let seed = SOAK ? Date.now() % 1_000_000 : 7;
+		const random = (below: number): number => {
+			seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+			return Math.floor((seed / 2_147_483_648) * below);
+		};
+		const told: string[] = [`seed ${seed}`];
+		for (let time = 0; time < TIMES; time += 1) {
+			const kind = SOAK ? (kinds[random(kinds.length)] ?? 'both') : (['telemetry', 'both', 'the power'] as const)[time];
+			const going = day.go(door.url, share);
+			await new Promise((resolve) => setTimeout(resolve, 20 + random(600)));
+			told.push(`${time}: ${kind} at ${day.acknowledged}`);
+			if (kind === 'the store' || kind === 'the power') await server?.kill();
+			if (kind !== 'the broker' && kind !== 'the store') await telemetry?.kill();
+			if (kind !== 'telemetry' && kind !== 'the store') await broker?.kill();
+			if (kind === 'the power') for (const { power } of disks) power.cut();
+			if (kind !== 'telemetry' && kind !== 'the store') await startTheBroker();
+			if (kind === 'the store' || kind === 'the power') await server?.restart();
+			if (kind !== 'the broker' && kind !== 'the store') await startTelemetry();
+			await going;
+		}
+		while (!day.isOver) await day.go(door.url, Number.POSITIVE_INFINITY);
+		expect(day.acknowledged * 5).to.equal(day.account.samples);
+		await written();
+		expect(telemetry?.alive, telemetry?.text()).to.equal(true);
+		await telemetry?.kill('SIGTERM', 30_000);
+		told.push(telemetry?.text() ?? '');
+		const path = join(houseDisk.path, 'history.db');
+		const sqlite = new SqliteStore(path, silentLog, systemClock);
+		await sameAs(sqlite, day, told);
+		await sqlite.close();
+		const database = await openDatabase({ path, migrations, log: silentLog, clock: systemClock });
+		expect(await database.all('PRAGMA integrity_check')).to.deep.equal([{ integrity_check: 'ok' }]);
+		await database.close();
+		const section = telemetrySections.history.parse(history).influxdb;
+		if (section === undefined) throw new Error('no section');
+		const influx = new InfluxdbStore(section, new VirtualClock(), keepFor({ points: 36_500, minutes: 36_500 }));
+		await sameAs(influx, day, told);
+		await influx.close();
+		await broker?.kill();
+		await server?.remove();
+		server = undefined;
+	});
+
+	/** Waits until the queue at the broker has come, and is on the disk: its clock runs fast. */
+	async function written(): Promise<void> {
+		await new Promise((resolve) => setTimeout(resolve, SOAK ? 10_000 : 4_000));
+	}
+
+	async function sameAs(reader: HistoryReader, day: MeteredDay, told: readonly string[]): Promise<void> {
+		const { samples, sumVA, drawnWh } = day.account;
+		const range = { fromMs: Date.UTC(2026, 0, 15), toMs: day.endMs + 86_400_000 };
+		const moments = new Set<number>();
+		let [count, sum] = [0, 0];
+		for await (const { points } of reader.points({ series: 'load.apparentPowerVA', ...range })) {
+			for (const { at, value } of points) {
+				moments.add(at);
+				count += 1;
+				sum += Number(value);
+			}
+		}
+		const context = `${reader.name}; ${told.join('; ')}`;
+		expect({ count, moments: moments.size, sum }, context).to.deep.equal({
+			count: samples,
+			moments: samples,
+			sum: sumVA,
+		});
+		let [cells, rolled] = [0, 0];
+		for await (const part of reader.cells({ series: 'load.apparentPowerVA', ...range }, 'hour')) {
+			for (const cell of part.cells) {
+				cells += cell.count;
+				rolled += cell.sum;
+			}
+		}
+		expect({ cells, rolled }, context).to.deep.equal({ cells: samples, rolled: sumVA });
+		let last = 0;
+		for await (const part of reader.cells({ series: 'reading.energyWh', ...range }, 'hour')) {
+			for (const cell of part.cells) last = cell.last;
+		}
+		expect(last - 1_000_000, `the register in ${context}`).to.equal(drawnWh);
+		// Two seconds at so many VA, in watt-hours.
+		expect(Math.floor((rolled * 2) / 3_600)).to.equal(drawnWh);
+	}
+});

@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A port that stays the same, whatever is behind it at the moment. */
+export interface Door {
+	readonly url: string;
+	/** Leads to this port from now on; who is connected is not. */
+	leadTo(url: string): void;
+	close(): Promise<void>;
+}
+
+export async function openDoor(): Promise<Door> {
+	let behind = 0;
+	const sockets = new Set<Socket>();
+	const server = createServer((socket) => {
+		const inside = connect(behind, '127.0.0.1');
+		for (const [one, other] of [
+			[socket, inside],
+			[inside, socket],
+		] as const) {
+			sockets.add(one);
+			one.setNoDelay(true);
+			one.on('error', () => other.destroy());
+			one.on('close', () => {
+				sockets.delete(one);
+				other.destroy();
+			});
+			one.pipe(other);
+		}
+	}).listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return {
+		url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		leadTo: (url) => {
+			behind = Number(new URL(url).port);
+		},
+		close: async () => {
+			for (const socket of sockets) socket.destroy();
+			server.close();
+			await once(server, 'close');
+		},
+	};
+}
