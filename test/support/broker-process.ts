@@ -1,16 +1,32 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { readFileSync } from 'node:fs';
+import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { BrokerOptions } from '@pilotwire/broker';
 import type { Environment } from './native-build.ts';
 
 /** The account of the broker that `startBroker` starts; it may do everything. */
 export const brokerAccount = { username: 'tester', password: 'secret-of-the-tester' };
 
+interface Address {
+	readonly host: string;
+	readonly port: number;
+}
+
+/** What a broker needs once its garbage is collected, bytes. */
+export interface Memory {
+	readonly resident: number;
+	readonly heap: number;
+}
+
 /** A broker in a process of its own. */
 export interface BrokerProcess {
 	readonly url: string;
 	readonly pid: number;
+	/** Where it listens, like `Broker`'s. */
+	addresses(): { readonly tcp: Address; readonly ws: Address; readonly tls: Address };
+	memory(): Promise<Memory>;
 	/** Ends it in the middle of whatever it does. */
 	kill(): Promise<void>;
 }
@@ -18,21 +34,59 @@ export interface BrokerProcess {
 const script = fileURLToPath(new URL('../../broker/test/support/broker-process.ts', import.meta.url));
 
 /** Starts the broker alone, from source. `stateFile`: its SQLite file. */
-export async function startBroker(stateFile: string, env: Environment = {}): Promise<BrokerProcess> {
-	const flags = ['--import', 'ts-blank-space/register', '--conditions=pilotwire:source'];
+export async function startBroker(
+	stateFile: string,
+	env: Environment = {},
+	more: Pick<BrokerOptions, 'limits' | 'tls'> = {},
+): Promise<BrokerProcess> {
+	const flags = ['--expose-gc', '--import', 'ts-blank-space/register', '--conditions=pilotwire:source'];
 	const { username, password } = brokerAccount;
-	const child = spawn(process.execPath, [...flags, script, stateFile, username, password], {
+	const child = spawn(process.execPath, [...flags, script, stateFile, username, password, JSON.stringify(more)], {
 		stdio: ['ignore', 'pipe', 'inherit'],
 		env: { ...process.env, ...env },
 	});
-	const port = await new Promise<string>((resolve, reject) => {
-		createInterface({ input: child.stdout }).on('line', (line) => {
-			const [word, number = ''] = line.split(' ');
-			if (word === 'port') resolve(number);
-		});
-		child.once('exit', (code) => reject(new Error(`the broker ended with code ${code}`)));
+	const lines = createInterface({ input: child.stdout });
+	const ended = once(child, 'exit').then(([code]) => {
+		throw new Error(`the broker ended with code ${code}`);
 	});
-	return { url: `mqtt://127.0.0.1:${port}`, pid: child.pid as number, kill: () => kill(child) };
+	ended.catch(() => undefined);
+	const said = (word: string): Promise<number[]> => Promise.race([numbersAfter(lines, word), ended]);
+	const [tcp, ws, tls] = (await said('port')).map((port) => ({ host: '127.0.0.1', port })) as [
+		Address,
+		Address,
+		Address,
+	];
+	return {
+		url: `mqtt://127.0.0.1:${tcp.port}`,
+		pid: child.pid as number,
+		addresses: () => ({ tcp, ws, tls }),
+		async memory() {
+			const collected = said('collected');
+			child.kill('SIGUSR2');
+			const [resident = 0, heap = 0] = await collected;
+			return { resident, heap };
+		},
+		kill: () => kill(child),
+	};
+}
+
+/** What a process holds at this moment, bytes. */
+export function residentBytes(pid: number): number {
+	const [, kilobytes = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+	return Number(kilobytes) * 1024;
+}
+
+/** The numbers of the next line that begins with a word. */
+function numbersAfter(lines: Interface, word: string): Promise<number[]> {
+	return new Promise((resolve) => {
+		const look = (line: string): void => {
+			const [first, ...numbers] = line.split(' ');
+			if (first !== word) return;
+			lines.off('line', look);
+			resolve(numbers.map(Number));
+		};
+		lines.on('line', look);
+	});
 }
 
 async function kill(child: ChildProcess): Promise<void> {

@@ -22,6 +22,8 @@ export interface HouseSetup {
 	readonly house: HouseInput;
 	/** Sections of the configuration besides broker and simulator. */
 	readonly config?: Record<string, unknown>;
+	/** Services besides those of the control path. */
+	readonly services?: readonly string[];
 }
 
 /** A command to the simulator's control socket. */
@@ -31,11 +33,13 @@ type Command = { readonly do: string } & Record<string, unknown>;
 export class SimulatedHouse {
 	readonly configFile: string;
 	readonly #dataDir: string;
+	readonly #only: string;
 	#simulator: Process | undefined;
 	#services: Process | undefined;
 	#control: { socket: Socket; lines: Interface } | undefined;
 
-	constructor({ folder, host, house, config = {} }: HouseSetup) {
+	constructor({ folder, host, house, config = {}, services = [] }: HouseSetup) {
+		this.#only = ['broker', 'meter-reader', 'radiator-actuator', 'load-shedder', ...services].join(',');
 		mkdirSync(folder, { recursive: true });
 		this.#dataDir = join(folder, 'data');
 		mkdirSync(this.#dataDir);
@@ -58,10 +62,9 @@ export class SimulatedHouse {
 	}
 
 	async startServices(): Promise<void> {
-		const only = 'broker,meter-reader,radiator-actuator,load-shedder';
 		this.#services = startProgram(
 			process.execPath,
-			[...[PILOTWIRE, 'up', '--processes', '--no-show', '--only', only], ...['--config', this.configFile]],
+			[...[PILOTWIRE, 'up', '--processes', '--no-show', '--only', this.#only], ...['--config', this.configFile]],
 			PLAIN,
 		);
 		await this.#services.line('load-shedder: connected', { withinMs: 60_000 });

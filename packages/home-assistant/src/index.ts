@@ -1,1 +1,2 @@
-export {};
+export { type HomeAssistantConfig, homeAssistantSections } from './config.ts';
+export { HomeAssistant } from './service.ts';

@@ -1,0 +1,174 @@
+// A real Home Assistant finds a simulated house on its embedded broker, over MQTT 5, and heats it.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { demoHouse } from '@pilotwire/house';
+import { Hass, homeAssistant } from '@pilotwire/test/hass';
+import { need } from '@pilotwire/test/parts';
+import { noProcessLeft } from '@pilotwire/test/processes';
+import { SimulatedHouse } from '@pilotwire/test/simulated-house';
+import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { expect } from 'chai';
+
+const HOST = '127.0.9.11';
+const PASSWORD = 'of Home Assistant';
+const MQTT = 'homeassistant.components.mqtt';
+
+interface RegistryEntity {
+	readonly id: string;
+	readonly entity_id: string;
+	readonly unique_id: string;
+	readonly platform: string;
+	readonly entity_category: string | null;
+}
+interface RegistryDevice {
+	readonly id: string;
+	readonly name: string;
+	readonly identifiers: [string, string][];
+	readonly via_device_id: string | null;
+}
+
+describe('a real Home Assistant', function () {
+	this.timeout(300_000);
+	noProcessLeft('suite');
+	const directory = temporaryDirectory('suite');
+	let house: SimulatedHouse;
+	let hass: Hass;
+
+	before(async function () {
+		need(this, homeAssistant);
+		house = new SimulatedHouse({
+			...{ folder: join(directory.path, 'house'), host: HOST, house: demoHouse() },
+			services: ['home-assistant'],
+			config: {
+				broker: {
+					...{ host: HOST, port: 1883, wsPort: 9001 },
+					accounts: [{ name: 'hass', role: 'resident', password: PASSWORD }],
+				},
+				homeAssistant: { discovery: 'entity', everyS: 2 },
+			},
+		});
+		await house.start();
+		const broker = { host: HOST, port: 1883, username: 'hass', password: PASSWORD };
+		hass = new Hass({ folder: join(directory.path, 'hass'), broker, host: HOST });
+		await hass.start();
+	});
+
+	after(async () => {
+		await hass?.stop();
+		await house?.stop();
+	});
+
+	const entities = async (): Promise<RegistryEntity[]> => {
+		const all = (await hass.command('config/entity_registry/list')) as RegistryEntity[];
+		return all.filter(({ platform }) => platform === 'mqtt');
+	};
+	const devices = async (): Promise<RegistryDevice[]> => {
+		const all = (await hass.command('config/device_registry/list')) as RegistryDevice[];
+		return all.filter(({ identifiers }) => identifiers[0]?.[0] === 'mqtt');
+	};
+	/** Waits until a radiator obeys an order that its wire carries. */
+	async function obeys(radiator: string, order: string): Promise<void> {
+		const now = async () => (await house.state()).radiators.find(({ id }) => id === radiator)?.order;
+		for (let tries = 0; tries < 60 && (await now()) !== order; tries += 1) await sleep(500);
+		expect(await now()).to.equal(order);
+	}
+
+	/** What the next life of the service announces by. */
+	function discover(discovery: 'device' | 'entity'): void {
+		const file = JSON.parse(readFileSync(house.configFile, 'utf8')) as { homeAssistant: object };
+		writeFileSync(house.configFile, JSON.stringify({ ...file, homeAssistant: { ...file.homeAssistant, discovery } }));
+		process.kill(house.pidOf('home-assistant'), 'SIGKILL');
+	}
+
+	async function moved(discovery: 'device' | 'entity'): Promise<void> {
+		const before = await entities();
+		discover(discovery);
+		// Longer than the steps take, and than what is gone is waited for.
+		await sleep(75_000);
+		expect(await entities()).to.have.deep.members(before);
+		const states = await hass.states();
+		const lost = before.filter(({ entity_id }) => states.get(entity_id)?.attributes['restored'] === true);
+		expect(lost.map(({ entity_id }) => entity_id)).to.deep.equal([]);
+		await hass.until('sensor.meter_apparent_power', ({ state }) => Number(state) > 0);
+	}
+
+	it('finds everything, one device for each thing, tied to what it hangs on', async () => {
+		await hass.until('sensor.meter_apparent_power', ({ state }) => Number(state) > 0);
+		const climate = await hass.until('climate.salon', ({ state }) => state === 'auto');
+		expect(climate.attributes['preset_modes']).to.deep.equal([
+			...['none', 'comfort', 'comfort_-1', 'comfort_-2', 'eco', 'frost_protection'],
+		]);
+		expect(climate.attributes).not.to.have.property('temperature');
+		expect(Number((await hass.states()).get('sensor.meter_energy_east')?.state)).to.be.above(0);
+		const found = await devices();
+		const named = (id: string): RegistryDevice | undefined =>
+			found.find(({ identifiers }) => identifiers[0]?.[1] === `pilotwire_home_${id}`);
+		const hub = named('hub');
+		expect(hub?.via_device_id).to.equal(null);
+		const board = found.find(({ identifiers }) => identifiers[0]?.[1].startsWith('pilotwire_home_board_'));
+		expect(board?.via_device_id).to.equal(hub?.id);
+		expect(named('meter_main')?.via_device_id).to.equal(hub?.id);
+		const boards = found.filter(({ identifiers }) => identifiers[0]?.[1].startsWith('pilotwire_home_board_'));
+		expect(boards.map(({ id }) => id)).to.include(named('circuit_salon')?.via_device_id ?? '');
+		expect(named('circuit_salon')?.name).to.equal('Salon');
+	});
+
+	it('counts the registers on its Energy dashboard, and has nothing against them', async () => {
+		const register = [...(await hass.states()).keys()].filter((id) => id.startsWith('sensor.meter_energy_easf'));
+		expect(register).not.to.deep.equal([]);
+		await hass.command('energy/save_prefs', {
+			energy_sources: register.map((stat_energy_from) => ({
+				...{ type: 'grid', stat_energy_from, stat_energy_to: null, stat_cost: null, cost_adjustment_day: 0 },
+			})),
+			device_consumption: [],
+		});
+		const { energy_sources: verdicts } = (await hass.command('energy/validate')) as {
+			energy_sources: { issues?: unknown; type?: string }[][] | { type: string }[][];
+		};
+		const issues = JSON.stringify(verdicts).match(/"type":\s*"[a-z_]+"/g) ?? [];
+		// Statistics are made every five minutes: until then there are none.
+		expect(issues.filter((issue) => !issue.includes('statistics_not_defined'))).to.deep.equal([]);
+	});
+
+	it('moves the wire by a preset, and ends the override by auto', async () => {
+		await obeys('salon', 'comfort');
+		await hass.call('climate', 'set_preset_mode', { entity_id: 'climate.salon', preset_mode: 'frost_protection' });
+		await hass.until('sensor.salon_in_force', ({ state }) => state === 'frost_protection');
+		await hass.until('climate.salon', ({ state }) => state === 'heat');
+		await obeys('salon', 'frost_protection');
+		await hass.call('select', 'select_option', { entity_id: 'select.salon_order', option: 'auto' });
+		await hass.until('climate.salon', ({ state }) => state === 'auto');
+	});
+
+	it('pauses load shedding, which ends by itself or by its switch', async () => {
+		await hass.call('switch', 'turn_on', { entity_id: 'switch.pilotwire_pause' });
+		await hass.until('switch.pilotwire_pause', ({ state }) => state === 'on');
+		const { state: until } = await hass.until(
+			'sensor.pilotwire_paused_until',
+			({ state }) => !Number.isNaN(Date.parse(state)),
+		);
+		expect(Date.parse(until)).to.be.above(Date.now());
+		await hass.call('switch', 'turn_off', { entity_id: 'switch.pilotwire_pause' });
+		await hass.until('switch.pilotwire_pause', ({ state }) => state === 'off');
+	});
+
+	it('shows what is not there any more as unavailable, and what is back as it is', async () => {
+		process.kill(house.pidOf('radiator-actuator'), 'SIGKILL');
+		await hass.until('climate.salon', ({ state }) => state === 'unavailable');
+		await hass.until('climate.salon', ({ state }) => state === 'auto', 60_000);
+		await house.tell({ do: 'silence', on: true });
+		await hass.until('sensor.meter_energy_east', ({ state }) => state === 'unavailable', 60_000);
+		await hass.until('binary_sensor.meter_line', ({ state }) => state === 'off');
+		await house.tell({ do: 'silence', on: false });
+		await hass.until('sensor.meter_energy_east', ({ state }) => Number(state) > 0, 60_000);
+	});
+
+	it('keeps each entity when discovery moves from one message an entity to one a device', () => moved('device'));
+
+	it('keeps each entity when discovery moves back', () => moved('entity'));
+
+	it('has nothing to complain of', () => {
+		expect(hass.complaints(MQTT)).to.deep.equal([]);
+	});
+});

@@ -1,0 +1,121 @@
+import { type LoadLog, type ReadingState, topicName, topics } from '@pilotwire/contract';
+import { instantOf } from '@pilotwire/runtime';
+import { connectAsync, type MqttClient } from 'mqtt';
+import { brokerAccount } from './broker-process.ts';
+
+/** Between two samples, and how many a message holds. */
+const SAMPLE_MS = 2_000;
+const SAMPLES = 5;
+/** Messages under way. */
+const WINDOW = 40;
+
+/** What a meter counted: the account that a history must come to. */
+export interface Account {
+	readonly samples: number;
+	/** By the register, whole watt-hours. */
+	readonly drawnWh: number;
+	/** Of all samples, VA. */
+	readonly sumVA: number;
+}
+
+/**
+ * A house's day at the meter, as fast as the broker takes it: numbered samples, and a register that counts what they draw.
+ * What the broker has not acknowledged is sent again over the next connection.
+ */
+export class MeteredDay {
+	readonly #startMs: number;
+	readonly #messages: number;
+	readonly #open = new Map<number, LoadLog>();
+	readonly #logTopic = topicName('home', topics.loadLog, { meter: 'main' });
+	readonly #readingTopic = topicName('home', topics.reading, { meter: 'main' });
+	#sent = 0;
+	#acknowledged = 0;
+	#wattMs = 0;
+	#sumVA = 0;
+
+	/** @param hours how much of a day it is */
+	constructor(startMs: number, hours: number) {
+		this.#startMs = startMs;
+		this.#messages = (hours * 3_600_000) / SAMPLE_MS / SAMPLES;
+	}
+
+	get isOver(): boolean {
+		return this.#sent >= this.#messages && this.#open.size === 0;
+	}
+
+	get acknowledged(): number {
+		return this.#acknowledged;
+	}
+
+	get endMs(): number {
+		return this.#startMs + this.#messages * SAMPLES * SAMPLE_MS;
+	}
+
+	get account(): Account {
+		return { samples: this.#sent * SAMPLES, drawnWh: this.#drawnWh(), sumVA: this.#sumVA };
+	}
+
+	/** Publishes up to so many messages more, until the connection breaks. */
+	async go(url: string, most: number): Promise<void> {
+		const client = await connectAsync(url, { ...brokerAccount, reconnectPeriod: 0 });
+		client.on('error', () => undefined);
+		const left = [...this.#open];
+		const until = Math.min(this.#messages, this.#sent + most);
+		let gone: () => void = () => undefined;
+		const closed = new Promise<void>((resolve) => {
+			gone = resolve;
+		});
+		client.once('close', gone);
+		const send = async (): Promise<void> => {
+			while (client.connected) {
+				const next = left.shift() ?? this.#next(until);
+				if (next === undefined) return;
+				await Promise.race([this.#publish(client, ...next), closed]);
+			}
+		};
+		await Promise.all(Array.from({ length: WINDOW }, send));
+		await client.endAsync(true);
+	}
+
+	#next(until: number): [number, LoadLog] | undefined {
+		if (this.#sent >= until) return undefined;
+		const first = this.#sent * SAMPLES;
+		const samples = Array.from({ length: SAMPLES }, (_, index) => {
+			const number = first + index;
+			const apparentPowerVA = 300 + ((number * 7_919) % 4_000) + (number % 900 === 0 ? 5_000 : 0);
+			this.#wattMs += apparentPowerVA * SAMPLE_MS;
+			this.#sumVA += apparentPowerVA;
+			return { at: instantOf(this.#startMs + number * SAMPLE_MS), phase: 1 as const, apparentPowerVA };
+		});
+		const log: LoadLog = { at: samples.at(-1)?.at ?? '', first, samples };
+		const number = this.#sent;
+		this.#sent += 1;
+		this.#open.set(number, log);
+		return [number, log];
+	}
+
+	async #publish(client: MqttClient, number: number, log: LoadLog): Promise<void> {
+		try {
+			await client.publishAsync(this.#logTopic, JSON.stringify(log), { qos: 1 });
+			this.#open.delete(number);
+			this.#acknowledged += 1;
+			// What stands on the meter. At QoS 1, since here nobody republishes the last one.
+			const reading = this.#reading();
+			if (number % 10 === 0 || this.isOver) {
+				await client.publishAsync(this.#readingTopic, JSON.stringify(reading), { qos: 1, retain: true });
+			}
+		} catch {
+			// It goes again over the next connection.
+		}
+	}
+
+	#reading(): ReadingState {
+		const at = instantOf(this.#startMs + this.#sent * SAMPLES * SAMPLE_MS);
+		const energyWh = { BASE: 1_000_000 + this.#drawnWh() };
+		return { at, mode: 'historic', phases: 1, energyWh, reactiveEnergyVArh: {} } as ReadingState;
+	}
+
+	#drawnWh(): number {
+		return Math.floor(this.#wattMs / 3_600_000);
+	}
+}
