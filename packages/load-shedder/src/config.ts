@@ -1,5 +1,5 @@
 import { type Fault, idSetting } from '@pilotwire/runtime';
-import { type ConfiguredCircuit, defaultSettings, type SheddingSettings, waitFaults } from '@pilotwire/shedding';
+import { type ConfiguredCircuit, defaultSettings, type SheddingSettings, type WaitFault, waitFaults } from '@pilotwire/shedding';
 import * as z from 'zod';
 
 const seconds = (from: number, to: number, preset: number) => z.number().min(from).max(to).default(preset);
@@ -85,7 +85,7 @@ export function sheddingSettings(config: ShedderSection): Partial<SheddingSettin
 /** The parts of the whole file that a longest wait depends on. */
 interface Wired {
 	readonly shedder: ShedderSection;
-	readonly meters: readonly { readonly limitVA?: number | number[] | undefined }[];
+	readonly meters: readonly { readonly id: string; readonly limitVA?: number | number[] | undefined }[];
 	readonly boards: { readonly modules: readonly { readonly address: number; readonly phase: number }[] };
 	readonly radiators: readonly { readonly id: string; readonly board: number; readonly powerW: number }[];
 	readonly switches: readonly ConfiguredCircuit[];
@@ -106,23 +106,30 @@ export function loadShedderFaults(config: Wired): Fault[] {
 		return { id, phase, powerW };
 	});
 	const circuits = [...radiators, ...config.switches];
+	const known = new Map<string, Fault>();
 	for (const fault of waitFaults(circuits, configuredLimits(config), sheddingSettings(shedder))) {
-		const path = fault.id === undefined ? 'shedder.maxWaitS' : powerPath(config, fault.id);
-		faults.push({ path, expected: `${fault.expected}: ${fault.todo}`, received: fault.received });
+		const path = pathOf(config, fault);
+		const expected = `${fault.expected}: ${fault.todo}`;
+		// The switch-actuator says it of its own circuits; of the shedder's own setting once is enough.
+		if (fault.setting === 'minOffS' && path !== 'shedder.minOffS') continue;
+		if (!known.has(path)) known.set(path, { path, expected, received: fault.received });
 	}
-	return faults;
+	return [...faults, ...known.values()];
 }
 
-function powerPath({ radiators, switches }: Wired, id: string): string {
-	const index = radiators.findIndex((radiator) => radiator.id === id);
-	if (index >= 0) return `radiators[${index}].powerW`;
-	return `switches[${switches.findIndex((one) => one.id === id)}].powerW`;
+/** Where the setting stands that a fault is about: with its circuit where that says its own, else with the shedder. */
+function pathOf({ radiators, switches }: Wired, { id, setting }: WaitFault): string {
+	const index = switches.findIndex((one) => one.id === id);
+	if (index >= 0 && switches[index]?.[setting] !== undefined) return `switches[${index}].${setting}`;
+	if (setting !== 'powerW') return `shedder.${setting}`;
+	return `radiators[${radiators.findIndex((radiator) => radiator.id === id)}].powerW`;
 }
 
 /** The limits that the file itself says, VA by phase. Without one the meter says them, once it is heard. */
 function configuredLimits({ meters, fallback, boards, switches, shedder }: Wired): Map<number, number> {
+	const meter = shedder.meter === undefined ? meters[0] : meters.find(({ id }) => id === shedder.meter);
 	const own = (phase: number): number[] => {
-		const said = meters[0]?.limitVA;
+		const said = meter?.limitVA;
 		const meterVA = Array.isArray(said) ? said[said.length === 1 ? 0 : phase - 1] : said;
 		const branchVA = shedder.branchBreakerA === undefined ? undefined : shedder.branchBreakerA * 207;
 		return [meterVA, fallback.limitVA, branchVA].filter((limit) => limit !== undefined);

@@ -1,16 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { type LoadState, type ShedderState, type ShedState, topics } from '@pilotwire/contract';
+import {
+	type LoadState,
+	pauseOf,
+	type ShedderSet,
+	type ShedderState,
+	type ShedState,
+	topics,
+} from '@pilotwire/contract';
 import { type Arrival, type Bus, instantOf, type Service, type ServiceContext } from '@pilotwire/runtime';
 import { type Action, decide, emptyState, type SheddingEvent, type SheddingState, shedSet } from '@pilotwire/shedding';
 import { breakerFacts } from './breaker-facts.ts';
 import { CircuitNews } from './circuit-news.ts';
 import { Commissioner } from './commissioning/commissioner.ts';
 import { type LoadShedderConfig, sheddingSettings } from './config.ts';
+import { Pause } from './pause.ts';
+import { shedderMetrics } from './shedder-metrics.ts';
 import { type Moment, shedderView } from './view.ts';
 import { WaitWatch } from './wait-watch.ts';
 
 /** The lease is renewed, and the state published, this often. Milliseconds. */
 const TICK_MS = 1_000;
+/** A branch breaker is rated in amperes: the lowest voltage that the grid may have, V. */
+const LOWEST_V = 207;
 
 /** Load -> which circuits wait. Decides on every load that arrives; actuators carry it out while the lease lives. */
 export class LoadShedder implements Service {
@@ -20,6 +31,7 @@ export class LoadShedder implements Service {
 	readonly #session = randomBytes(8).toString('hex');
 	readonly #news = new CircuitNews();
 	readonly #waits = new WaitWatch();
+	readonly #pause = new Pause();
 	readonly #commissioner: Commissioner;
 	readonly #phaseAt = new Map<number, string>();
 	readonly #heardMs = new Map<number, number>();
@@ -69,9 +81,11 @@ export class LoadShedder implements Service {
 		this.#bus.on(topics.reading, { meter }, (reading, _, { retained }) => {
 			if (!retained) decideAll(breakerFacts(reading, this.#config.breaker));
 		});
+		this.#bus.on(topics.shedderSet, {}, (command) => this.#hearCommand(command));
 		this.#commissioner.start();
 		// What an earlier life left there holds no longer.
 		if (!this.#config.enabled) this.#bus.clear(topics.shed, {});
+		this.#context.measure(shedderMetrics(() => shedderView(this.#state, this.#mode(), this.#now())));
 		this.#context.clock.every(TICK_MS, () => this.#tick());
 		this.#bus.start();
 	}
@@ -87,13 +101,48 @@ export class LoadShedder implements Service {
 	#hearLoad(load: LoadState, { retained, arrivedMs }: Arrival): void {
 		// A stored load may be of any age: only what arrives live counts.
 		if (retained) return;
+		const { branchBreakerA } = this.#config;
+		const branchVA = branchBreakerA === undefined ? undefined : branchBreakerA * LOWEST_V;
 		for (const { phase, at, apparentPowerVA, limitVA, alert } of load.phases) {
 			// A share of nothing says nothing.
 			if (this.#phaseAt.get(phase) === at || !(limitVA > 0)) continue;
 			this.#phaseAt.set(phase, at);
 			this.#heardMs.set(phase, arrivedMs);
+			if (this.#pause.isBrokenBy(apparentPowerVA, limitVA, alert, branchVA)) {
+				this.#resume(`phase ${phase} carries ${apparentPowerVA} of ${limitVA} VA`);
+			}
 			this.#decide({ kind: 'load', phase, apparentPowerVA, limitVA, sureOver: alert });
 		}
+	}
+
+	#hearCommand(command: ShedderSet): void {
+		const seconds = pauseOf(command);
+		if (seconds === undefined) {
+			if (this.#pause.untilMs !== undefined) this.#resume('it was asked for');
+			return;
+		}
+		this.#pause.begin(seconds, this.#context.clock.monotonicMs());
+		this.#decide({ kind: 'paused' });
+		this.#say('paused', `Load shedding is paused for at most ${Math.round(seconds / 60)} minutes: it was asked for.`);
+	}
+
+	#resume(why: string): void {
+		this.#pause.end();
+		this.#decide({ kind: 'resumed' });
+		this.#say('resumed', `The pause of load shedding is over: ${why}.`);
+	}
+
+	/** Tells of a pause, at once: screens and switches follow it. */
+	#say(kind: 'paused' | 'resumed', why: string): void {
+		const now = this.#now();
+		this.#context.log.info({ kind }, why);
+		this.#bus.publish(topics.shedderEvent, {}, { at: instantOf(now.wallMs), kind, why, figures: {} });
+		this.#publishState();
+	}
+
+	#publishState(): void {
+		const { untilMs } = this.#pause;
+		this.#bus.publish(topics.shedder, {}, shedderView(this.#state, this.#mode(), this.#now(), untilMs));
 	}
 
 	#decide(news: SheddingEvent): void {
@@ -114,7 +163,9 @@ export class LoadShedder implements Service {
 	}
 
 	#tick(): void {
-		for (const event of this.#news.expired(this.#context.clock.monotonicMs())) this.#decide(event);
+		const nowMs = this.#context.clock.monotonicMs();
+		for (const event of this.#news.expired(nowMs)) this.#decide(event);
+		if (this.#pause.isOver(nowMs)) this.#resume('its time has come');
 		this.#decide({ kind: 'tick' });
 		this.#commissioner.tick();
 		if (this.#mayLead()) this.#publishSet(this.#config.leaseS);
@@ -123,7 +174,7 @@ export class LoadShedder implements Service {
 			const whose = id ?? `phase ${phase}`;
 			this.#context.log.warn({ phase, circuit: id }, `${whose}: expected ${expected}, got ${received}: ${todo}`);
 		}
-		this.#bus.publish(topics.shedder, {}, shedderView(this.#state, this.#mode(), this.#now()));
+		this.#publishState();
 	}
 
 	/** Whether the meter is heard, on each phase that has circuits: a decision on half of what it says is none. */

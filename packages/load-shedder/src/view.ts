@@ -8,13 +8,19 @@ export interface Moment {
 	readonly wallMs: number;
 }
 
-/** What `shedder/state` says. */
-export function shedderView(state: SheddingState, mode: ShedderState['mode'], now: Moment): ShedderState {
+/** What `shedder/state` says. `pausedUntilMs`: when a pause ends at the latest, on the monotonic clock. */
+export function shedderView(
+	state: SheddingState,
+	mode: ShedderState['mode'],
+	now: Moment,
+	pausedUntilMs?: number,
+): ShedderState {
 	const { phases, waiting } = snapshot(state);
 	const instant = (monotonicMs: number): string => instantOf(now.wallMs - (now.monotonicMs - monotonicMs));
 	return {
 		at: instantOf(now.wallMs),
 		mode,
+		...(pausedUntilMs === undefined ? {} : { pausedUntil: instant(pausedUntilMs) }),
 		phases: phases.map(({ phase, predictedVA, tripInS, filterUsed, strictUntilMs, ...figures }) => ({
 			phase: phase as Phase,
 			...figures,

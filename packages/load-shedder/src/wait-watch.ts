@@ -8,8 +8,9 @@ export class WaitWatch {
 	/** @returns what is new since the last call */
 	news({ phases, circuits, settings }: SheddingState): WaitFault[] {
 		const limits = new Map([...phases.values()].map(({ phase, limitVA }) => [phase, limitVA]));
-		const known = [...circuits.values()].map(({ id, phase, powerVA, minOnMs, maxWaitMs }) => {
-			return { id, phase, powerW: powerVA, minOnS: minOnMs / 1000, maxWaitS: maxWaitMs / 1000 };
+		const known = [...circuits.values()].map(({ id, phase, powerVA, minOnMs, minOffMs, maxWaitMs }) => {
+			const times = { minOnS: minOnMs / 1000, minOffS: minOffMs / 1000, maxWaitS: maxWaitMs / 1000 };
+			return { id, phase, powerW: powerVA, ...times };
 		});
 		const judged = JSON.stringify([...limits, ...known]);
 		if (judged === this.#judged) return [];
@@ -22,4 +23,4 @@ export class WaitWatch {
 	}
 }
 
-const keyOf = ({ id, phase }: WaitFault): string => id ?? `phase ${phase}`;
+const keyOf = ({ id, phase, setting }: WaitFault): string => `${setting} ${id ?? `phase ${phase}`}`;

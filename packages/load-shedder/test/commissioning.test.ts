@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { type AttemptLevels, sightOf } from '../src/commissioning/attempt.ts';
 import type { PhaseLoad, TrialCircuit } from '../src/commissioning/circuit.ts';
 import { findingsOf } from '../src/commissioning/findings.ts';
-import { beginRun, stepRun, trialOrders, verdict } from '../src/commissioning/run.ts';
+import { beginRun, stepRun, trialOrders } from '../src/commissioning/run.ts';
 import type { RunState } from '../src/commissioning/state.ts';
 import { lengthMs } from '../src/commissioning/timing.ts';
+import { verdict } from '../src/commissioning/turns.ts';
 
 type Order = TrialCircuit['inForce'];
 

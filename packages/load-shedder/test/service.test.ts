@@ -131,6 +131,94 @@ describe('the load-shedder', () => {
 		expect(lastSet().leaseS).to.equal(6);
 	});
 
+	describe('paused', () => {
+		const say = (command: unknown): void => {
+			const payload = typeof command === 'string' ? command : JSON.stringify(command);
+			hub.publish({ name: 'pilotwire/home/shedder/set', payload, qos: 1, retain: false });
+		};
+		const pausedUntil = (): string | undefined =>
+			(JSON.parse(hub.retained.get('pilotwire/home/shedder/state') ?? '{}') as { pausedUntil?: string }).pausedUntil;
+		/** A minute of loads, one a second. */
+		const seconds = (count: number, apparentPowerVA: number): void => {
+			for (let second = 0; second < count; second += 1) {
+				clock.advance(1_000);
+				hear(apparentPowerVA);
+			}
+		};
+
+		it('sheds nothing for a peak that no breaker opens at, until its time has come', async () => {
+			await start();
+			radiator('salon', 1_500, 1);
+			seconds(5, 2_900);
+			say({ pauseS: 60 });
+			expect(pausedUntil()).to.equal(instantOf(clock.wallMs() + 60_000));
+			seconds(59, 3_200);
+			expect(lastSet()).to.deep.include({ shed: [], leaseS: 6 });
+			seconds(3, 3_200);
+			expect(pausedUntil()).to.equal(undefined);
+			expect(lastSet().shed).to.deep.equal(['salon']);
+			expect(events()).to.include('The pause of load shedding is over: its time has come.');
+		});
+
+		it('ends at once where a breaker could open, and sheds', async () => {
+			await start();
+			radiator('salon', 1_500, 1);
+			seconds(5, 2_900);
+			say('pause');
+			seconds(2, 3_300);
+			expect(lastSet().shed).to.deep.equal([]);
+			seconds(1, 3_301);
+			expect(lastSet().shed).to.deep.equal(['salon']);
+			expect(pausedUntil()).to.equal(undefined);
+			expect(events().join(' ')).to.include('phase 1 carries 3301 of 3000 VA');
+		});
+
+		it("ends at once on the meter's alert, and above a branch breaker's rating", async () => {
+			await start({ branchBreakerA: 10 });
+			radiator('salon', 1_500, 1);
+			seconds(5, 2_000);
+			say('pause');
+			seconds(1, 2_300);
+			expect(pausedUntil()).to.equal(undefined);
+			seconds(5, 1_500);
+			say('pause');
+			expect(pausedUntil()).to.be.a('string');
+			clock.advance(1_000);
+			hear(1_600, { alert: true });
+			expect(pausedUntil()).to.equal(undefined);
+		});
+
+		it('leaves those waiting that wait, and ends when it is told to', async () => {
+			await start();
+			radiator('salon', 1_500, 1);
+			seconds(3, 3_800);
+			radiator('salon', 1_500, 1, 'off');
+			say('pause');
+			seconds(120, 500);
+			expect(lastSet()).to.deep.include({ shed: ['salon'], admitted: {} });
+			say('resume');
+			seconds(120, 500);
+			expect(lastSet().shed).to.deep.equal([]);
+		});
+
+		it('leaves the actuators to their fallback when the meter falls silent', async () => {
+			await start();
+			hear(1_000);
+			say('pause');
+			clock.advance(11_000);
+			expect(lastSet().leaseS).to.equal(0);
+		});
+
+		it('refuses a pause without an end, or a longer one than an hour', async () => {
+			await start();
+			hear(1_000);
+			say({ pauseS: 3_601 });
+			say({});
+			clock.advance(1_000);
+			expect(pausedUntil()).to.equal(undefined);
+		});
+	});
+
 	it('leads nothing while a phase with circuits was never heard', async () => {
 		await start();
 		radiator('salon', 1_500, 1);

@@ -1,6 +1,6 @@
 import { type Order, orderLevel, raises } from '@pilotwire/circuit';
 import { act } from './action.ts';
-import { heardRoom, waitingFrom, wornBy } from './comfort.ts';
+import { coldNow, heardRoom, orderK, wornBy } from './comfort.ts';
 import type { CircuitEvent } from './event.ts';
 import { settled } from './predict.ts';
 import { withoutRising } from './shed.ts';
@@ -52,13 +52,24 @@ function listened(draft: Draft, event: CircuitEvent, before: Circuit | undefined
 		heats: nowHeats,
 		heatsSince: nowHeats === fresh.heats ? fresh.heatsSince : now,
 		frostGuard: event.frostGuard === true,
-		...waitingFrom(fresh, waits ? (fresh.waitingSince ?? now) : null, now),
+		waitingSince: waits ? (fresh.waitingSince ?? now) : null,
+		...cooledBy(fresh, event, now),
 		...heardRoom(fresh, event, waits, now),
 		...(nowHeats === fresh.heats ? {} : wornBy(fresh, now)),
 	};
 }
 
-/** A circuit heard for the first time: nobody knows since when it is as it is, so its minimum times are over. */
+/** Where its order changes, its room has got as far as the one before let it. */
+function cooledBy(before: Circuit, { inForce, wanted }: CircuitEvent, now: number): Pick<Circuit, 'coldK' | 'coldAt'> {
+	const { coldK, coldAt } = before;
+	if (inForce === before.inForce && wanted === before.wanted) return { coldK, coldAt };
+	return { coldK: coldNow(before, now), coldAt: now };
+}
+
+/**
+ * A circuit heard for the first time: nobody knows since when it is as it is, so its minimum times are over, and its room
+ * is taken to have what it wants.
+ */
 function newcomer(event: CircuitEvent, now: number, minOnMs: number, minOffMs: number): Circuit {
 	const nowHeats = heats(event.inForce);
 	return {
@@ -86,8 +97,8 @@ function newcomer(event: CircuitEvent, now: number, minOnMs: number, minOffMs: n
 		frostGuard: false,
 		roomC: null,
 		usualC: null,
-		debtMs: 0,
-		debtAt: now,
+		coldK: Math.min(orderK(event.inForce), orderK(event.wanted)),
+		coldAt: now,
 		worn: 0,
 		wornAt: now,
 	};
@@ -116,7 +127,7 @@ function released(draft: Draft, circuit: Circuit): Circuit {
 	const reason = circuit.controllable ? 'wants_less' : 'protected';
 	act(draft, { kind: 'release', phase: circuit.phase, id: circuit.id, reason, figures: {} });
 	const waits = raises(circuit.inForce, circuit.wanted);
-	return { ...circuit, shedAt: null, ...waitingFrom(circuit, waits ? circuit.waitingSince : null, draft.now) };
+	return { ...circuit, shedAt: null, waitingSince: waits ? circuit.waitingSince : null };
 }
 
 /** An output that no longer answers, and last showed heat, has not carried its shed out. */

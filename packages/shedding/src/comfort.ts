@@ -2,8 +2,8 @@ import { type Order, orderLevel } from '@pilotwire/circuit';
 import type { CircuitEvent } from './event.ts';
 import type { Circuit } from './state.ts';
 
-/** What a room loses in an hour without heat where no probe says, K: a usual house in winter. */
-const COOLING_K_PER_H = 1.5;
+/** What a room loses in an hour without heat, and wins with it, where no probe says, K: a usual house in winter. */
+const COOLING_K_PER_H = 1.8;
 const HOUR_MS = 3_600_000;
 /** What a new figure counts in a room's usual temperature: a single wrong one moves it little. */
 const FOLLOWS = 1 / 20;
@@ -22,13 +22,35 @@ const BELOW_COMFORT_K: Readonly<Record<Order, number>> = {
 	off: 12,
 };
 
-/** The comfort that a circuit lost, K: by its room's temperature where that is known, else by how long it had to wait. */
+/** No room is taken to lie further below comfort, K: nobody knows what sun and wind did in so long a time. */
+const COLDEST_K = 8;
+
+/** How far below comfort a room is that has what an order gives, K. */
+export function orderK(order: Order): number {
+	return Math.min(BELOW_COMFORT_K[order], COLDEST_K);
+}
+
+/** How far a room is taken to lie below its comfort temperature, K: by the orders it had, and for how long. */
+export function coldNow({ coldK, coldAt, inForce, wanted }: Circuit, now: number): number {
+	// Who wants nothing may be no radiator at all.
+	const towardsK = wanted === 'off' ? 0 : orderK(inForce);
+	const changeK = ((now - coldAt) / HOUR_MS) * COOLING_K_PER_H;
+	return coldK < towardsK ? Math.min(towardsK, coldK + changeK) : Math.max(towardsK, coldK - changeK);
+}
+
+/** The comfort that a circuit lost, K: by its room's temperature where that is known, else by the orders it had. */
 export function missingK(circuit: Circuit, now: number): number {
 	const { roomC, usualC } = circuit;
 	if (roomC !== null && usualC !== null) return usualC - roomC;
-	const { debtMs, debtAt, waitingSince } = circuit;
-	const debt = waitingSince === null ? Math.max(0, debtMs - (now - debtAt)) : debtMs + now - debtAt;
-	return (debt / HOUR_MS) * COOLING_K_PER_H;
+	return coldNow(circuit, now) - orderK(circuit.wanted);
+}
+
+/** Half the band of a thermostat: a room that much warmer than it should be is not heated, K. */
+const SATISFIED_K = 0.5;
+
+/** Whether a room is so warm, as after comfort at eco, that its thermostat doesn't heat. */
+export function satisfied(circuit: Circuit, now: number): boolean {
+	return missingK(circuit, now) <= -SATISFIED_K;
 }
 
 /** What a step of priority is worth, K: the less important may be that much colder. Steps beyond the last count no more. */
@@ -40,11 +62,6 @@ export function needK(circuit: Circuit, now: number): number {
 	return missingK(circuit, now) - (Math.min(circuit.priority, LAST_PRIORITY) - 1) * PRIORITY_K;
 }
 
-/** Needs that count as equal: the same step of priority. Higher where the need is. */
-export function needStep(circuit: Circuit, now: number): number {
-	return Math.floor(needK(circuit, now) / PRIORITY_K + 0.5);
-}
-
 /** Its switchings of the last hours. */
 export function wornNow({ worn, wornAt }: Circuit, now: number): number {
 	return worn === 0 ? 0 : worn * Math.exp((wornAt - now) / FADES_MS);
@@ -53,19 +70,6 @@ export function wornNow({ worn, wornAt }: Circuit, now: number): number {
 /** What a switching leaves. */
 export function wornBy(circuit: Circuit, now: number): Pick<Circuit, 'worn' | 'wornAt'> {
 	return { worn: wornNow(circuit, now) + 1, wornAt: now };
-}
-
-/** A wait that begins or ends. */
-export function waitingFrom(
-	circuit: Circuit,
-	waitingSince: number | null,
-	now: number,
-): Pick<Circuit, 'waitingSince' | 'debtMs' | 'debtAt'> {
-	const { debtMs, debtAt } = circuit;
-	if ((waitingSince === null) === (circuit.waitingSince === null)) return { waitingSince, debtMs, debtAt };
-	const passed = now - debtAt;
-	const settled = circuit.waitingSince === null ? Math.max(0, debtMs - passed) : debtMs + passed;
-	return { waitingSince, debtMs: settled, debtAt: now };
 }
 
 /** What the circuit's probe says; a room that has what it wants shows what is usual there. */
@@ -84,7 +88,7 @@ export function heardRoom(
 	const heats = orderLevel(wanted) > orderLevel('frost_protection');
 	if (waits || !heats || !livedIn || circuit.roomC === roomC) return { roomC, usualC: aimC };
 	// What it loses while it waits, or has not won back since, is not what is usual.
-	const follows = circuit.waitingSince === null && now - circuit.debtAt >= circuit.debtMs;
+	const follows = circuit.waitingSince === null && coldNow(circuit, now) <= orderK(circuit.wanted);
 	return { roomC, usualC: follows || roomC > aimC ? aimC + (roomC - aimC) * FOLLOWS : aimC };
 }
 

@@ -1,18 +1,24 @@
-import { missingK, wornNow } from './comfort.ts';
+import { needK, wornNow } from './comfort.ts';
 import type { Circuit } from './state.ts';
 
-/** What a switching costs, and each one of the last hours on top of it. */
-const SWITCHING = 2;
+/** What one more room that waits costs, with its switchings, beside a kelvin that another is colder. */
+const ROOM = 2;
+/** What each switching of the last hours costs on top. */
 const WORN = 0.1;
-/** What a kilowatt less costs, and a kilowatt less in a room that is a degree too cold. */
+/** What a kilowatt less costs: of two that are enough, the smaller waits. */
 const KILOWATT = 0.5;
-const COLD_KILOWATT = 1;
-/** A degree above what is wanted is not worth more than this: its thermostat takes it back anyway. */
-const WARMEST_K = 0.4;
+/** Below this a room's cold counts more than in proportion, K: rather several a little colder than one for good. */
+const COLD_K = 1;
+/** However warm and unimportant its room may be, a switching costs something. */
+const LEAST = 0.1;
 
-/** What it costs to shed a circuit, beside what its priority says. */
+/**
+ * What it costs to shed a circuit: a room that waits, and how much it needs its place. All rooms cool alike, however strong
+ * their radiators are, so one strong radiator costs less than two weak ones.
+ */
 export function shedCost(circuit: Circuit, now: number): number {
-	const coldK = Math.max(-WARMEST_K, missingK(circuit, now));
-	const powerKW = circuit.powerVA / 1000;
-	return SWITCHING + WORN * wornNow(circuit, now) + powerKW * (KILOWATT + COLD_KILOWATT * coldK);
+	const worn = WORN * wornNow(circuit, now);
+	const need = needK(circuit, now);
+	const cold = Math.max(0, need - COLD_K) ** 2;
+	return Math.max(LEAST, ROOM + worn + KILOWATT * (circuit.powerVA / 1000) + need + cold);
 }

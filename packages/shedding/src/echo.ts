@@ -35,17 +35,6 @@ export function echoWith({ echo, loadAt }: Phase, loadVA: number, now: number, {
 	return { period, periods: [present, ...before] };
 }
 
-/** The highest load of a second of the period, in all that are kept, VA. */
-function highestVA({ periods }: Echo, second: number): number {
-	let highest = 0;
-	for (const loads of periods) {
-		// In the first period of the caller's clock the one before has negative seconds.
-		const at = ((second % loads.length) + loads.length) % loads.length;
-		highest = Math.max(highest, loads[at] as number);
-	}
-	return highest;
-}
-
 /**
  * Whether a circuit would heat in a gap. Thermostats chop with a period, so a phase draws much as it did a period ago,
  * and one that comes back begins with its time on: it fits where all of that time had room in the last periods.
@@ -56,11 +45,17 @@ export function fitsEcho(draft: Draft, phase: Phase, circuit: Circuit): boolean 
 	const second = Math.floor(now / 1000);
 	const onS = Math.ceil(settings.chopS * dutyOf(circuit, now)) + SHIFTS_S;
 	const others = cameLately(draft, phase.phase, circuit.id);
-	const last = Math.min(second, second + REACHES_S + onS - settings.chopS - 1);
-	for (let at = second + REACHES_S - settings.chopS; at <= last; at++) {
-		let loadVA = highestVA(phase.echo, at);
-		for (const other of others) if (isNewAt(other, at, draft)) loadVA += other.powerVA;
-		if (loadVA > roomVA) return false;
+	const first = second + REACHES_S - settings.chopS;
+	const last = Math.min(second, first + onS - 1);
+	for (const loads of phase.echo.periods) {
+		// In the first period of the caller's clock the one before has negative seconds.
+		let place = ((first % loads.length) + loads.length) % loads.length;
+		for (let at = first; at <= last; at++) {
+			let loadVA = loads[place] as number;
+			if (others.length > 0) for (const other of others) if (isNewAt(other, at, draft)) loadVA += other.powerVA;
+			if (loadVA > roomVA) return false;
+			place = place + 1 === loads.length ? 0 : place + 1;
+		}
 	}
 	return true;
 }

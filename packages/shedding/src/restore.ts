@@ -1,6 +1,6 @@
 import { raises } from '@pilotwire/circuit';
 import { act } from './action.ts';
-import { needK, waitingFrom } from './comfort.ts';
+import { needK } from './comfort.ts';
 import { fitsEcho, fitsLately } from './echo.ts';
 import { momentVA, tolerates } from './margin.ts';
 import { inFlight, leftVA, reservedVA, settled } from './predict.ts';
@@ -73,9 +73,9 @@ export function restoreOne(draft: Draft, phase: Phase, waiting: readonly Circuit
 	const first = firstByNeed(waiting, now, fitsNow);
 	if (first === undefined || keepsPlace(draft, waiting, first, headroom)) return false;
 	const calm = phase.meanVA - phase.recentVA < FALLING_SHARE * phase.limitVA;
-	const circuit =
-		calm && !fitsUsually(first) ? firstByNeed(waiting, now, (one) => fitsNow(one) && fitsUsually(one)) : first;
-	if (circuit === undefined || !fitsUsually(circuit)) return false;
+	const others = (): Circuit | undefined => firstByNeed(waiting, now, (one) => fitsNow(one) && fitsUsually(one));
+	const circuit = fitsUsually(first) ? first : calm ? others() : undefined;
+	if (circuit === undefined) return false;
 	raise(draft, phase, circuit, 'headroom');
 	return true;
 }
@@ -118,7 +118,7 @@ export function raise(draft: Draft, phase: Phase, circuit: Circuit, reason: 'hea
 	const raised = { ...circuit, shedAt: null, lastRaisedAt: now, idleUntil: 0 };
 	if (!raises(circuit.inForce, circuit.wanted)) {
 		// It never obeyed its shed: there is nothing to admit, and the meter shows it already.
-		putCircuit(draft, { ...raised, ...waitingFrom(raised, null, now) });
+		putCircuit(draft, { ...raised, waitingSince: null });
 		putPhase(draft, { ...phase, rotation: null });
 		return;
 	}
@@ -135,12 +135,12 @@ export function raise(draft: Draft, phase: Phase, circuit: Circuit, reason: 'hea
 	putPhase(draft, { ...booked, rising, rotation: null, lastRaisedAt: now });
 }
 
-/** The circuits of a phase that wait and whose own times let them come back. */
+/** The circuits of a phase that wait, whose outputs answer, and whose own times let them come back. */
 export function whoWaits(draft: Draft, phase: number): Circuit[] {
 	const waiting: Circuit[] = [];
 	for (const circuit of draft.circuits.values()) {
 		if (circuit.phase !== phase || circuit.waitingSince === null || circuit.admitted !== null) continue;
-		if (draft.now >= readyAt(circuit)) waiting.push(circuit);
+		if (circuit.reachable && draft.now >= readyAt(circuit)) waiting.push(circuit);
 	}
 	return waiting;
 }
@@ -164,12 +164,18 @@ export function readyAt(circuit: Circuit): number {
 	return Math.max(offFor, Math.min(circuit.notBefore, overdueAt(circuit)));
 }
 
-/** The share of the longest wait after which priority yields: making a place takes its time. */
-const YIELDS_AFTER = 0.75;
+/**
+ * The share of the longest wait after which priority yields: making a place takes its time, and the more power a circuit
+ * needs, the longer there may be none.
+ */
+const YIELDS_AFTER = 0.85;
+const SOONER_PER_KW = 0.12;
+const SOONEST = 0.5;
 
 /** When priority yields to a circuit's wait. */
-export function overdueAt(circuit: Circuit): number {
-	return (circuit.waitingSince ?? Number.POSITIVE_INFINITY) + circuit.maxWaitMs * YIELDS_AFTER;
+export function overdueAt({ waitingSince, maxWaitMs, powerVA }: Circuit): number {
+	const share = Math.max(SOONEST, YIELDS_AFTER - SOONER_PER_KW * (powerVA / 1000));
+	return (waitingSince ?? Number.POSITIVE_INFINITY) + maxWaitMs * share;
 }
 
 /** A difference that no probe tells apart. */

@@ -1,6 +1,6 @@
 import { act } from './action.ts';
 import { chooseEnough, totalVA } from './choose.ts';
-import { missingK, needK } from './comfort.ts';
+import { missingK, needK, satisfied } from './comfort.ts';
 import { firstByNeed, headroomVA, overdueAt, raise, readyAt, usualHeadroomVA, windowFullAt } from './restore.ts';
 import { draws, onLongEnough, shedAll, sheddable, yieldsTo } from './shed.ts';
 import { type Circuit, type Draft, type Phase, putCircuit, putPhase } from './state.ts';
@@ -16,7 +16,7 @@ export function startRotation(draft: Draft, phase: Phase, waiting: readonly Circ
 }
 
 /** A circuit that needs its place by so much more than another may have it, K. */
-const SWAP_K = 0.9;
+const SWAP_K = 1.5;
 
 function claimPlace(draft: Draft, phase: Phase, waiting: readonly Circuit[], headroom: number): boolean {
 	const { now, settings } = draft;
@@ -70,6 +70,7 @@ function whoHadItsTurn(draft: Draft, phase: number, turnMs: number): Circuit[] {
 	const partners: Circuit[] = [];
 	for (const circuit of draft.circuits.values()) {
 		if (circuit.phase !== phase || !sheddable(circuit) || !draws(circuit, draft.now)) continue;
+		if (satisfied(circuit, draft.now)) continue;
 		if (onLongEnough(circuit, draft.now) && draft.now - circuit.heatsSince >= turnMs) partners.push(circuit);
 	}
 	return partners;
@@ -100,7 +101,7 @@ export function continueRotation(draft: Draft, phase: Phase): void {
 	if (rotation === null) return;
 	const responseMs = draft.settings.responseS * 1000;
 	const circuit = draft.circuits.get(rotation.forId);
-	if (circuit === undefined || circuit.waitingSince === null || circuit.phase !== phase.phase) {
+	if (circuit === undefined || circuit.waitingSince === null || !circuit.reachable || circuit.phase !== phase.phase) {
 		putPhase(draft, { ...phase, rotation: null });
 		return;
 	}

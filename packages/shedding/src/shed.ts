@@ -1,6 +1,6 @@
 import { act, type Reason } from './action.ts';
 import { chooseEnough, totalVA } from './choose.ts';
-import { waitingFrom } from './comfort.ts';
+import { satisfied } from './comfort.ts';
 import { passes } from './margin.ts';
 import { inFlight, predictedVA, reservedVA, settled } from './predict.ts';
 import { type Change, type Circuit, type Draft, type Phase, putCircuit, putPhase } from './state.ts';
@@ -17,12 +17,15 @@ const DANGER_SHARE = 0.1;
  */
 export function shedEnough(draft: Draft, phase: Phase, alert: boolean): 'within' | 'passing' | 'over' {
 	if (predictedVA(phase, draft.now) <= phase.limitVA) return 'within';
+	const breaker = draft.breakers.get(phase.phase);
+	const removable = removableVA(draft.circuits, phase.phase, draft.now);
+	const mayPass = (one: Phase): boolean => passes(one, breaker, draft.settings, draft.now, removable);
+	// What was admitted counted on this: it is part of the peak that may pass.
+	if (mayPass(phase)) return 'passing';
 	let current = withdrawInFlight(draft, phase, 'over_limit');
 	const predicted = predictedVA(current, draft.now);
-	const breaker = draft.breakers.get(phase.phase);
 	const isOver = predicted > phase.limitVA;
-	const passing =
-		isOver && passes(current, breaker, draft.settings, draft.now, removableVA(draft.circuits, phase.phase, draft.now));
+	const passing = isOver && mayPass(current);
 	if (isOver && !passing) {
 		const needed = predicted - phase.limitVA * draft.settings.shedTo;
 		const figures = { loadVA: phase.loadVA, limitVA: phase.limitVA, predictedVA: predicted, neededVA: needed };
@@ -47,12 +50,13 @@ export function removableVA(circuits: ReadonlyMap<string, Circuit>, phase: numbe
 }
 
 /**
- * First circuits free of their minimum time on, then the others too, then those that draw nothing or don't answer, which
- * count for nothing, then the rooms under their guard temperature. Last, and only against what could open a breaker,
+ * First circuits free of their minimum time on, then those whose rooms seem too warm to heat, then the others too, then the
+ * rooms under their guard temperature; those that draw nothing or don't answer count for nothing. Last, and only against what could open a breaker,
  * those that keep a room from freezing: a breaker that opens leaves all of them cold.
  */
 function choose(draft: Draft, { phase, limitVA }: Phase, neededVA: number): Circuit[] {
 	const free: Circuit[] = [];
+	const warm: Circuit[] = [];
 	const held: Circuit[] = [];
 	const idle: Circuit[] = [];
 	const guarded: Circuit[] = [];
@@ -63,9 +67,10 @@ function choose(draft: Draft, { phase, limitVA }: Phase, neededVA: number): Circ
 		if (!sheddable(circuit)) continue;
 		if (!draws(circuit, draft.now)) idle.push(circuit);
 		else if (circuit.frostGuard) guarded.push(circuit);
-		else (onLongEnough(circuit, draft.now) ? free : held).push(circuit);
+		else if (!onLongEnough(circuit, draft.now)) held.push(circuit);
+		else (satisfied(circuit, draft.now) ? warm : free).push(circuit);
 	}
-	const chosen = chooseEnough([free, held, guarded], neededVA, draft.now);
+	const chosen = chooseEnough([free, warm, held, guarded], neededVA, draft.now);
 	const missingVA = neededVA - totalVA(chosen);
 	if (missingVA <= 0) return chosen;
 	const last = missingVA > DANGER_SHARE * limitVA ? chooseEnough([frost], missingVA, draft.now) : [];
@@ -97,8 +102,8 @@ function markShed(draft: Draft, circuit: Circuit, quick: boolean): void {
 	const longer = Math.min(Math.max(2 * circuit.patienceMs, FIRST_PATIENCE_MS), settings.maxPatienceS * 1000);
 	const patienceMs = quick ? longer : 0;
 	const notBefore = now + patienceMs;
-	const waiting = waitingFrom(circuit, circuit.waitingSince ?? now, now);
-	putCircuit(draft, { ...circuit, ...waiting, shedAt: now, lastShedAt: now, admitted: null, patienceMs, notBefore });
+	const waitingSince = circuit.waitingSince ?? now;
+	putCircuit(draft, { ...circuit, waitingSince, shedAt: now, lastShedAt: now, admitted: null, patienceMs, notBefore });
 }
 
 /** What a shed will take off the load: the circuit's power, but for what the meter never showed of it. */

@@ -2,6 +2,7 @@ import type { Order } from '@pilotwire/circuit';
 import { passes, tripMargin } from './margin.ts';
 import { inFlight, predictedVA } from './predict.ts';
 import { nextStepAt, overdueAt, readyAt, windowFullAt } from './restore.ts';
+import type { SheddingSettings } from './settings.ts';
 import { removableVA } from './shed.ts';
 import type { Circuit, Phase, SheddingState } from './state.ts';
 
@@ -51,7 +52,15 @@ export interface PhaseSnapshot {
 	readonly strictUntilMs: number | null;
 }
 
-export type WaitReason = 'no_load' | 'paused' | 'may_rise' | 'too_soon' | 'measuring' | 'others_first' | 'no_headroom';
+export type WaitReason =
+	| 'no_load'
+	| 'paused'
+	| 'may_rise'
+	| 'too_soon'
+	| 'measuring'
+	| 'others_first'
+	| 'unreachable'
+	| 'no_headroom';
 
 /** A circuit that has less than it wants. Times are the caller's monotonic clock, ms. */
 export interface WaitSnapshot {
@@ -122,7 +131,7 @@ function waitSnapshot(state: SheddingState, circuit: Circuit): WaitSnapshot {
 		sinceMs: waitingSince ?? state.nowMs,
 		reason,
 		nextChanceMs,
-		why: `${id} waits: ${told(reason, circuit, known)}${nextInS === null ? '' : `; next chance in ${nextInS} s`}.`,
+		why: `${id} waits: ${told(reason, circuit, known, state.settings)}${nextInS === null ? '' : `; next chance in ${nextInS} s`}.`,
 	};
 }
 
@@ -130,6 +139,7 @@ function chance(state: SheddingState, circuit: Circuit): [WaitReason, number | n
 	const phase = state.phases.get(circuit.phase);
 	if (phase === undefined || phase.silentSince !== null) return ['no_load', null];
 	if (state.paused) return ['paused', null];
+	if (!circuit.reachable) return ['unreachable', null];
 	if (circuit.admitted !== null) return ['may_rise', state.nowMs];
 	const now = state.nowMs;
 	const measuredAt = windowFullAt(phase, state.settings);
@@ -141,7 +151,7 @@ function chance(state: SheddingState, circuit: Circuit): [WaitReason, number | n
 	return ['no_headroom', overdueAt(circuit) > now ? overdueAt(circuit) : null];
 }
 
-function told(reason: WaitReason, circuit: Circuit, phase: Phase | undefined): string {
+function told(reason: WaitReason, circuit: Circuit, phase: Phase | undefined, settings: SheddingSettings): string {
 	switch (reason) {
 		case 'no_load':
 			return `phase ${circuit.phase} says nothing`;
@@ -155,7 +165,23 @@ function told(reason: WaitReason, circuit: Circuit, phase: Phase | undefined): s
 			return `the headroom of phase ${circuit.phase} is being measured`;
 		case 'others_first':
 			return `another circuit of phase ${circuit.phase} is changing`;
+		case 'unreachable':
+			return 'its output does not answer';
 		case 'no_headroom':
-			return `it needs ${Math.round(circuit.powerVA)} VA, and phase ${circuit.phase} draws ${Math.round(phase?.loadVA ?? 0)} of ${Math.round(phase?.limitVA ?? 0)} VA`;
+			return phase === undefined ? `phase ${circuit.phase} says nothing` : noRoom(circuit, phase, settings);
 	}
+}
+
+/** What a circuit needs beside what its phase draws, or drew of late where there is room just now. */
+function noRoom({ powerVA }: Circuit, phase: Phase, settings: SheddingSettings): string {
+	const { loadVA, limitVA, echo } = phase;
+	const neededVA = powerVA * settings.powerMargin;
+	const roomVA = settings.restoreBelow * limitVA;
+	const va = Math.round;
+	const needs = `it needs ${va(neededVA)} VA`;
+	const draws = `phase ${phase.phase} draws ${va(loadVA)} of ${va(limitVA)} VA`;
+	if (loadVA + neededVA > roomVA) return `${needs}, and ${draws}`;
+	const lateVA = Math.max(...echo.periods.flat());
+	if (lateVA + neededVA > roomVA) return `${needs}, and ${draws} now but drew ${va(lateVA)} VA a moment ago`;
+	return `${needs}, and ${draws}, of which others may take more or come before it`;
 }

@@ -44,9 +44,9 @@ export interface Circuit {
 	readonly roomC: number | null;
 	/** The temperature its room had with what it wants, °C. */
 	readonly usualC: number | null;
-	/** How long it lately had less than it wants, ms, at `debtAt`: grows while it waits, shrinks while it doesn't. */
-	readonly debtMs: number;
-	readonly debtAt: number;
+	/** How far its room was taken to lie below its comfort temperature by the orders it had, K, at `coldAt`. */
+	readonly coldK: number;
+	readonly coldAt: number;
 	/** Its switchings, each fading within hours, at `wornAt`. */
 	readonly worn: number;
 	readonly wornAt: number;

@@ -21,7 +21,7 @@ describe('in strict mode, beside thermostats that chop', () => {
 	});
 
 	it('waits where no gap is long enough, until its turn', () => {
-		const house = new House(5000, chopping(25), [radiator]).run(1300);
+		const house = new House(5000, chopping(25), [radiator]).run(1000);
 		expect(house.actions).to.deep.equal([]);
 		expect(house.run(500).kinds()).to.include('admit a');
 	});

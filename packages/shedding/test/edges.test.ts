@@ -87,6 +87,53 @@ describe('a circuit whose output does not answer', () => {
 		expect(shedSet(silent).shed).to.deep.equal(['a', 'b']);
 		expect(snapshot(silent).phases[0]?.predictedVA).to.equal(2500);
 	});
+
+	it('is not admitted while it waits, takes nobody its place, and says why', () => {
+		let state = play(emptyState(), 0, { ...away, inForce: 'off' }, other);
+		for (let second = 1; second <= 3600; second++) {
+			const { state: next, actions } = decide(state, load(second % 2 === 0 ? 2500 : 1000), second * 1000);
+			expect(actions).to.deep.equal([]);
+			state = next;
+		}
+		const [waiting] = snapshot(state).waiting;
+		expect(waiting).to.include({ id: 'a', reason: 'unreachable', nextChanceMs: null });
+		expect(waiting?.why).to.equal('a waits: its output does not answer.');
+	});
+});
+
+describe('what a room without a probe lost', () => {
+	const minute = 60_000;
+	const eco = { ...heating, wanted: 'eco', inForce: 'eco' } as const;
+	const shedFirst = (state: SheddingState, atMs: number): string | undefined =>
+		decide(state, load(3100), atMs).actions.find(({ kind }) => kind === 'shed')?.id;
+
+	it('grows at eco: in the morning the room that slept keeps its place, and the other waits', () => {
+		const night = play(emptyState(), 0, eco, { ...heating, id: 'b' });
+		const morning = decide(night, { ...eco, wanted: 'comfort' }, 300 * minute).state;
+		const woken = decide(morning, { ...eco, wanted: 'comfort', inForce: 'comfort' }, 301 * minute).state;
+		expect(shedFirst(woken, 303 * minute)).to.equal('b');
+	});
+
+	it('is won back with time, and a room still warm from comfort is no load to take away', () => {
+		const evening = play(emptyState(), 0, { ...heating, priority: 9 }, { ...heating, id: 'b' });
+		const late = decide(evening, { ...eco, priority: 9 }, 30 * minute).state;
+		expect(shedFirst(late, 35 * minute)).to.equal('b');
+		expect(shedFirst(late, 300 * minute)).to.equal('a');
+	});
+});
+
+describe('the sentence of a circuit that waits for room', () => {
+	const why = (...loads: readonly number[]): string | undefined => {
+		let state = play(emptyState(), 0, { ...heating, inForce: 'off' });
+		for (const [index, loadVA] of loads.entries()) state = decide(state, load(loadVA), (index + 1) * 1000).state;
+		return snapshot(state).waiting[0]?.why;
+	};
+
+	it('tells what is drawn now, and where that leaves room what was drawn a moment ago', () => {
+		const high = new Array<number>(60).fill(2900);
+		expect(why(...high)).to.match(/^a waits: it needs \d+ VA, and phase 1 draws 2900 of 3000 VA;/);
+		expect(why(...high, 500)).to.match(/draws 500 of 3000 VA now but drew 2900 VA a moment ago/);
+	});
 });
 
 describe("a room's usual temperature", () => {

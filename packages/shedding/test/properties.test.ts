@@ -168,6 +168,30 @@ function mustNotBeEnough(before: SheddingState, after: SheddingState, neededVA: 
 	expect(free).to.be.below(neededVA);
 }
 
+describe('strict', () => {
+	/** The house's meter says each second's load before the next: two frames take two seconds. */
+	const TWO_FRAMES_S = 2;
+
+	it('is back under the subscription within two frames and the response of the slowest radiator', () => {
+		fc.assert(
+			fc.property(honest, background, (list, load) => {
+				const house = new House(LIMIT_VA, load, list, { mode: 'strict' });
+				const responseS = Math.max(...list.map(({ delayS = 0 }) => delayS));
+				let overSince = 0;
+				for (let second = 1; second <= 1200; second++) {
+					house.run(1);
+					const [drawnVA, backgroundVA] = [house.loads.at(-1) ?? 0, load(second)];
+					// A load that rises further is another one to be answered.
+					if (drawnVA <= LIMIT_VA || backgroundVA > load(second - 1)) overSince = second;
+					const radiatorsVA = drawnVA - backgroundVA;
+					if (second - overSince > TWO_FRAMES_S + responseS) expect(radiatorsVA, `second ${second}`).to.equal(0);
+				}
+			}),
+			{ numRuns: 12 * RUNS, endOnFailure: true },
+		);
+	}).timeout(60_000);
+});
+
 describe('once the load has fallen', () => {
 	it('everything comes back within a bounded time', () => {
 		fc.assert(

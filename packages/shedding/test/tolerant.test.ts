@@ -146,4 +146,14 @@ describe('tolerant', () => {
 		house.run(500);
 		expect(house.switchings.find(({ id, to }) => id === 'b' && to === 'comfort')?.second).to.be.below(1800);
 	});
+
+	it('does not take back what it has just admitted into a peak that may pass', () => {
+		const powers = [1500, 1500, 1000, 1000, 750, 750, 500];
+		const radiators = powers.map((powerW, index) => ({ id: `r${index}`, powerW, inForce: 'off' as const }));
+		const house = new House(LIMIT_VA, () => 300, radiators, { mode: 'tolerant' });
+		house.send(linky);
+		house.run(120);
+		expect(Math.max(...house.loads)).to.be.above(LIMIT_VA);
+		expect(house.actions.filter(({ kind }) => kind === 'withdraw')).to.deep.equal([]);
+	});
 });

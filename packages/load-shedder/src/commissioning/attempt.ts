@@ -1,5 +1,6 @@
 /** One attempt on a circuit: what the meter showed while it was told to draw, and what that means. */
 import type { TrialCircuit } from './circuit.ts';
+import { type AttemptEdges, pairOf } from './edges.ts';
 import { above, between, type Levels } from './levels.ts';
 
 /** The levels of one attempt, by phase, VA. */
@@ -15,6 +16,8 @@ export interface AttemptLevels {
 	readonly after: Levels;
 	/** How coarse the meter's figures were, VA. */
 	readonly stepVA: number;
+	/** What rose and fell with the orders. */
+	readonly edges?: AttemptEdges | undefined;
 }
 
 /** What the meter showed in an attempt. */
@@ -33,6 +36,8 @@ export type Sight =
 			readonly powerVA: number;
 			/** It was so from the beginning; otherwise it may be something else that was switched on. */
 			readonly steady: boolean;
+			/** Something else changed meanwhile: it is known by the steps that came and went with the orders. */
+			readonly byEdges?: true;
 			/** Others on which as much as that changed. */
 			readonly alsoPhases: readonly number[];
 	  };
@@ -42,6 +47,8 @@ const LEAST_VA = 120;
 /** What stands on both sides of an attempt may differ by this and is taken for the same, VA; or this share of the power. */
 const SAME_VA = 80;
 const SAME_SHARE = 0.12;
+/** Where no step is as high as this share of its power, it drew nothing. */
+const NOTHING_SHARE = 0.4;
 /** A second phase that shows this share of the first draws too. */
 const ALSO_SHARE = 0.5;
 /** A power within this share of the configured one is the configured one: a rating holds at 230 V, and rounds. */
@@ -50,7 +57,8 @@ const FITS_SHARE = 0.15;
 const AGREES_SHARE = 0.15;
 
 /** Reads an attempt, on the phases on which nothing else changed for good meanwhile. */
-export function sightOf({ before, comfort, early, off, after, stepVA }: AttemptLevels, powerVA: number): Sight {
+export function sightOf(levels: AttemptLevels, powerVA: number): Sight {
+	const { before, comfort, early, off, after, stepVA, edges } = levels;
 	const sameVA = Math.max(SAME_VA, SAME_SHARE * powerVA, 1.1 * stepVA);
 	const quiet = [...above(after, before)].filter(([, stepOf]) => Math.abs(stepOf) <= sameVA).map(([phase]) => phase);
 	const leastVA = Math.max(LEAST_VA, 1.2 * stepVA);
@@ -71,7 +79,18 @@ export function sightOf({ before, comfort, early, off, after, stepVA }: AttemptL
 	if (gone.powerVA >= leastVA) return { kind: 'frost_heats', ...gone, steady: true };
 	const less = highest(new Map([...risen].map(([phase, stepOf]) => [phase, -stepOf])));
 	if (less.powerVA >= leastVA) return { kind: 'inverted', ...less, steady: true };
-	return { kind: quiet.length === before.size ? 'nothing' : 'disturbed' };
+	if (quiet.length === before.size) return { kind: 'nothing' };
+	return edges === undefined ? { kind: 'disturbed' } : sightOfEdges(edges, powerVA, leastVA, sameVA);
+}
+
+/** What the steps say where levels say nothing: others were switched in between, but hardly ever twice at the same second. */
+function sightOfEdges(edges: AttemptEdges, powerVA: number, leastVA: number, sameVA: number): Sight {
+	const pair = pairOf(edges, leastVA, sameVA);
+	if (pair !== undefined) {
+		return { kind: 'draws', phase: pair.phase, powerVA: pair.stepVA, steady: true, byEdges: true, alsoPhases: [] };
+	}
+	const couldBe = Math.max(leastVA, NOTHING_SHARE * powerVA);
+	return { kind: edges.during.some(({ stepVA }) => stepVA >= couldBe) ? 'disturbed' : 'nothing' };
 }
 
 /** Whether an attempt shows the circuit as it is configured. What a charger draws, the car decides. */

@@ -115,7 +115,8 @@ export class Commissioner {
 	#begin(ids: readonly string[] | undefined, leaseS: number | undefined): Record<string, unknown> {
 		const { context, leads } = this.#parts;
 		if (this.#isRunning) {
-			const action = 'Wait for its end, or stop it; commissioning/state tells how far it is.';
+			const stop = `pilotwire call load-shedder stopCommissioning '{"run":"${this.#run?.id}"}'`;
+			const action = `Wait for its end (commissioning/state tells how far it is), or stop it: ${stop}`;
 			throw commissioningImpossible('one commissioning run at a time', 'another run under way', action);
 		}
 		if (!leads()) {

@@ -2,8 +2,8 @@
 import type { CommissioningState } from '@pilotwire/contract';
 import { isPower } from './attempt.ts';
 import type { TrialCircuit } from './circuit.ts';
-import { verdict } from './run.ts';
 import type { RunState } from './state.ts';
+import { verdict } from './turns.ts';
 import type { Verdict } from './verdict.ts';
 
 export type Finding = CommissioningState['findings'][number];

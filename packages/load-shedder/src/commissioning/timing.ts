@@ -9,6 +9,9 @@ export const MEASURE_MS = 9_000;
 const DRAW_MS = 26_000;
 /** From here on a radiator that was told to draw can be seen to. */
 export const FIRST_SEEN_MS = 8_000;
+/** A step that belongs to an order comes this much before its output shows it, and this much after. */
+export const BEFORE_SHOWN_MS = 2_000;
+export const OBEYED_MS = 13_000;
 /** An admission usually takes this. */
 const ADMISSION_MS = 5_000;
 /** Attempts are not evenly apart, by up to this: what switches evenly by itself can't keep step with them. */

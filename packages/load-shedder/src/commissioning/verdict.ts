@@ -51,7 +51,7 @@ export function verdictOf(circuit: TrialCircuit, attempts: readonly Attempt[]): 
 /** What fits the configuration: once where it was steady, or twice, since by itself a thermostat may begin just then. */
 function expected(whole: readonly Whole[], circuit: TrialCircuit): Drawing | undefined {
 	const right = whole.filter(({ sight, stepVA }) => fits(sight, circuit, stepVA)).map(({ sight }) => sight as Drawing);
-	return right.find(({ steady }) => steady) ?? (right.length > 1 ? right[0] : undefined);
+	return right.find(({ steady, byEdges }) => steady && byEdges !== true) ?? (right.length > 1 ? right[0] : undefined);
 }
 
 /**

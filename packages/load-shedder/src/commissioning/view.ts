@@ -2,8 +2,8 @@ import type { CommissioningState, Phase } from '@pilotwire/contract';
 import { instantOf } from '@pilotwire/runtime';
 import type { Moment } from '../view.ts';
 import { findingsOf, sentenceOf } from './findings.ts';
-import { verdict } from './run.ts';
 import type { RunState, Turn } from './state.ts';
+import { verdict } from './turns.ts';
 
 const STEPS = {
 	waits: 'waits',
