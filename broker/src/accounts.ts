@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isSecretOf, type KnownAccount, type Principal, SignInThrottle } from '@pilotwire/accounts';
 import type { Clock } from '@pilotwire/runtime';
 
@@ -18,6 +19,11 @@ export class AccountBook {
 	constructor(accounts: readonly KnownAccount[], clock: Clock) {
 		this.#accounts = new Map(accounts.map((account) => [account.principal.name, account]));
 		this.#clock = clock;
+	}
+
+	/** Whether there is an account of this very principal. */
+	has(principal: Principal): boolean {
+		return isDeepStrictEqual(this.#accounts.get(principal.name)?.principal, principal);
 	}
 
 	/** Looks a name and its secret up; compared in a time that doesn't depend on the secret. */

@@ -43,6 +43,7 @@ export class Broker {
 			const traffic = new Traffic();
 			const edge = new Edge({ gate: this.#gate, router, limits, traffic, log, clock });
 			this.#edge = edge;
+			await edge.recallWills();
 			this.#tell(router, () => figuresOf(edge, router, traffic));
 			this.#addresses = await this.#listening.start(this.#options, limits, (conn, origin) => edge.accept(conn, origin));
 		} catch (error) {

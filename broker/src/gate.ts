@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isToken, type Principal, type PrincipalRights, type Role, rightsOf, serviceNames } from '@pilotwire/accounts';
 import { type Logger, messageOf } from '@pilotwire/runtime';
 import { AccountBook } from './accounts.ts';
@@ -59,12 +60,12 @@ export class Gate {
 	async #identify({ name, secret = Buffer.alloc(0), address }: Caller): Promise<Decision> {
 		if (name === undefined) return this.#nameless();
 		const found = isToken(secret.toString()) ? undefined : this.#book.find(name, secret, address);
-		if (found?.kind === 'known') return this.#accepted(found.principal, false);
+		if (found?.kind === 'known') return this.#accepted(found.principal);
 		if (found?.kind === 'too_many') return tooMany;
 		if (this.#directory === undefined) return wrong;
 		try {
 			const result = await this.#directory.authenticate(name, secret.toString(), address);
-			if (result.kind === 'signed_in') return this.#accepted(result.principal, true);
+			if (result.kind === 'signed_in') return this.#accepted(result.principal, result.stamp);
 			return result.kind === 'too_many' ? tooMany : wrong;
 		} catch (error) {
 			this.#log.error({ err: error }, `Accounts can't be checked: ${messageOf(error)}`);
@@ -74,19 +75,38 @@ export class Gate {
 
 	#nameless(): Decision {
 		if (this.#anonymous !== undefined) {
-			return this.#accepted({ kind: 'person', name: 'anonymous', role: this.#anonymous }, false);
+			return this.#accepted(nobody(this.#anonymous));
 		}
 		return refused(reasons.notAuthorized, 'no name and password given, and anonymous clients are not let in');
 	}
 
-	#accepted(principal: Principal, revocable: boolean): Decision {
-		return { accepted: true, pass: this.passOf(principal, revocable) };
+	/**
+	 * What an account may do that left something behind; nothing where it is not what it was then. `stamp`: of its account
+	 * then, where that may change. Rejects with `DATABASE_*`.
+	 */
+	async recall(principal: Principal, stamp: string | undefined): Promise<Pass | undefined> {
+		const holds =
+			stamp === undefined ? this.#isKnown(principal) : (await this.#directory?.stampOf(principal.name)) === stamp;
+		return holds ? this.#passOf(principal, stamp) : undefined;
 	}
 
-	/** What a principal may do. `revocable`: its account may change while the broker runs. */
-	passOf(principal: Principal, revocable: boolean): Pass {
-		return new Pass(principal, this.#rights(principal), revocable);
+	#isKnown(principal: Principal): boolean {
+		if (this.#book.has(principal)) return true;
+		return this.#anonymous !== undefined && isDeepStrictEqual(principal, nobody(this.#anonymous));
 	}
+
+	#accepted(principal: Principal, stamp?: string): Decision {
+		return { accepted: true, pass: this.#passOf(principal, stamp) };
+	}
+
+	#passOf(principal: Principal, stamp: string | undefined): Pass {
+		return new Pass(principal, this.#rights(principal), stamp);
+	}
+}
+
+/** Who gave no name. */
+function nobody(role: Role): Principal {
+	return { kind: 'person', name: 'anonymous', role };
 }
 
 /** A client that takes another's id throws that one out: ids that begin with a service's name are that service's. */

@@ -22,6 +22,10 @@ export function brokerMetrics(figures: () => Figures): Metric[] {
 		gauge('retained_bytes', 'What retained messages take up in memory.', (now) => now.retainedBytes),
 		gauge('queued_messages', 'Messages that wait for clients.', (now) => now.queued),
 		gauge('queued_bytes', 'Bytes that wait for clients with a session.', (now) => now.queuedBytes),
+		gauge('disk_failing', 'Whether the state cannot be saved: QoS 1 and 2 wait to be acknowledged.', (now) =>
+			Number(now.diskFails),
+		),
+		gauge('unsaved_changes', 'Changes that the state file does not have yet.', (now) => now.unsaved),
 		counter('bytes_total', 'MQTT bytes.', (now) => both(now.bytesReceived, now.bytesSent)),
 		counter('packets_total', 'MQTT packets of any type.', (now) => both(now.packetsReceived, now.packetsSent)),
 		counter('publishes_total', 'PUBLISH packets.', (now) => both(now.publishesReceived, now.publishesSent)),

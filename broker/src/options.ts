@@ -5,6 +5,8 @@ import type { Clock, Logger, Metric } from '@pilotwire/runtime';
 export interface Directory {
 	/** Who signs in so. A rejection refuses the client and is logged. `address`: IP address. */
 	authenticate(name: string, secret: string, address: string): Promise<AuthenticateResult>;
+	/** A mark that changes with an account; undefined where there is none of that name. Rejects with `DATABASE_*`. */
+	stampOf(name: string): Promise<string | undefined>;
 	/** Tells whose accounts are gone or others now: their connections are closed. */
 	onChange(listener: (names: readonly string[]) => void): void;
 	close(): Promise<void>;
@@ -90,7 +92,7 @@ export interface Limits {
 	readonly queuedMessages: number;
 	/** Bytes that messages for one absent client take up in memory. */
 	readonly queuedBytes: number;
-	/** Bytes that wait for all clients with a session together; what waits for several counts once. */
+	/** Bytes that wait for all clients with a session together; a message for several counts once, with a bit for each. */
 	readonly queuedBytesInAll: number;
 	/** How long a message waits for an absent client, s. */
 	readonly queuedForS: number;

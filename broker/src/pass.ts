@@ -12,17 +12,17 @@ const mostRemembered = 1000;
 /** What one signed-in connection may do. */
 export class Pass {
 	readonly principal: Principal;
-	/** Whether its account may change while it is connected. */
-	readonly revocable: boolean;
+	/** Mark of its account as it was at sign-in; undefined where that holds as long as the broker runs. */
+	readonly stamp: string | undefined;
 	readonly #rights: PrincipalRights;
 	readonly #publish = new Map<string, boolean>();
 	readonly #read = new Map<string, boolean>();
 	#revoked = false;
 
-	constructor(principal: Principal, rights: PrincipalRights, revocable: boolean) {
+	constructor(principal: Principal, rights: PrincipalRights, stamp: string | undefined) {
 		this.principal = principal;
 		this.#rights = rights;
-		this.revocable = revocable;
+		this.stamp = stamp;
 	}
 
 	/** Its account is gone or another one now: from here on it may do nothing, and its will stays unsaid. */

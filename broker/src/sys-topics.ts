@@ -93,6 +93,8 @@ export class SysTopics {
 			['messages/stored', retained + queued],
 			['store/messages/count', retained + queued],
 			['store/messages/bytes', figures.retainedBytes + figures.queuedBytes],
+			['store/failing', Number(figures.diskFails)],
+			['store/unsaved', figures.unsaved],
 			['publish/messages/received', figures.publishesReceived],
 			['publish/messages/sent', figures.publishesSent],
 			['publish/messages/dropped', droppedInAll(figures)],

@@ -1,6 +1,6 @@
 // What the store holds on to, and for how long.
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
+import { serialize, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type Database, openDatabase, silentLog, systemClock } from '@pilotwire/runtime';
 import { VirtualClock } from '@pilotwire/runtime/testing';
@@ -161,6 +161,40 @@ describe('the bounds of the store', function () {
 		(await load({}, openFile)).create('stranger', 1000);
 		const session = (await load({}, openFile)).sessions.get('stranger');
 		expect([session?.number, session?.subscriptions.size, session?.incoming.size]).to.deep.equal([1, 0, 0]);
+	});
+
+	it('read what the version before wrote: retained, sessions with what waits, wills', async () => {
+		const migrations = stateMigrations.slice(0, 2);
+		const path = join(folder.path, 'broker.db');
+		const older = await openDatabase({ path, migrations, log: silentLog, clock: systemClock });
+		const rows: readonly [table: string, ...values: (string | number | Uint8Array | null)[]][] = [
+			['retained', Buffer.from('kept/state'), Buffer.from('on'), 1, null],
+			['session', 7, Buffer.from('absent'), 1000, 1_700_000_000_000],
+			['session', 8, Buffer.from('connected'), 0xffff_ffff, null],
+			['subscription', 7, Buffer.from('t/#'), '{"qos":1,"nl":false,"rap":true,"rh":2}'],
+			['message', 3, 1_700_000_000_000, Buffer.from('t/1'), Buffer.from('waiting'), 1, null],
+			['waiting', 7, 5, 3, 1, 0, '[9]', 0, 0],
+			['incoming', 8, 77],
+			['will', Buffer.from('connected'), serialize({ topic: 'gone', payload: Buffer.from('x') })],
+		];
+		for (const [table, ...params] of rows) {
+			await older.run(`INSERT INTO ${table} VALUES (${params.map(() => '?').join(', ')})`, params);
+		}
+		await older.close();
+		const { retained, sessions, wills, queues } = await load({}, openFile);
+		expect(retained.get('kept/state')?.payload.toString()).to.equal('on');
+		const absent = sessions.get('absent');
+		expect(absent).to.include({ number: 7, expiryS: 1000, owner: undefined });
+		expect([...(absent?.subscriptions.values() ?? [])].map(({ value }) => value)).to.deep.equal([
+			{ filter: 't/#', qos: 1, nl: false, rap: true, rh: 2 },
+		]);
+		const [waiting, ...others] = absent?.queue.all() ?? [];
+		expect(others).to.have.length(0);
+		expect(waiting?.body.message).to.deep.include({ topic: 't/1', payload: Buffer.from('waiting'), qos: 1 });
+		expect(waiting?.how).to.deep.equal({ qos: 1, retain: false, identifiers: [9] });
+		expect(queues.bytes).to.equal(absent?.queue.bytes);
+		expect([...(sessions.get('connected')?.incoming.keys() ?? [])]).to.deep.equal([77]);
+		expect(wills.all().map(([client, { topic }]) => [client, topic])).to.deep.equal([['connected', 'gone']]);
 	});
 
 	it('have nothing to put aside where there is no state file, and never lose one that there is', async () => {

@@ -62,8 +62,9 @@ describe('broker', () => {
 					if (name === 'broken') throw new Error('no accounts');
 					if (name === 'guesser') return { kind: 'too_many', retryAfterS: 1 };
 					if (secret !== 'right') return { kind: 'refused' };
-					return { kind: 'signed_in', principal: { kind: 'person', name, role: 'viewer' } };
+					return { kind: 'signed_in', principal: { kind: 'person', name, role: 'viewer' }, stamp: '' };
 				},
+				stampOf: async () => '',
 				onChange: () => {},
 				close: async () => {},
 			};

@@ -1,7 +1,10 @@
 import { Duplex } from 'node:stream';
+import { systemClock } from '@pilotwire/runtime';
 import { expect } from 'chai';
 import { AckLine } from '../src/edge/acks.ts';
 import { Connection } from '../src/edge/connection.ts';
+import type { EdgeContext } from '../src/edge/context.ts';
+import { Inbound, type Publisher } from '../src/edge/inbound.ts';
 import { Traffic } from '../src/edge/traffic.ts';
 import { Visitors } from '../src/edge/visitors.ts';
 import { Wills, willDelayS } from '../src/edge/wills.ts';
@@ -60,6 +63,16 @@ describe('edge', () => {
 			await first.done();
 			expect(sent).to.deep.equal(['0', '1', '2', '3']);
 			expect(line.length).to.equal(0);
+		});
+
+		it('go out as soon as they may, however many wait for one commit', async () => {
+			const { stored, done } = store();
+			for (let count = 0; count < 65_535; count += 1) line.add(Buffer.from(`${count}`), stored);
+			const from = performance.now();
+			await done();
+			expect(sent).to.have.length(65_535);
+			expect(line.length).to.equal(0);
+			expect(performance.now() - from).to.be.lessThan(1000);
 		});
 
 		it('never go out for what could not be stored, nor for what came after', async () => {
@@ -167,6 +180,54 @@ describe('edge', () => {
 			await turn();
 			expect([end.written, end.writableFinished]).to.deep.equal([[ping], true]);
 			expect(closed).to.deep.equal([undefined]);
+		});
+	});
+
+	describe('a client whose messages wait for the disk', () => {
+		function publishing() {
+			const done: string[] = [];
+			const disk = store();
+			const { stored } = disk;
+			const router = { isStuck: false, publish: () => ({ matched: true, stored }) };
+			const publisher = {
+				...{ version: 4, pass: { mayPublish: () => true }, peer: { id: 'x' }, send: () => {} },
+				...{ pause: () => done.push('pause'), resume: () => done.push('resume') },
+			};
+			const context = { router, limits: { receiveMaximum: 10 }, traffic: new Traffic(), clock: systemClock };
+			const inbound = new Inbound(publisher as unknown as Publisher, context as unknown as EdgeContext);
+			const publish = (count: number): void => {
+				for (let id = 1; id <= count; id += 1) {
+					const message = { topic: 't', payload: Buffer.alloc(0), qos: 1, retain: false, dup: false } as const;
+					inbound.publish({ type: 'publish', ...message, id, properties: undefined });
+				}
+			};
+			return { inbound, router, publish, done, disk };
+		}
+
+		it('is read on once half of its answers are out', async () => {
+			const { publish, done, disk } = publishing();
+			publish(9);
+			expect(done).to.deep.equal([]);
+			publish(1);
+			expect(done).to.deep.equal(['pause']);
+			await disk.done();
+			expect(done).to.deep.equal(['pause', 'resume']);
+		});
+
+		it('is heard all the same while the disk is stuck, as long as it has identifiers', async () => {
+			const { inbound, router, publish, done } = publishing();
+			publish(10);
+			inbound.look();
+			expect(done).to.deep.equal(['pause']);
+			router.isStuck = true;
+			inbound.look();
+			expect(done).to.deep.equal(['pause', 'resume']);
+			publish(65_524);
+			expect(done).to.deep.equal(['pause', 'resume']);
+			publish(1);
+			expect(done).to.deep.equal(['pause', 'resume', 'pause']);
+			inbound.look();
+			expect(done).to.deep.equal(['pause', 'resume', 'pause']);
 		});
 	});
 

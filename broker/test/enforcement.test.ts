@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { once as onceOf } from 'node:events';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Accounts, hashSecret, rightsOf, serviceAccounts } from '@pilotwire/accounts';
 import { machineSecret, silentLog, systemClock } from '@pilotwire/runtime';
@@ -334,6 +335,38 @@ describe('enforcement of rights', () => {
 			await start({ stateFile, clock, rights: anything });
 			clock.advance(61_000);
 			expect(await said()).to.deep.equal([]);
+		});
+
+		it('says the wills of a crash for accounts that are still what they were, and for no others', async () => {
+			const stateFile = join(folder.path, 'broker.db');
+			const willing = (name: string, topic = `gone/${name}`) => ({
+				...{ clientId: name, username: name, password: Buffer.from(name === 'ha' ? 'from the file' : password) },
+				will: { topic, payload: Buffer.from('gone'), qos: 1, retain: true },
+			});
+			await start({ stateFile, rights: anything });
+			const before = await other();
+			const changed = ['removed', 'demoted', 'renewed', 'same'];
+			for (const name of changed) await before.addPerson(name, 'resident', password);
+			for (const name of [...changed, 'ha']) await WireClient.signIn(broker, 5, willing(name));
+			// As the file stands when the broker is killed.
+			const sender = await as('boss');
+			await sender.publishAsync('all/before/is/on/the/disk', 'x', { qos: 1, retain: true });
+			const asKilled = join(folder.path, 'killed.db');
+			for (const suffix of ['', '-wal']) copyFileSync(stateFile + suffix, asKilled + suffix);
+			await broker.stop();
+			await before.remove('removed');
+			await before.addPerson('removed', 'resident', password);
+			await before.setRole('demoted', 'viewer');
+			await before.setPassword('renewed', 'another password');
+			await start({ stateFile: asKilled, rights: anything });
+			const said = async (): Promise<string[]> => {
+				const client = await as('boss');
+				const inbox = new Inbox(client);
+				await client.subscribeAsync('gone/#');
+				return (await inbox.settle()).map(({ topic }) => topic);
+			};
+			expect(await said()).to.have.members(['gone/same', 'gone/ha']);
+			expect(audit.filter(({ text }) => text.startsWith('A will was left unsaid'))).to.have.length(3);
 		});
 
 		it('leaves services and accounts of the file alone, whatever their name', async () => {

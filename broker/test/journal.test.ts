@@ -239,6 +239,44 @@ describe('the state of the broker on disk', () => {
 		await store.close();
 	});
 
+	it('says that the disk fails or hangs, how much is not saved, and reminds of it', async () => {
+		const database = new FakeDatabase();
+		const lines: string[] = [];
+		const note = (_: object, line: string): void => void lines.push(line);
+		const log = { ...silentLog, error: note, info: note } as unknown as typeof silentLog;
+		const store = new BrokerStore({ open: async () => database, limits: defaultLimits, clock, log });
+		await store.load();
+		const disk = (): object => {
+			const { isFailing, isStuck, unsaved } = store.disk;
+			return { isFailing, isStuck, unsaved };
+		};
+		const put = (name: string): void => store.retain({ topic: name, payload: Buffer.from('x'), qos: 1, retain: true });
+		let work = (): void => {};
+		database.slow = new Promise((resolve) => {
+			work = resolve;
+		});
+		put('a');
+		expect(disk()).to.deep.equal({ isFailing: false, isStuck: false, unsaved: 1 });
+		clock.advance(5);
+		await settle();
+		clock.advance(1001);
+		expect(disk()).to.deep.equal({ isFailing: false, isStuck: true, unsaved: 0 });
+		database.failure = failing('DATABASE_DISK_FULL');
+		work();
+		await settle();
+		expect(disk()).to.deep.equal({ isFailing: true, isStuck: true, unsaved: 1 });
+		put('b');
+		await clock.advanceAsync(900_000, 5000);
+		expect(disk()).to.deep.equal({ isFailing: true, isStuck: true, unsaved: 2 });
+		expect(lines).to.have.length(2);
+		for (const line of lines) expect(line).to.contain('QoS 1 and 2 are not acknowledged');
+		database.failure = undefined;
+		await clock.advanceAsync(60_000, 5000);
+		expect(disk()).to.deep.equal({ isFailing: false, isStuck: false, unsaved: 0 });
+		expect(lines.at(-1)).to.contain('is saved again');
+		await store.close();
+	});
+
 	it('writes nothing for a topic that came and went between two commits', async () => {
 		const database = new FakeDatabase();
 		const { store, put } = storeOf(async () => database);

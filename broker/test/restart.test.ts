@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { hashSecret } from '@pilotwire/accounts';
 import { type PilotwireError, silentLog } from '@pilotwire/runtime';
 import { VirtualClock } from '@pilotwire/runtime/testing';
 import { expect } from 'chai';
@@ -12,7 +13,7 @@ import { connect as mqttConnect } from 'mqtt';
 import { openDelivery } from '../src/delivery/index.ts';
 import type { Broker, BrokerOptions } from '../src/index.ts';
 import { defaultLimits } from '../src/options.ts';
-import { account, addressOf, Bench, Inbox } from './support/clients.ts';
+import { account, addressOf, Bench, Inbox, knownAccount } from './support/clients.ts';
 import { WireClient } from './support/wire-client.ts';
 
 describe('broker restart', () => {
@@ -189,10 +190,11 @@ describe('broker restart', () => {
 	it('says no stored will of an account that may not publish it any more', async () => {
 		const clock = new VirtualClock();
 		const principal = { kind: 'person', name: 'former', role: 'admin' } as const;
+		const accounts = [knownAccount, { principal, secretHash: hashSecret('secret') }];
 		const before = await openDelivery({ limits: defaultLimits, clock, log: silentLog, stateFile });
 		for (const topic of ['allowed', 'refused']) {
 			const will = { topic, payload: Buffer.from('gone'), qos: 1, retain: true, properties: {}, delayS: 0 };
-			before.router.wills.put(topic, { ...will, principal, revocable: true });
+			before.router.wills.put(topic, { ...will, principal });
 		}
 		await before.close();
 		const mayPublish = (name: string, topic: string): boolean => name !== principal.name || topic === 'allowed';
@@ -200,7 +202,7 @@ describe('broker restart', () => {
 			mayPublish: (topic) => mayPublish(name, topic),
 			maySubscribe: () => true,
 		});
-		const second = await bench.broker({ stateFile, clock, rights });
+		const second = await bench.broker({ stateFile, clock, rights, accounts });
 		expect(await retained(second)).to.deep.equal({ allowed: 'gone' });
 		await second.stop();
 		expect(await retained(await bench.broker({ stateFile, clock }))).to.deep.equal({ allowed: 'gone' });
@@ -237,6 +239,6 @@ describe('broker restart', () => {
 		});
 		children.push(child);
 		const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-		return { process: child, port: Number(line.replace('port ', '')) };
+		return { process: child, port: Number(line.split(' ')[1]) };
 	}
 });

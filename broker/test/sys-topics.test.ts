@@ -16,6 +16,7 @@ const quiet: Figures = {
 	...{ connected: 2, sessions: 5, publishesSent: 30, dropped: { slow: 1, queueFull: 2, expired: 4 } },
 	...{ retained: 10, retainedBytes: 200, queued: 3, queuedBytes: 50, retainedFull: 0, notKept: 0 },
 	...{ subscriptions: 8, sharedSubscriptions: 1, sessionsExpired: 6, subscriptionsRefused: 0 },
+	...{ diskFails: false, unsaved: 4 },
 };
 
 describe('$SYS', () => {
@@ -52,7 +53,7 @@ describe('$SYS', () => {
 				...{ 'clients/total': '5', 'clients/connected': '2', 'clients/disconnected': '3', 'clients/maximum': '2' },
 				...{ 'clients/active': '2', 'clients/inactive': '3', 'clients/expired': '6' },
 				...{ 'messages/received': '0', 'messages/sent': '0', 'messages/stored': '13' },
-				...{ 'store/messages/count': '13', 'store/messages/bytes': '250' },
+				...{ 'store/messages/count': '13', 'store/messages/bytes': '250', 'store/failing': '0', 'store/unsaved': '4' },
 				...{ 'publish/messages/received': '0', 'publish/messages/sent': '30', 'publish/messages/dropped': '7' },
 				...{ 'publish/bytes/received': '0', 'publish/bytes/sent': '0', 'bytes/received': '0', 'bytes/sent': '0' },
 				...{ 'subscriptions/count': '8', 'shared_subscriptions/count': '1', 'retained messages/count': '10' },

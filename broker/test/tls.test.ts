@@ -1,21 +1,15 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { PilotwireError } from '@pilotwire/runtime';
-import { need, type Part } from '@pilotwire/test/parts';
+import { need } from '@pilotwire/test/parts';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import type { Broker } from '../src/index.ts';
 import { Bench, Inbox } from './support/clients.ts';
-
-const openssl: Part = {
-	name: 'openssl',
-	obtain: 'apt-get install openssl',
-	present: () => spawnSync('openssl', ['version'], { stdio: 'ignore' }).status === 0,
-};
+import { openssl, selfSigned } from './support/openssl.ts';
 
 describe('TLS', () => {
 	const folder = temporaryDirectory();
@@ -38,13 +32,7 @@ describe('TLS', () => {
 	};
 
 	const tlsBroker = async (): Promise<Broker> => {
-		const [certFile, keyFile] = [join(folder.path, 'cert.pem'), join(folder.path, 'key.pem')];
-		const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-		const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', keyFile];
-		execFileSync('openssl', ['req', '-x509', '-days', '2', ...key, '-out', certFile, ...subject], {
-			stdio: 'ignore',
-		});
-		return bench.broker({ tls: { certFile, keyFile, port: 0, wsPort: 0 } });
+		return bench.broker({ tls: { ...selfSigned(folder.path), port: 0, wsPort: 0 } });
 	};
 	const certificate = (): Buffer => readFileSync(join(folder.path, 'cert.pem'));
 

@@ -310,6 +310,18 @@ describe('wire', () => {
 		});
 	});
 
+	it('refuses more filters in one packet than can be worked on at once (3.8, 3.10)', () => {
+		for (const [first, filters] of [
+			[0x82, '000161 00'],
+			[0xa2, '000161'],
+		] as const) {
+			const body = (count: number): string => `0001 ${filters.repeat(count)}`;
+			const packet = (count: number) => decode(first, Buffer.from(body(count).replaceAll(' ', ''), 'hex'), 4);
+			expect(packet(10_000)).to.have.property('type');
+			expect(packet(10_001)).to.include({ message: 'more than 10000 filters at once', reason: 0x97 });
+		}
+	});
+
 	describe('topics and filters (4.7)', () => {
 		it('takes filters with wildcards in their places, and no others', () => {
 			for (const filter of ['a', '#', '+', 'a/#', '+/a', 'a/+/b', '/', '//', '$share/g/#', '$share/g//', '$SYS/#']) {

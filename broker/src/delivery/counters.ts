@@ -18,6 +18,10 @@ export interface Counters extends Dropped {
 	readonly subscriptions: number;
 	/** Of these, shared ones. */
 	readonly sharedSubscriptions: number;
+	/** Whether the state can't be saved, so that nothing is acknowledged that has to be. */
+	readonly diskFails: boolean;
+	/** Changes that the state file does not have yet. */
+	readonly unsaved: number;
 	/** Sessions that ended because their clients stayed away. */
 	readonly sessionsExpired: number;
 }
@@ -48,6 +52,8 @@ export function countersOf(
 		queuedBytes: store.queues.bytes,
 		subscriptions,
 		sharedSubscriptions,
+		diskFails: store.disk.isFailing,
+		unsaved: store.disk.unsaved,
 		sessionsExpired,
 	};
 }

@@ -6,7 +6,7 @@ import type { Body, Waiting } from '../persistence/waiting.ts';
 import type { Peer } from './peer.ts';
 import type { Target } from './subscribers.ts';
 
-/** Retained messages that one client gets before the others have their turn. */
+/** Retained messages that one client gets, and filters that are looked up for it, before the others have their turn. */
 const retainedPerTurn = 500;
 /** Topics that a slow client is told the newest of once it reads again. */
 const mostMissed = 10_000;
@@ -24,7 +24,7 @@ export interface Surroundings {
 }
 
 /** Retained messages on their way to a new subscription. */
-interface Reading {
+export interface Reading {
 	readonly messages: Iterator<Message>;
 	readonly qos: 0 | 1 | 2;
 	readonly identifiers: readonly number[];
@@ -47,6 +47,8 @@ export class Recipient {
 	/** Retained topics of which it missed a QoS 0 message. */
 	readonly #missed = new Set<string>();
 	#readings: Reading[] = [];
+	/** Which of the readings is under way. */
+	#reading = 0;
 	#turnPlanned = false;
 
 	constructor(session: Session, around: Surroundings) {
@@ -73,6 +75,7 @@ export class Recipient {
 		this.#open = false;
 		this.#ready = [];
 		this.#readings = [];
+		this.#reading = 0;
 		this.#missed.clear();
 	}
 
@@ -106,9 +109,10 @@ export class Recipient {
 		if (this.#around.store.queues.add(session, body, how) === undefined && !session.kept) this.#peer?.overflow();
 	}
 
-	/** Begins to send what is retained for a new subscription. */
-	read(messages: Iterator<Message>, qos: 0 | 1 | 2, identifiers: readonly number[]): void {
-		this.#readings.push({ messages, qos, identifiers });
+	/** Begins to send what is retained for new subscriptions. */
+	read(readings: readonly Reading[]): void {
+		this.#readings = [...this.#readings.slice(this.#reading), ...readings];
+		this.#reading = 0;
 		this.pump();
 	}
 
@@ -235,10 +239,14 @@ export class Recipient {
 
 	#readOn(peer: Peer): void {
 		for (let count = 0; count < retainedPerTurn && this.#hasRoom(peer); count += 1) {
-			const reading = this.#readings[0];
-			if (reading === undefined) return;
+			const reading = this.#readings[this.#reading];
+			if (reading === undefined) {
+				this.#readings = [];
+				this.#reading = 0;
+				return;
+			}
 			const { done, value } = reading.messages.next();
-			if (done === true) this.#readings.shift();
+			if (done === true) this.#reading += 1;
 			else this.#sendRetained(peer, value, reading);
 		}
 		if (this.#turnPlanned || !this.#hasRoom(peer)) return;

@@ -145,11 +145,15 @@ export class Router {
 
 	/** Sends what is retained for subscriptions just made, as their retain handling says. */
 	sendRetained(peer: Peer, subscriptions: readonly (Subscription & { readonly isNew: boolean })[]): void {
-		for (const { filter, rh, isNew, qos, identifier } of subscriptions) {
-			if (rh === 2 || (rh === 1 && !isNew) || isShared(filter)) continue;
-			const messages = this.#store.retained.matching(filter);
-			this.#of(peer)?.read(messages, qos, identifier === undefined ? [] : [identifier]);
-		}
+		const wanted = subscriptions.filter(
+			({ filter, rh, isNew }) => rh !== 2 && (rh !== 1 || isNew) && !isShared(filter),
+		);
+		this.#of(peer)?.read(
+			wanted.map(({ filter, qos, identifier }) => {
+				const identifiers = identifier === undefined ? [] : [identifier];
+				return { messages: this.#store.retained.matching(filter), qos, identifiers };
+			}),
+		);
 	}
 
 	/** Takes subscriptions out; which of them there were. */
@@ -181,6 +185,11 @@ export class Router {
 			this.#current = outer;
 		}
 		return current;
+	}
+
+	/** Whether who waits for the disk may wait long: it fails, or hangs. */
+	get isStuck(): boolean {
+		return this.#store.disk.isStuck;
 	}
 
 	/** Whether the core works on a message now. */

@@ -17,7 +17,9 @@ interface Slot {
  * stored.
  */
 export class AckLine {
-	readonly #slots: Slot[] = [];
+	#slots: Slot[] = [];
+	/** How many of the slots are sent. */
+	#sent = 0;
 	readonly #events: AckEvents;
 
 	constructor(events: AckEvents) {
@@ -26,12 +28,12 @@ export class AckLine {
 
 	/** Answers that wait. */
 	get length(): number {
-		return this.#slots.length;
+		return this.#slots.length - this.#sent;
 	}
 
 	/** Sends an answer once `stored` holds and all before it are sent. */
 	add(bytes: Buffer, stored: Promise<unknown> | undefined): void {
-		if (stored === undefined && this.#slots.length === 0) {
+		if (stored === undefined && this.length === 0) {
 			this.#events.send(bytes);
 			return;
 		}
@@ -47,14 +49,17 @@ export class AckLine {
 	}
 
 	#advance(): void {
-		let count = 0;
-		for (const { bytes, ready } of this.#slots) {
-			if (!ready) break;
-			this.#events.send(bytes);
-			count += 1;
+		const before = this.#sent;
+		for (let slot = this.#slots[this.#sent]; slot?.ready === true; slot = this.#slots[this.#sent]) {
+			this.#sent += 1;
+			this.#events.send(slot.bytes);
 		}
-		if (count === 0) return;
-		this.#slots.splice(0, count);
+		if (this.#sent === before) return;
+		// Not each time: many wait for one commit, and are ready one after the other.
+		if (this.#sent * 2 >= this.#slots.length) {
+			this.#slots = this.#slots.slice(this.#sent);
+			this.#sent = 0;
+		}
 		this.#events.onAdvance();
 	}
 }

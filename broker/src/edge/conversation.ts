@@ -95,6 +95,17 @@ export class Conversation implements ConnectionEvents, MemberHost {
 		this.end(error.reason);
 	}
 
+	later(work: () => void): void {
+		setImmediate(() => {
+			if (this.connection.closed) return;
+			try {
+				work();
+			} catch (error) {
+				this.#broke(error);
+			}
+		});
+	}
+
 	leave({ reason, properties }: Disconnect): void {
 		const { sessionExpiryInterval: expiryS } = properties;
 		if (expiryS !== undefined && expiryS > 0 && this.#expiryS === 0) {
@@ -131,6 +142,7 @@ export class Conversation implements ConnectionEvents, MemberHost {
 				this.fail(new PacketRefused('CONNECT did not arrive in time'));
 			return;
 		}
+		this.#member.look();
 		const { keepAliveS = 0 } = this.#terms ?? {};
 		if (keepAliveS > 0 && quietMs > keepAliveS * 1500) {
 			this.fail(new PacketRefused('nothing came for one and a half times its keep-alive', reasons.keepAliveTimeout));

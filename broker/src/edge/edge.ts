@@ -30,7 +30,13 @@ export class Edge implements ConversationHost {
 		this.#context = context;
 		this.#visitors = new Visitors(context.limits);
 		this.#round = context.clock.every(roundMs, () => this.#look());
-		for (const [clientId, will] of context.router.wills.all()) this.#find(clientId, will as unknown as KeptWill);
+	}
+
+	/** Takes up the wills that were there at the start, before anybody connects. Rejects with `DATABASE_*`. */
+	async recallWills(): Promise<void> {
+		for (const [clientId, will] of this.#context.router.wills.all()) {
+			await this.#recall(clientId, will as unknown as KeptWill);
+		}
 	}
 
 	/** Clients that have signed in. */
@@ -54,12 +60,12 @@ export class Edge implements ConversationHost {
 	revoke(names: readonly string[]): void {
 		for (const conversation of [...this.#members.values()]) {
 			const { pass } = conversation;
-			if (pass?.revocable === true && names.includes(pass.principal.name)) conversation.revoke();
+			if (pass?.stamp !== undefined && names.includes(pass.principal.name)) conversation.revoke();
 		}
 		// The wills of those who are not connected, whose delay runs.
 		for (const [clientId, will] of this.#context.router.wills.all()) {
-			const { principal, revocable } = will as unknown as KeptWill;
-			if (revocable !== true || principal === undefined || !names.includes(principal.name)) continue;
+			const { principal, stamp } = will as unknown as KeptWill;
+			if (stamp === undefined || principal === undefined || !names.includes(principal.name)) continue;
 			this.#wills.forget(clientId);
 			this.#context.router.wills.delete(clientId);
 		}
@@ -114,18 +120,20 @@ export class Edge implements ConversationHost {
 		this.#keep(member, { ...will, delayS, dueMs: clock.wallMs() + delayS * 1000 });
 	}
 
-	#keep({ id, pass: { principal, revocable } }: Member, will: KeptWill): void {
-		this.#context.router.wills.put(id, { ...will, principal, revocable });
+	#keep({ id, pass: { principal, stamp } }: Member, will: KeptWill): void {
+		const owned = { ...will, principal, ...(stamp === undefined ? {} : { stamp }) };
+		this.#context.router.wills.put(id, owned);
 	}
 
 	/** A will that was there at the start: its client was connected when the broker ended, or its delay ran. */
-	#find(clientId: string, will: KeptWill): void {
+	async #recall(clientId: string, will: KeptWill): Promise<void> {
 		const { clock, router, limits, gate, log } = this.#context;
-		const { principal } = will;
-		if (principal !== undefined && !gate.passOf(principal, false).mayPublish(will.topic)) {
+		const { principal, stamp } = will;
+		const pass = principal === undefined ? undefined : await gate.recall(principal, stamp);
+		if (principal !== undefined && pass?.mayPublish(will.topic) !== true) {
 			log.warn(
 				{ client: clientId, topic: will.topic, principal },
-				'A will was left unsaid: its client may not publish it',
+				'A will was left unsaid: its account is another one now, or may not publish it',
 			);
 			router.wills.delete(clientId);
 			return;

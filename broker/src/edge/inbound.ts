@@ -14,6 +14,9 @@ import type { Properties } from './wire/properties.ts';
 import { reasons } from './wire/reasons.ts';
 import { isTooLong, topicFault } from './wire/topics.ts';
 
+/** Messages that a client can have under way at all: so many packet identifiers there are. */
+const mostIdentifiers = 0xffff;
+
 /** What publishing needs of the connection it comes over. */
 export interface Publisher {
 	readonly version: Version;
@@ -54,18 +57,30 @@ export class Inbound {
 		});
 	}
 
-	/** Takes a PUBLISH; where too many wait for the disk, the client waits too. */
+	/**
+	 * Takes a PUBLISH; where too many wait for the disk, the client waits too. Not for a disk that is stuck, for then nothing
+	 * it says would be heard any more, its PINGREQ neither: it may go on as long as it has identifiers.
+	 */
 	publish(packet: Publish): void {
 		this.#traffic.publishesReceived += 1;
 		this.#traffic.payloadReceived += packet.payload.length;
 		this.#take(packet);
-		if (this.#waiting || this.#acks.length < this.#limits.receiveMaximum) return;
+		const most = this.#router.isStuck ? mostIdentifiers : this.#limits.receiveMaximum;
+		if (this.#waiting || this.#acks.length < most) return;
 		this.#waiting = true;
 		this.#publisher.pause();
 	}
 
+	/** Looks whether the disk that the client waits for is stuck. */
+	look(): void {
+		if (this.#waiting && this.#router.isStuck && this.#acks.length < mostIdentifiers) this.#resume();
+	}
+
 	#goOn(): void {
-		if (!this.#waiting || this.#acks.length > this.#limits.receiveMaximum / 2) return;
+		if (this.#waiting && this.#acks.length <= this.#limits.receiveMaximum / 2) this.#resume();
+	}
+
+	#resume(): void {
 		this.#waiting = false;
 		this.#publisher.resume();
 	}

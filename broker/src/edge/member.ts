@@ -9,12 +9,18 @@ import type { Terms } from './handshake.ts';
 import { Inbound, type Publisher } from './inbound.ts';
 import { Outbound } from './outbound.ts';
 import { ack, pingresp, suback, unsuback } from './wire/encode.ts';
-import type { Ack, Disconnect, Packet, Subscribe, Version, Wanted } from './wire/packets.ts';
+import type { Ack, Disconnect, Packet, Subscribe, Unsubscribe, Version, Wanted } from './wire/packets.ts';
 import { reasons } from './wire/reasons.ts';
 import { isTooLong } from './wire/topics.ts';
 
 /** What SUBACK says to a refused filter in versions 3 (MQTT 3.1.1 section 3.9.3). */
 const failure = 0x80;
+
+/** Filters of one packet that are worked on before the others have their turn. */
+const filtersPerTurn = 500;
+
+/** A subscription that was granted, and whether there was none of its filter before. */
+type Granted = Subscription & { readonly isNew: boolean };
 
 /** What a member needs of the conversation it is part of. */
 export interface MemberHost {
@@ -22,6 +28,8 @@ export interface MemberHost {
 	readonly audit: Audit;
 	/** Ends the conversation because of something the client did. */
 	fail(error: PacketRefused): void;
+	/** Does something in the next turn, unless the conversation is over by then. */
+	later(work: () => void): void;
 	/** The client said goodbye. */
 	leave(packet: Disconnect): void;
 }
@@ -86,6 +94,11 @@ export class Member implements Peer {
 		this.#host.audit.missed();
 	}
 
+	/** Looks, from time to time, at what may have to go on. */
+	look(): void {
+		this.#inbound.look();
+	}
+
 	/** Does what a packet asks for. */
 	handle(packet: Packet): void {
 		switch (packet.type) {
@@ -106,12 +119,9 @@ export class Member implements Peer {
 			case 'subscribe':
 				this.#subscribe(packet);
 				return;
-			case 'unsubscribe': {
-				const were = this.#context.router.unsubscribe(this, packet.filters);
-				const codes = were.map((was) => (was ? reasons.success : reasons.noSubscriptionExisted));
-				this.#onceKept(() => this.#host.connection.send(unsuback(this.#version, packet.id, codes)));
+			case 'unsubscribe':
+				this.#unsubscribe(packet);
 				return;
-			}
 			case 'disconnect':
 				this.#host.leave(packet);
 				return;
@@ -133,19 +143,53 @@ export class Member implements Peer {
 
 	#subscribe({ id, wanted, identifier }: Subscribe): void {
 		const { router } = this.#context;
-		const codes = wanted.map((one) => this.#answer(one));
-		const granted: (Subscription & { isNew: boolean })[] = [];
-		for (const [index, one] of wanted.entries()) {
-			if ((codes[index] ?? failure) >= failure) continue;
+		const codes: number[] = [];
+		const granted: Granted[] = [];
+		const grant = (one: Wanted): void => {
 			const subscription: Subscription = identifier === undefined ? one : { ...one, identifier };
-			const became = router.subscribe(this, subscription);
-			if (became === undefined) codes[index] = this.#version === 5 ? reasons.quotaExceeded : failure;
-			else granted.push({ ...subscription, isNew: became === 'new' });
-		}
-		this.#onceKept(() => {
-			this.#host.connection.send(suback(this.#version, id, codes));
-			router.sendRetained(this, granted);
+			codes.push(this.#grant(subscription, granted));
+		};
+		this.#inTurns(wanted, grant, () => {
+			this.#onceKept(() => {
+				this.#host.connection.send(suback(this.#version, id, codes));
+				router.sendRetained(this, granted);
+			});
 		});
+	}
+
+	#unsubscribe({ id, filters }: Unsubscribe): void {
+		const codes: number[] = [];
+		const end = (filter: string): void => {
+			const [was] = this.#context.router.unsubscribe(this, [filter]);
+			codes.push(was === true ? reasons.success : reasons.noSubscriptionExisted);
+		};
+		this.#inTurns(filters, end, () => {
+			this.#onceKept(() => this.#host.connection.send(unsuback(this.#version, id, codes)));
+		});
+	}
+
+	/** Adds a subscription, where that may be; what the answer says of it. */
+	#grant(subscription: Subscription, granted: Granted[]): number {
+		const code = this.#answer(subscription);
+		if (code >= failure) return code;
+		const became = this.#context.router.subscribe(this, subscription);
+		if (became === undefined) return this.#version === 5 ? reasons.quotaExceeded : failure;
+		granted.push({ ...subscription, isNew: became === 'new' });
+		return code;
+	}
+
+	/** Works on so many of the filters in each turn; of this client nothing else is handled meanwhile. */
+	#inTurns<Item>(all: readonly Item[], work: (one: Item) => void, done: () => void, from = 0): void {
+		const { connection } = this.#host;
+		const next = from + filtersPerTurn;
+		for (const one of all.slice(from, next)) work(one);
+		if (next < all.length) {
+			connection.pause();
+			this.#host.later(() => this.#inTurns(all, work, done, next));
+			return;
+		}
+		done();
+		if (from > 0) connection.resume();
 	}
 
 	/** Answers what changed the session: where that outlives the connection, once it is on the disk. */
@@ -155,7 +199,7 @@ export class Member implements Peer {
 		else void kept.then(answer);
 	}
 
-	#answer({ filter, qos }: Wanted): number {
+	#answer({ filter, qos }: Subscription): number {
 		if (isTooLong(filter)) return this.#version === 5 ? reasons.filterInvalid : failure;
 		if (this.pass.maySubscribe(filter)) return qos;
 		this.#host.audit.refusedSubscription(filter);

@@ -46,8 +46,8 @@ export interface KeptWill extends Will {
 	readonly dueMs?: number;
 	/** Whose it is; undefined where an older version wrote it. */
 	readonly principal?: Principal;
-	/** Whether that account may change while the broker runs. */
-	readonly revocable?: boolean;
+	/** Mark of its account when it left the will; undefined where that account can't change while the broker runs. */
+	readonly stamp?: string;
 }
 
 /**

@@ -10,6 +10,10 @@ const urgentMs = 5;
 const changesPerCommit = 500;
 const firstRetryMs = 5000;
 const longestRetryMs = 60_000;
+/** A commit that takes longer is a disk that hangs. */
+const hangsMs = 1000;
+/** Between two lines of the log about a disk that goes on failing. */
+const reminderMs = 600_000;
 
 /** What the journal needs. */
 export interface JournalOptions {
@@ -40,6 +44,10 @@ export class Journal {
 	#writing: Promise<void> = Promise.resolve();
 	/** How long the next retry waits; 0 while the database works. */
 	#retryMs = 0;
+	/** When the commit under way began, monotonic ms. */
+	#begunMs: number | undefined;
+	/** When the log last had a line about a disk that fails, monotonic ms. */
+	#toldMs = 0;
 	/** Whether memory holds all that the file does. */
 	#restored = false;
 	#closed = false;
@@ -47,6 +55,22 @@ export class Journal {
 
 	constructor(options: JournalOptions) {
 		this.#options = options;
+	}
+
+	/** Whether nothing can be saved now. */
+	get isFailing(): boolean {
+		return this.#retryMs > 0;
+	}
+
+	/** Whether who waits for a commit waits longer than a disk that works takes: it fails, or hangs. */
+	get isStuck(): boolean {
+		const { clock } = this.#options;
+		return this.isFailing || (this.#begunMs !== undefined && clock.monotonicMs() - this.#begunMs > hangsMs);
+	}
+
+	/** Changes that the file does not have yet. */
+	get unsaved(): number {
+		return this.#changed.urgent.size + this.#changed.lazy.size;
 	}
 
 	/** Counts up with each change that is worth waiting for. */
@@ -116,6 +140,7 @@ export class Journal {
 	/** Writes what is urgent, or all of it; one after the other, never rejects. */
 	#write(hurry: Hurry): Promise<void> {
 		this.#writing = this.#writing.then(async () => {
+			this.#begunMs = this.#options.clock.monotonicMs();
 			try {
 				await this.#reopen();
 				const batch = this.#waiters.begin();
@@ -125,6 +150,8 @@ export class Journal {
 				this.#succeeded();
 			} catch (error) {
 				await this.#failed(error);
+			} finally {
+				this.#begunMs = undefined;
 			}
 		});
 		return this.#writing;
@@ -181,10 +208,12 @@ export class Journal {
 	}
 
 	async #failed(error: unknown): Promise<void> {
-		if (this.#retryMs === 0) {
+		const nowMs = this.#options.clock.monotonicMs();
+		if (this.#retryMs === 0 || nowMs - this.#toldMs >= reminderMs) {
+			this.#toldMs = nowMs;
 			const what =
 				'The state of the broker is not saved, a restart would lose it, and QoS 1 and 2 are not acknowledged';
-			this.#options.log.error({ err: error }, `${what}: ${messageOf(error)}`);
+			this.#options.log.error({ err: error, unsaved: this.unsaved }, `${what}: ${messageOf(error)}`);
 		}
 		this.#retryMs = Math.min(Math.max(firstRetryMs, this.#retryMs * 2), longestRetryMs);
 		const code = error instanceof PilotwireError ? error.code : '';

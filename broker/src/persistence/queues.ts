@@ -4,7 +4,7 @@ import type { Losses } from './losses.ts';
 import { isExpired, type Message, ownMessage } from './message.ts';
 import type { Session } from './session.ts';
 import type { Note } from './storable.ts';
-import { Body, type Wait, Waiting } from './waiting.ts';
+import { Body, type Wait, Waiting, waitingBytes } from './waiting.ts';
 
 /** What waits for the clients, within its bounds. What waits for a session that is not kept never goes to the file. */
 export class Queues {
@@ -13,7 +13,7 @@ export class Queues {
 	readonly #losses: Losses;
 	readonly #note: Note;
 	#lastBody = 0;
-	/** Bytes of all that waits for kept sessions; what waits for several counts once. */
+	/** Bytes of all that waits for kept sessions; a message that waits for several counts once, with a bit for each. */
 	#bytes = 0;
 
 	constructor(limits: Limits, clock: Clock, losses: Losses, note: Note) {
@@ -23,7 +23,7 @@ export class Queues {
 		this.#note = note;
 	}
 
-	/** Bytes of all that waits for kept sessions; what waits for several counts once. */
+	/** Bytes of all that waits for kept sessions; a message that waits for several counts once, with a bit for each. */
 	get bytes(): number {
 		return this.#bytes;
 	}
@@ -46,18 +46,17 @@ export class Queues {
 		const { queue } = session;
 		const { queuedMessages, queuedBytes, queuedBytesInAll } = this.#limits;
 		const full = queue.length >= queuedMessages || queue.bytes + item.weight > queuedBytes;
-		if (full || (session.kept && this.#bytes + item.weight > queuedBytesInAll)) {
+		const more = body.refs === 0 ? item.weight : waitingBytes;
+		if (full || (session.kept && this.#bytes + more > queuedBytesInAll)) {
 			this.#losses.count('queueFull', { client: session.clientId, topic: body.message.topic });
 			return undefined;
 		}
 		session.nextPosition += 1;
 		queue.add(item);
 		if (!session.kept) return item;
-		if (body.refs === 0) {
-			this.#bytes += item.weight;
-			body.refs = 1;
-			this.#note(body, 'urgent');
-		} else body.refs += 1;
+		this.#bytes += more;
+		body.refs += 1;
+		if (body.refs === 1) this.#note(body, 'urgent');
 		this.#note(item, 'urgent');
 		return item;
 	}
@@ -73,10 +72,10 @@ export class Queues {
 		session.queue.remove(item);
 		if (!session.kept) return;
 		this.#note(item, 'lazy');
-		item.body.refs -= 1;
-		if (item.body.refs > 0) return;
-		this.#bytes -= item.weight;
-		this.#note(item.body, 'lazy');
+		const { body } = item;
+		body.refs -= 1;
+		this.#bytes -= body.gone ? item.weight : waitingBytes;
+		if (body.gone) this.#note(body, 'lazy');
 	}
 
 	/** Drops what waits longer than it is worth. */

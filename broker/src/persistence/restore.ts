@@ -13,7 +13,7 @@ import {
 	waitingRow,
 	willRow,
 } from './tables.ts';
-import { Body, Waiting } from './waiting.ts';
+import { Body, Waiting, waitingBytes } from './waiting.ts';
 import type { StoredWills } from './wills.ts';
 
 const rowsPerPage = 1000;
@@ -130,7 +130,7 @@ async function forgetUnused(database: Database, bodies: Map<number, Body>): Prom
 	const unused: number[] = [];
 	for (const body of bodies.values()) {
 		if (body.gone) unused.push(body.number);
-		else bytes += body.weight;
+		else bytes += body.weight + body.refs * waitingBytes;
 	}
 	if (unused.length > 0) {
 		await database.run('DELETE FROM message WHERE number NOT IN (SELECT message FROM waiting)');

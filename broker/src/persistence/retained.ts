@@ -57,12 +57,12 @@ export class RetainedMessages {
 		this.#note = note;
 	}
 
-	/** What they take up, bytes. */
+	/** What those of the clients take up, bytes. */
 	get bytes(): number {
 		return this.#bytes;
 	}
 
-	/** How many. */
+	/** How many the clients have: what the broker tells of itself takes nobody's room. */
 	get size(): number {
 		return this.#size;
 	}
@@ -76,7 +76,7 @@ export class RetainedMessages {
 		const weight = weightOf(message);
 		const grown = this.#bytes - (entry?.weight ?? 0) + weight;
 		const crowded = present === undefined && this.#size >= this.#limits.retainedTopics;
-		if (crowded || grown > this.#limits.retainedBytes) {
+		if (!isOfBroker(topic) && (crowded || grown > this.#limits.retainedBytes)) {
 			// What stood before is not true any more: nothing is better than something stale.
 			this.#clear(entry, qos);
 			return 'full';
@@ -115,21 +115,24 @@ export class RetainedMessages {
 
 	#set(present: Entry | undefined, message: Message, weight: number): Entry {
 		const entry = present ?? this.#entries.set(message.topic, new Entry(message.topic, this.#entries));
-		if (entry.message === undefined) this.#size += 1;
+		this.#count(entry, entry.message === undefined ? 1 : 0, weight);
 		entry.message = ownMessage(message);
-		this.#bytes += weight - entry.weight;
-		entry.weight = weight;
 		return entry;
 	}
 
 	#clear(entry: Entry | undefined, qos: 0 | 1 | 2): boolean {
 		if (entry?.message === undefined) return false;
 		entry.message = undefined;
-		this.#size -= 1;
-		this.#bytes -= entry.weight;
-		entry.weight = 0;
+		this.#count(entry, -1, 0);
 		this.#changed(entry, qos);
 		return true;
+	}
+
+	#count(entry: Entry, more: 1 | 0 | -1, weight: number): void {
+		if (isOfBroker(entry.topic)) return;
+		this.#size += more;
+		this.#bytes += weight - entry.weight;
+		entry.weight = weight;
 	}
 
 	#changed(entry: Entry, qos: 0 | 1 | 2): void {

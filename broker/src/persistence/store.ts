@@ -80,6 +80,11 @@ export class BrokerStore {
 		return this.#journal?.noted ?? 0;
 	}
 
+	/** How the file keeps up; where nothing is kept, it does. */
+	get disk(): Pick<Journal, 'isFailing' | 'isStuck' | 'unsaved'> {
+		return this.#journal ?? { isFailing: false, isStuck: false, unsaved: 0 };
+	}
+
 	/** Resolves when all that changed up to now and is worth waiting for is on the disk; undefined where it is. */
 	committed(): Promise<void> | undefined {
 		return this.#journal?.committed();

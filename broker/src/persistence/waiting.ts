@@ -35,6 +35,9 @@ export class Body implements Storable {
 	}
 }
 
+/** What each client for which a message waits adds to it, roughly, in bytes of memory. */
+export const waitingBytes = 200;
+
 /** How a message waits for a client. */
 export interface Wait {
 	readonly qos: 1 | 2;
@@ -70,7 +73,7 @@ export class Waiting implements Storable {
 	}
 
 	get weight(): number {
-		return this.body.weight;
+		return this.body.weight + waitingBytes;
 	}
 
 	put(): SqlStatement {

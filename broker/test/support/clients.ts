@@ -43,7 +43,7 @@ export class Bench {
 	}
 
 	/** An MQTT client that has signed in. Rejects where it is refused. */
-	client(broker: Broker, options: IClientOptions = {}, over: 'tcp' | 'ws' = 'tcp'): Promise<MqttClient> {
+	client(broker: Reachable, options: IClientOptions = {}, over: 'tcp' | 'ws' = 'tcp'): Promise<MqttClient> {
 		const { host, port } = addressOf(broker, over);
 		return this.clientAt(`${over === 'tcp' ? 'mqtt' : 'ws'}://${host}:${port}`, options);
 	}
@@ -62,7 +62,7 @@ export class Bench {
 	}
 
 	/** A bare TCP connection. */
-	async socket(broker: Broker): Promise<Socket> {
+	async socket(broker: Reachable): Promise<Socket> {
 		const { host, port } = addressOf(broker, 'tcp');
 		const socket = connectTcp({ host, port });
 		this.#sockets.push(socket);
@@ -79,11 +79,14 @@ export class Bench {
 	}
 }
 
+/** A broker of this process or another one. */
+export type Reachable = { addresses(): Partial<Record<'tcp' | 'ws', { host: string; port: number }>> | undefined };
+
 /** Where a started broker listens. */
-export function addressOf(broker: Broker, over: 'tcp' | 'ws'): { host: string; port: number } {
-	const addresses = broker.addresses();
-	if (addresses === undefined) throw new Error('the broker is not started');
-	return addresses[over];
+export function addressOf(broker: Reachable, over: 'tcp' | 'ws'): { host: string; port: number } {
+	const address = broker.addresses()?.[over];
+	if (address === undefined) throw new Error('the broker is not started');
+	return address;
 }
 
 /** A message as tests compare it. */

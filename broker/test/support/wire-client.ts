@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { generate, type Packet, parser } from 'mqtt-packet';
-import type { Broker } from '../../src/index.ts';
-import { account, addressOf } from './clients.ts';
+import { account, addressOf, type Reachable } from './clients.ts';
 
 /** What came, or that the broker closed the connection. */
 export type Came = (Packet & Record<string, unknown>) | { cmd: 'closed' };
@@ -11,7 +10,9 @@ export type Came = (Packet & Record<string, unknown>) | { cmd: 'closed' };
 export class WireClient {
 	readonly socket: Socket;
 	readonly #version: 3 | 4 | 5;
-	readonly #came: Came[] = [];
+	#came: Came[] = [];
+	/** How many of these were handed out. */
+	#taken = 0;
 	readonly #waiting: ((came: Came) => void)[] = [];
 
 	private constructor(socket: Socket, version: 3 | 4 | 5) {
@@ -26,14 +27,18 @@ export class WireClient {
 	}
 
 	/** A connection on which nothing has been said yet. */
-	static async open(broker: Broker, version: 3 | 4 | 5): Promise<WireClient> {
+	static async open(broker: Reachable, version: 3 | 4 | 5): Promise<WireClient> {
 		const socket = connect(addressOf(broker, 'tcp'));
 		await once(socket, 'connect');
 		return new WireClient(socket, version);
 	}
 
 	/** A connection that has said CONNECT; the answer is the first to come. */
-	static async connect(broker: Broker, version: 3 | 4 | 5, options: Record<string, unknown> = {}): Promise<WireClient> {
+	static async connect(
+		broker: Reachable,
+		version: 3 | 4 | 5,
+		options: Record<string, unknown> = {},
+	): Promise<WireClient> {
 		const client = await WireClient.open(broker, version);
 		client.send({
 			cmd: 'connect',
@@ -50,7 +55,11 @@ export class WireClient {
 	}
 
 	/** The same, and the CONNACK has come. */
-	static async signIn(broker: Broker, version: 3 | 4 | 5, options: Record<string, unknown> = {}): Promise<WireClient> {
+	static async signIn(
+		broker: Reachable,
+		version: 3 | 4 | 5,
+		options: Record<string, unknown> = {},
+	): Promise<WireClient> {
 		const client = await WireClient.connect(broker, version, options);
 		const came = await client.next();
 		if (came.cmd !== 'connack') throw new Error(`${came.cmd} instead of CONNACK`);
@@ -68,8 +77,13 @@ export class WireClient {
 
 	/** The next packet; once the connection is closed, that. */
 	next(): Promise<Came> {
-		const came = this.#came.shift();
-		if (came !== undefined) return Promise.resolve(came);
+		const came = this.#came[this.#taken];
+		if (came !== undefined) {
+			this.#taken += 1;
+			return Promise.resolve(came);
+		}
+		this.#came = [];
+		this.#taken = 0;
 		return new Promise((resolve) => {
 			this.#waiting.push(resolve);
 		});

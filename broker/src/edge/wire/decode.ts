@@ -19,6 +19,9 @@ const ackReasons: Readonly<Record<Ack['type'], readonly number[]>> = {
 	pubcomp: released,
 };
 
+/** Filters of one packet: as many as fit would hold everybody up. */
+const mostFilters = 10_000;
+
 /** Flags that the type's first byte must have (MQTT 5 section 2.1.3). */
 const requiredFlags: Readonly<Record<number, number>> = { 6: 2, 8: 2, 10: 2 };
 
@@ -87,7 +90,8 @@ function readSubscribe(reader: Reader, version: Version): Subscribe {
 	const properties = version === 5 ? readProperties(reader, 'subscribe') : {};
 	const wanted: Wanted[] = [];
 	do wanted.push(readWanted(reader, version));
-	while (reader.left > 0);
+	while (reader.left > 0 && wanted.length < mostFilters);
+	refuseMore(reader);
 	return { type: 'subscribe', id, wanted, identifier: properties.subscriptionIdentifier?.[0] };
 }
 
@@ -110,8 +114,13 @@ function readUnsubscribe(reader: Reader, version: Version): Unsubscribe {
 	if (version === 5) readProperties(reader, 'unsubscribe');
 	const filters: string[] = [];
 	do filters.push(readFilter(reader));
-	while (reader.left > 0);
+	while (reader.left > 0 && filters.length < mostFilters);
+	refuseMore(reader);
 	return { type: 'unsubscribe', id, filters };
+}
+
+function refuseMore(reader: Reader): void {
+	if (reader.left > 0) throw new PacketRefused(`more than ${mostFilters} filters at once`, reasons.quotaExceeded);
 }
 
 function readFilter(reader: Reader): string {

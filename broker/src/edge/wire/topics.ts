@@ -34,11 +34,13 @@ export function filterFault(whole: string): string | undefined {
 		return 'a share without a proper name';
 	const filter = shared?.filter ?? whole;
 	if (filter === '') return 'an empty filter';
-	if (!/[+#]/.test(filter)) return undefined;
-	const levels = filter.split('/');
-	for (const [index, level] of levels.entries()) {
-		if (level.length > 1 && /[+#]/.test(level)) return 'a wildcard that is not a level of its own';
-		if (level === '#' && index < levels.length - 1) return 'a # that is not the last level';
+	const last = filter.length - 1;
+	for (let at = 0; at <= last; at += 1) {
+		const character = filter[at];
+		if (character !== '+' && character !== '#') continue;
+		const ownLevel = (at === 0 || filter[at - 1] === '/') && (at === last || filter[at + 1] === '/');
+		if (!ownLevel) return 'a wildcard that is not a level of its own';
+		if (character === '#' && at < last) return 'a # that is not the last level';
 	}
 	return undefined;
 }
