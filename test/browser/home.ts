@@ -28,6 +28,17 @@ const house: HouseInput = {
 
 const QUICK = { restoreStableS: 2, minOnS: 2, minOffS: 2, responseS: 3 };
 
+/** What a house has besides radiators. */
+export interface More {
+	/** Sections of the configuration. */
+	readonly config?: Record<string, unknown>;
+	/** Settings of the web service. */
+	readonly web?: Record<string, unknown>;
+	/** Services beside those that steer, and beside the page's own. */
+	readonly services?: readonly string[];
+	readonly beside?: readonly string[];
+}
+
 /** A running house with its page. */
 export class Home {
 	readonly house: SimulatedHouse;
@@ -36,20 +47,23 @@ export class Home {
 	readonly broker: string;
 	#front: Process | undefined;
 
+	readonly #beside: readonly string[];
+
 	/** `host`: an address of the loopback network of its own. */
-	constructor(folder: string, host: string) {
+	constructor(folder: string, host: string, { config = {}, web = {}, services = [], beside = [] }: More = {}) {
 		this.url = `http://${host}:${WEB_PORT}`;
 		this.broker = `mqtt://${host}:1883`;
-		const config = { shedder: QUICK, web: { host, port: WEB_PORT } };
-		this.house = new SimulatedHouse({ folder, host, house, config });
+		this.#beside = ['telemetry', 'planner', 'web', ...beside];
+		const whole = { shedder: QUICK, ...config, web: { host, port: WEB_PORT, ...web } };
+		this.house = new SimulatedHouse({ folder, host, house, config: whole, services });
 	}
 
 	async start(): Promise<void> {
 		for (const [name, role] of Object.entries(PEOPLE)) await this.#account(['add', name, '--role', role]);
 		await this.house.start();
-		const only = ['--no-show', '--only', 'telemetry,web', '--config', this.house.configFile];
+		const only = ['--no-show', '--only', this.#beside.join(','), '--config', this.house.configFile];
 		this.#front = startProgram(process.execPath, [PILOTWIRE, 'up', ...only]);
-		await this.#front.line('Web listens');
+		await this.#front.line('Web listens', { withinMs: 60_000 });
 	}
 
 	async stop(): Promise<void> {
@@ -58,8 +72,8 @@ export class Home {
 	}
 
 	/** Gives someone the password anew, which ends the sessions that are open. */
-	endSessionsOf(name: keyof typeof PEOPLE): Promise<void> {
-		return this.#account(['passwd', name]);
+	async endSessionsOf(name: keyof typeof PEOPLE): Promise<void> {
+		await this.#account(['passwd', name]);
 	}
 
 	/** The order on a radiator's wire, as the simulated world sees it. */
@@ -68,12 +82,20 @@ export class Home {
 		return radiators.find((radiator) => radiator.id === id)?.order;
 	}
 
-	async #account(args: readonly string[]): Promise<void> {
+	/** Adds a device's account; its secret. */
+	async device(name: string): Promise<string> {
+		const [, secret] = /^([\w-]{43})$/m.exec(await this.#account(['token', name])) ?? [];
+		if (secret === undefined) throw new Error(`the token of ${name} was not told`);
+		return secret;
+	}
+
+	async #account(args: readonly string[]): Promise<string> {
 		const command = [PILOTWIRE, 'account', ...args, '--config', this.house.configFile];
 		const running = startProgram(process.execPath, command);
 		running.write(`${PASSWORD}\n`);
 		running.endInput();
 		const { code } = await running.ended;
 		if (code !== 0) throw new Error(`account ${args.join(' ')} ended with ${code}:\n${running.text()}`);
+		return running.lines.map(({ text }) => text).join('\n');
 	}
 }

@@ -1,19 +1,35 @@
 // npm run screenshots: the simulated house's screens, each size, theme and language, into screenshots/ (kept out of git);
 // with --readme the README's own into docs/images. Then the same where things go wrong: a phase over its limit, a board that
-// doesn't answer.
+// doesn't answer. --after=SECONDS looks at the house for another time first.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import mqtt from 'mqtt';
+import type { Browser, Page } from 'playwright-core';
 import { startProgram } from '../support/processes.ts';
 import { createTemporaryDirectory } from '../support/temporary.ts';
+import { live, open, openRadiators } from './stage.ts';
 import { openBrowser, signIn, visit } from './visitors.ts';
 
 const HOST = '127.0.8.1';
 const URL_OF_PAGE = `http://${HOST}:8080`;
 /** The first evening peak of the simulated house has passed by then, so that there is something to see. Seconds. */
 const SEEN_FOR_S = 300;
+
+/** Prices of a contract with off-peak hours, so that there are costs to see. */
+const prices = {
+	currency: 'EUR',
+	prices: [
+		{
+			...{ from: '2025-02-01', name: 'Heures creuses', subscription: { amount: 20.21, per: 'month' } },
+			energy: [
+				{ period: 'peak', perKWh: 0.27 },
+				{ period: 'off_peak', perKWh: 0.2068 },
+			],
+		},
+	],
+};
 
 const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } } as const;
 const languages = { en: 'en-GB', fr: 'fr-FR' } as const;
@@ -35,20 +51,51 @@ async function shoot(
 	await page.getByRole('textbox').first().waitFor();
 	if (withSignIn) await page.screenshot({ path: fileOf('sign-in') });
 	await signIn(page, 'home', password);
+	await live(page);
+	for (const [name, way, ready] of screens) {
+		await open(page, way);
+		await ready(page);
+		await page.screenshot({ path: fileOf(name), fullPage: !forReadme });
+	}
+	await openRadiators(page);
 	await page
-		.getByText(/^(Live|En direct)$/)
-		.first()
-		.waitFor();
-	await page.locator('canvas').first().waitFor();
-	await page.screenshot({ path: fileOf('now') });
-	await page
-		.getByRole('navigation')
-		.getByRole('link', { name: /^Radiat/ })
+		.getByRole('main')
+		.getByRole('button', { name: /^Cuisine/ })
 		.click();
-	await page.getByRole('heading', { level: 1, name: /^Radiat/ }).waitFor();
-	await page.screenshot({ path: fileOf('radiators') });
+	await page.getByRole('dialog').waitFor();
+	if (!forReadme) await page.screenshot({ path: fileOf('order') });
 	await page.context().close();
 }
+
+/** Each screen, the way to it, and what shows that it is complete. */
+const screens: readonly (readonly [name: string, way: RegExp, ready: (page: Page) => Promise<unknown>])[] = [
+	['now', /^(Now|Maintenant)/, (page) => page.locator('canvas').first().waitFor()],
+	['radiators', /^Radiat/, (page) => page.getByRole('listitem').filter({ hasText: 'Cuisine' }).waitFor()],
+	['programmes', /^Programmes/, (page) => page.getByRole('heading', { name: 'Absence' }).waitFor()],
+	[
+		'history',
+		/^(History|Historique)/,
+		async (page) => {
+			await page.getByRole('radio', { name: /^(Hour|Heure)$/ }).check();
+			await page.getByRole('radio', { name: /^(Current|Intensité)$/ }).check();
+			await page.getByText(/^(As a table|En tableau)$/).waitFor();
+		},
+	],
+	[
+		'costs',
+		/^(Costs|Coûts)/,
+		async (page) => {
+			await page.getByRole('radio', { name: /^(Day|Jour)$/ }).check();
+			await page.getByRole('img').waitFor();
+		},
+	],
+	['health', /^(Health|État)/, (page) => page.getByText(/SQLite/).waitFor()],
+	[
+		'settings',
+		/^(Settings|Réglages)/,
+		(page) => page.getByRole('button', { name: /Sign out|Se déconnecter/ }).waitFor(),
+	],
+];
 
 /** What goes wrong: more than the limit on phase 2, so little that no breaker opens; and the board of phase 3. */
 const troubles = [
@@ -71,6 +118,8 @@ async function bringTrouble(dataDir: string): Promise<void> {
 
 const root = new URL('../../', import.meta.url).pathname;
 const forReadme = process.argv.includes('--readme');
+const after = process.argv.find((argument) => argument.startsWith('--after='));
+const seenForS = after === undefined ? SEEN_FOR_S : Number(after.slice('--after='.length));
 const variants: Variant[] = forReadme
 	? [
 			{ size: 'phone', theme: 'light', language: 'en' },
@@ -87,11 +136,14 @@ const house = startProgram(process.execPath, [
 	...['--set', `broker.host=${HOST}`, '--set', `web.host=${HOST}`],
 ]);
 try {
-	await house.line('the load-shedder decides');
-	console.log(`looking at the house for ${SEEN_FOR_S} s first`);
-	await new Promise((resolve) => setTimeout(resolve, SEEN_FOR_S * 1_000));
+	await house.line('the load-shedder decides', { withinMs: 60_000 });
+	console.log(`looking at the house for ${seenForS} s first`);
+	await new Promise((resolve) => setTimeout(resolve, seenForS * 1_000));
 	const [, password = ''] =
 		/password: (\S+)/.exec(readFileSync(join(folder.path, 'secrets', 'first-account'), 'utf8')) ?? [];
+	const bus = await mqtt.connectAsync(`mqtt://${HOST}:1883`, { username: 'home', password });
+	await bus.publishAsync('pilotwire/home/tariff/prices/set', JSON.stringify(prices), { qos: 1 });
+	await bus.endAsync();
 	const browser = await openBrowser();
 	for (const variant of variants) {
 		const { size, theme, language } = variant;

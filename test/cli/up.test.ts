@@ -6,7 +6,10 @@ import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import { outcomeOf, pilotwire, settings } from './pilotwire.ts';
 
-const SERVICES = ['simulator', 'radiator-actuator', 'broker', 'meter-reader', 'load-shedder', 'telemetry', 'web'];
+const SERVICES = [
+	...['simulator', 'radiator-actuator', 'broker', 'meter-reader', 'load-shedder', 'planner'],
+	...['telemetry', 'host-monitor', 'home-assistant', 'web'],
+];
 
 describe('pilotwire up', function () {
 	// Up to six programs start side by side.

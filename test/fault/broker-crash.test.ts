@@ -8,7 +8,7 @@ import { type BrokerProcess, brokerAccount, startBroker } from '../support/broke
 import type { Environment } from '../support/native-build.ts';
 import { powerCut } from '../support/power-cut.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
-import { Exactly, ExactPublisher, Publisher } from './publishers.ts';
+import { Exactly, ExactPublisher, Publisher, roundTrips } from './publishers.ts';
 
 const SOAK = process.env['PILOTWIRE_SOAK'] === '1';
 const TIMES = SOAK ? 50 : 3;
@@ -32,26 +32,26 @@ const crashes = {
 	},
 };
 const kinds = ['kill -9', 'a power cut'] as const;
-/** From the first message to the crash, ms. */
-const moments = Array.from({ length: TIMES }, (_, time) => 40 + ((time * 97) % 400));
+/** From the first message to the crash, in round trips of another client. */
+const moments = Array.from({ length: TIMES }, (_, time) => 20 + ((time * 97) % 400));
 
 describe('QoS 1 messages for an absent subscriber', function () {
-	this.timeout(60_000);
+	this.timeout(180_000);
 	const folder = temporaryDirectory();
 	const session = { ...brokerAccount, clientId: 'absent', clean: false, reconnectPeriod: 0 };
 	let broker: BrokerProcess | undefined;
 
 	afterEach(() => broker?.kill());
 
-	/** Publishes through a crash that comes after `afterMs`, and checks what arrives in the end. */
-	async function crash(afterMs: number, { state, env, cut }: Crash) {
+	/** Publishes through a crash that comes `after` so many round trips, and checks what arrives in the end. */
+	async function crash(after: number, { state, env, cut }: Crash) {
 		broker = await startBroker(state, env);
 		const absent = await connectAsync(broker.url, session);
 		await absent.subscribeAsync('load/#', { qos: 1 });
 		await absent.endAsync();
 		const publishers = PUBLISHERS.map((name) => new Publisher(name));
 		await Promise.all(publishers.map((publisher) => publisher.start((broker as BrokerProcess).url)));
-		await new Promise((resolve) => setTimeout(resolve, afterMs));
+		await roundTrips(broker.url, after);
 		await broker.kill();
 		cut();
 		const acknowledged = publishers.map((publisher) => publisher.acknowledged.size);
@@ -84,15 +84,15 @@ describe('QoS 1 messages for an absent subscriber', function () {
 		return arrived;
 	}
 
-	for (const afterMs of moments) {
+	for (const after of moments) {
 		for (const kind of kinds) {
-			it(`arrive after ${kind}, ${afterMs} ms into the load`, () => crash(afterMs, crashes[kind](folder.path)));
+			it(`arrive after ${kind}, ${after} round trips into the load`, () => crash(after, crashes[kind](folder.path)));
 		}
 	}
 });
 
 describe('QoS 2 messages for a subscriber that is there and one that is absent', function () {
-	this.timeout(60_000);
+	this.timeout(180_000);
 	const folder = temporaryDirectory();
 	let broker: BrokerProcess | undefined;
 	let there: Exactly | undefined;
@@ -103,14 +103,14 @@ describe('QoS 2 messages for a subscriber that is there and one that is absent',
 		await broker?.kill();
 	});
 
-	/** Everybody goes on in its session after a crash that comes after `afterMs`; each number arrives exactly once. */
-	async function crash(afterMs: number, { state, env, cut }: Crash) {
+	/** Everybody goes on in its session after a crash that comes `after` so many round trips; each number arrives exactly once. */
+	async function crash(after: number, { state, env, cut }: Crash) {
 		broker = await startBroker(state, env);
 		const { url } = broker;
 		await (await Exactly.start(url, 'absent')).end();
 		there = await Exactly.start(url, 'there');
 		publishers = await Promise.all(PUBLISHERS.map((name) => ExactPublisher.start(url, name)));
-		await new Promise((resolve) => setTimeout(resolve, afterMs));
+		await roundTrips(url, after);
 		const before = publishers.map(({ done }) => done);
 		await broker.kill();
 		cut();
@@ -127,9 +127,10 @@ describe('QoS 2 messages for a subscriber that is there and one that is absent',
 		await absent.end();
 	}
 
-	for (const afterMs of moments) {
+	for (const after of moments) {
 		for (const kind of kinds) {
-			it(`arrive once after ${kind}, ${afterMs} ms into the load`, () => crash(afterMs, crashes[kind](folder.path)));
+			it(`arrive once after ${kind}, ${after} round trips into the load`, () =>
+				crash(after, crashes[kind](folder.path)));
 		}
 	}
 });

@@ -14,6 +14,7 @@ export class Publisher {
 	#client: MqttClient | undefined;
 	#last = 0;
 	#stopped = false;
+	#onFirst = (): void => undefined;
 
 	constructor(name: string) {
 		this.#topic = `load/${name}`;
@@ -23,8 +24,11 @@ export class Publisher {
 	async start(url: string): Promise<void> {
 		this.#client = await connectAsync(url, { ...brokerAccount, reconnectPeriod: 0 });
 		this.#client.on('error', () => undefined);
+		const first = new Promise<void>((resolve) => {
+			this.#onFirst = resolve;
+		});
 		for (let count = 0; count < WINDOW; count += 1) this.#next();
-		while (this.acknowledged.size === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+		await first;
 	}
 
 	/** The connection is lost; what was not acknowledged goes again over another one, in order. */
@@ -63,9 +67,30 @@ export class Publisher {
 		this.#client.publish(this.#topic, String(number), { qos: 1 }, (error) => {
 			if (error !== null && error !== undefined) return;
 			this.acknowledged.add(number);
+			this.#onFirst();
 			this.#next();
 		});
 	}
+}
+
+/**
+ * Resolves after so many round trips of a client's own through the broker. They wait for no commit, so that their number
+ * falls anywhere between two of these.
+ */
+export async function roundTrips(url: string, count: number): Promise<void> {
+	const client = await connectAsync(url, { ...brokerAccount, reconnectPeriod: 0 });
+	client.on('error', () => undefined);
+	await client.subscribeAsync('round/trip', { qos: 0 });
+	await new Promise<void>((resolve) => {
+		let left = count;
+		client.on('message', () => {
+			left -= 1;
+			if (left === 0) resolve();
+			else client.publish('round/trip', '');
+		});
+		client.publish('round/trip', '');
+	});
+	client.end(true);
 }
 
 /** A client with a session that outlives its connections, on our side too. */
@@ -90,6 +115,10 @@ export class ExactPublisher {
 	done = 0;
 	readonly #client: MqttClient;
 	#stopped = false;
+	#onFirst = (): void => undefined;
+	readonly #first = new Promise<void>((resolve) => {
+		this.#onFirst = resolve;
+	});
 	#whenDone: (() => void) | undefined;
 
 	private constructor(client: MqttClient, topic: string) {
@@ -102,7 +131,7 @@ export class ExactPublisher {
 	/** Publishes until the connection breaks or `finish`; resolves when the first message is through. */
 	static async start(url: string, name: string): Promise<ExactPublisher> {
 		const publisher = new ExactPublisher(await connectAsync(url, session(name)), `load/${name}`);
-		while (publisher.done === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+		await publisher.#first;
 		return publisher;
 	}
 
@@ -126,6 +155,7 @@ export class ExactPublisher {
 		this.#client.publish(this.topic, String(this.sent), { qos: 2 }, (error) => {
 			if (error !== null && error !== undefined) return;
 			this.done += 1;
+			this.#onFirst();
 			this.#check();
 			this.#next();
 		});

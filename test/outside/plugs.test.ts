@@ -114,7 +114,7 @@ describe('switched circuits on Mosquitto', function () {
 			radio: { bus: new Bus(world, SITE, theirs), foreign: theirs },
 		});
 		const fallback = { enabled: true };
-		const rest = { rooms: [], fallback, shedderEnabled: true, shareOf: () => 1 };
+		const rest = { rooms: [], relays: [], timeZone: 'UTC', fallback, shedderEnabled: true, shareOf: () => 1 };
 		const config = { dataDir: join(directory.path, 'data'), switches: SWITCHES, ...rest };
 		actuator = new SwitchActuator(own, new Bus(own, SITE, mine), mine, config);
 		await simulator.start();

@@ -5,6 +5,7 @@ import { type CircuitState, type ShedderEvent, type ShedderState, topicName, top
 import { createHouse, type House, type HouseDescription, OBEYED_ORDERS } from '@pilotwire/house';
 import { LoadShedder, loadShedderSections } from '@pilotwire/load-shedder';
 import { MeterReader, meterSections } from '@pilotwire/meter-reader';
+import { Planner, plannerSections } from '@pilotwire/planner';
 import { RadiatorActuator, radiatorActuatorSections } from '@pilotwire/radiator-actuator';
 import type { Logger } from '@pilotwire/runtime';
 import { MemoryHub, VirtualClock } from '@pilotwire/runtime/testing';
@@ -12,7 +13,7 @@ import { HouseBoards } from './house-boards.ts';
 import { FaultyLine } from './house-line.ts';
 import { seeded } from './random.ts';
 
-export type ServiceName = 'meter-reader' | 'radiator-actuator' | 'load-shedder';
+export type ServiceName = 'meter-reader' | 'radiator-actuator' | 'load-shedder' | 'planner';
 export const SERVICE_NAMES: readonly ServiceName[] = ['radiator-actuator', 'meter-reader', 'load-shedder'];
 
 /** Promises settle at least this often. Milliseconds of virtual time. */
@@ -28,6 +29,8 @@ export interface VirtualHouseOptions {
 	readonly shedder?: Record<string, unknown>;
 	readonly fallback?: Record<string, unknown>;
 	readonly meter?: Record<string, unknown>;
+	/** The planner's section; without it the house has none. */
+	readonly planner?: Record<string, unknown>;
 	/** Settings of each radiator besides its place. */
 	readonly radiator?: (id: string) => Record<string, unknown>;
 	/** How long messages take, ms; 1 to 3 unless given. */
@@ -56,6 +59,7 @@ export class VirtualHouse {
 	readonly #options: VirtualHouseOptions;
 	readonly #services: VirtualServices;
 	readonly #memory: { value: unknown } = { value: undefined };
+	readonly #plannerMemory: { value: unknown } = { value: undefined };
 	readonly #watchers: ((sight: Sight) => void)[] = [];
 
 	constructor(options: VirtualHouseOptions) {
@@ -89,7 +93,9 @@ export class VirtualHouse {
 
 	/** Starts services, all unless named. */
 	async start(...names: ServiceName[]): Promise<void> {
-		for (const name of names.length === 0 ? SERVICE_NAMES : names) await this.#services.start(name, this.#maker(name));
+		const all: readonly ServiceName[] =
+			this.#options.planner === undefined ? SERVICE_NAMES : [...SERVICE_NAMES, 'planner'];
+		for (const name of names.length === 0 ? all : names) await this.#services.start(name, this.#maker(name));
 	}
 
 	/** Ends a service as SIGTERM does. */
@@ -176,6 +182,7 @@ export class VirtualHouse {
 			const meters = meterSections.meters.parse([{ id: 'main', source: 'serial:/dev/none', ...meter }]);
 			return (context, bus) => new MeterReader(context, bus, { dataDir, meters }, () => this.line);
 		}
+		if (name === 'planner') return this.#planner();
 		const { radiators } = this.house.description;
 		const modules = this.boards.addresses.map((address) => ({
 			address,
@@ -194,14 +201,18 @@ export class VirtualHouse {
 		};
 		const lock = async () => ({ release: async () => undefined });
 		return (context, bus, isAlive) => {
-			const memory = {
-				read: async () => this.#memory.value,
-				write: async (value: unknown) => {
-					if (isAlive()) this.#memory.value = structuredClone(value);
-				},
-			};
+			const memory = memoryIn(this.#memory, isAlive);
 			const outside = { port: this.boards.port(isAlive), memory, lock, killAtExit: () => () => undefined };
 			return new RadiatorActuator(context, bus, config, outside);
+		};
+	}
+
+	#planner(): ServiceMaker {
+		const planner = plannerSections.planner.parse(this.#options.planner ?? {});
+		const config = { dataDir: this.#options.dataDir, timeZone: 'Europe/Paris', planner, rooms: [] };
+		return (context, bus, isAlive) => {
+			const memory = memoryIn(this.#plannerMemory, isAlive);
+			return new Planner(context, bus, config, { memory, isSynchronised: async () => true });
 		};
 	}
 
@@ -212,4 +223,14 @@ export class VirtualHouse {
 		};
 		return { error: note, warn: note, info: () => undefined, debug: () => undefined } as unknown as Logger;
 	}
+}
+
+/** A file that no dead service writes to. */
+function memoryIn(kept: { value: unknown }, isAlive: () => boolean) {
+	return {
+		read: async () => kept.value,
+		write: async (value: unknown) => {
+			if (isAlive()) kept.value = structuredClone(value);
+		},
+	};
 }

@@ -1,0 +1,200 @@
+// Every screen in both languages, both themes, on a phone and on a desk; and what people do on those that steer nothing.
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { eventually, fits, live, open, openRadiators, radiator, type Stage } from './stage.ts';
+import { barriers, signIn } from './visitors.ts';
+
+/** The screens' names in both languages, and what shows that they have their figures. */
+const all: readonly (readonly [name: RegExp, there: (page: Page) => Promise<void>])[] = [
+	[/^(Now|Maintenant)/, live],
+	[/^(Radiators|Radiateurs)/, (page) => radiator(page, 'Salon').waitFor()],
+	[/^Programmes/, (page) => page.getByRole('heading', { name: 'Absence' }).waitFor()],
+	[/^(History|Historique)/, (page) => page.getByText(/^(As a table|En tableau)$/).waitFor()],
+	[/^(Costs|Coûts)/, (page) => page.getByRole('heading', { name: /^(Prices|Prix)$/ }).waitFor()],
+	[/^(Health|État)/, (page) => page.getByText(/(History in|Historique dans) SQLite/).waitFor()],
+	[/^(Settings|Réglages)/, (page) => page.getByRole('button', { name: /Sign out|Se déconnecter/ }).waitFor()],
+];
+
+export function screens(stage: Stage): void {
+	for (const [locale, scheme, width, height] of [
+		['en-GB', 'light', 390, 844],
+		['fr-FR', 'dark', 390, 844],
+		['fr-FR', 'light', 1440, 900],
+		['en-GB', 'dark', 1440, 900],
+		['en-GB', 'dark', 360, 740],
+		['fr-FR', 'light', 360, 740],
+		['en-GB', 'light', 1440, 900],
+		['fr-FR', 'dark', 1440, 900],
+	] as const) {
+		it(`raises no barrier, and keeps within the page: ${locale}, ${scheme}, ${width} x ${height}`, async () => {
+			const page = await stage.visitAs(undefined, { locale, colorScheme: scheme, viewport: { width, height } });
+			await page.getByRole('heading', { level: 1, name: /Welcome|Bienvenue/ }).waitFor();
+			const found: Record<string, string[]> = { signIn: await barriers(page) };
+			await signIn(page, 'lou');
+			await live(page);
+			for (const [name, there] of all) {
+				await open(page, name);
+				await there(page);
+				found[String(name)] = await barriers(page);
+				expect(await fits(page, width), `${name} is no wider than the page`).to.equal(true);
+			}
+			await openRadiators(page);
+			await page.getByRole('main').getByRole('button', { name: /Salon/ }).click();
+			await page.getByRole('dialog').waitFor();
+			found['order'] = await barriers(page);
+			await page.keyboard.press('Escape');
+			await open(page, /^(Costs|Coûts)/);
+			await page.getByRole('button', { name: /Add prices|Ajouter des prix/ }).click();
+			await page.getByRole('dialog').waitFor();
+			found['prices'] = await barriers(page);
+			expect(Object.entries(found).filter(([, list]) => list.length > 0)).to.deep.equal([]);
+		});
+	}
+
+	it('keeps everything within the page at twice the text size', async () => {
+		const page = await stage.visitAs('lou', { reducedMotion: 'reduce' });
+		await live(page);
+		await page.evaluate("document.documentElement.style.fontSize = '200%'");
+		for (const [name, there] of all) {
+			await open(page, name);
+			await there(page);
+			expect(await fits(page, 390), `${name} is no wider than the page`).to.equal(true);
+		}
+	});
+
+	it('shows the history of what people choose, moved by key and by button, and compared', async () => {
+		const page = await stage.visitAs('lou');
+		await open(page, /^History/);
+		await page.getByRole('radio', { name: 'Hour' }).check();
+		await page.getByText('As a table').click();
+		const cell = page.getByRole('cell', { name: /^\d/ }).first();
+		await cell.waitFor();
+		const range = page.getByRole('region', { name: /–/ }).getByRole('heading', { level: 2 });
+		const shown = await range.textContent();
+		const chart = page.getByRole('figure');
+		await chart.focus();
+		await page.keyboard.press('ArrowLeft');
+		await eventually('the chart moved', async () => (await range.textContent()) !== shown);
+		await page.keyboard.press('Home');
+		for (const subject of ['Current', 'Temperatures', 'Shed time', 'Power']) {
+			await page.getByRole('radio', { name: subject }).check();
+			await page.getByRole('figure', { name: subject }).waitFor();
+		}
+		await page.getByRole('checkbox', { name: 'Compare with the day before' }).check();
+		await cell.waitFor();
+		expect(await page.getByRole('link', { name: 'Save as CSV' }).getAttribute('href')).to.contain(
+			'load.apparentPowerVA',
+		);
+	});
+
+	it('leaves the page its scroll under a finger on the chart, and moves the chart sideways', async () => {
+		const page = await stage.visitAs('lou', { hasTouch: true });
+		await open(page, /^History/);
+		await page.getByText('As a table').waitFor();
+		const over = page.locator('.plot .u-over');
+		expect(await page.evaluate("getComputedStyle(document.querySelector('.plot .u-over')).touchAction")).to.equal(
+			'pan-y',
+		);
+		const range = page.getByRole('region', { name: /–/ }).getByRole('heading', { level: 2 });
+		const shown = await range.textContent();
+		const box = await over.boundingBox();
+		if (box === null) throw new Error('the chart has no place');
+		const y = box.y + box.height / 2;
+		await page.mouse.move(box.x + 40, y);
+		await page.mouse.down();
+		await page.mouse.move(box.x + box.width - 20, y, { steps: 4 });
+		await page.mouse.up();
+		await eventually('the chart moved', async () => (await range.textContent()) !== shown);
+	});
+
+	it('says what is wrong and what to do', async () => {
+		const page = await stage.visitAs('lou');
+		await open(page, /^Health/);
+		await page.getByRole('heading', { level: 1, name: 'Everything works' }).waitFor();
+		await stage.home.house.tell({ do: 'board', address: 0x20, condition: 'mute' });
+		try {
+			await page.getByRole('heading', { level: 1, name: 'Something does not work' }).waitFor();
+			await page.getByText('Check the power and the wiring of its board.').waitFor();
+		} finally {
+			await stage.home.house.tell({ do: 'board', address: 0x20, condition: 'working' });
+		}
+		await page.getByRole('heading', { level: 1, name: 'Everything works' }).waitFor({ timeout: 30_000 });
+	});
+
+	it('puts the last minutes of the black box aside', async () => {
+		const page = await stage.visitAs('lou');
+		await open(page, /^Health/);
+		await page.getByRole('button', { name: 'Put the last minutes aside' }).click();
+		await page.getByText(/^Put aside as /).waitFor();
+	});
+
+	it('changes language and appearance on the spot, and remembers them', async () => {
+		const page = await stage.visitAs('lou');
+		await open(page, /^Settings/);
+		await page.getByRole('radio', { name: 'Français' }).check();
+		await page.getByRole('heading', { level: 1, name: 'Réglages' }).waitFor();
+		await page.getByRole('radio', { name: 'Sombre' }).check();
+		await page.reload();
+		await page.getByRole('heading', { level: 1, name: 'Réglages' }).waitFor();
+		expect(await page.evaluate('document.documentElement.dataset.theme')).to.equal('dark');
+		expect(await page.evaluate('document.documentElement.lang')).to.equal('fr');
+	});
+
+	it("makes a week's programme by touch, which the planner keeps, and deletes it", async () => {
+		const [page, other] = await Promise.all([stage.visitAs('lou'), stage.visitAs('camille')]);
+		await open(page, /^Programmes/);
+		await open(other, /^Programmes/);
+		await page.getByRole('button', { name: 'New programme' }).click();
+		await page.getByRole('combobox', { name: 'For whom' }).selectOption({ label: 'Only Bureau' });
+		await page.getByRole('button', { name: 'Create' }).click();
+		const own = other.getByRole('region', { name: 'Only Bureau' });
+		await own.waitFor();
+		await page
+			.getByRole('region', { name: 'Only Bureau' })
+			.getByRole('button', { name: 'Monday, 06:00 to 08:30: Comfort' })
+			.click();
+		await page.getByLabel('From', { exact: true }).fill('05:15');
+		await page.getByRole('radio', { name: 'Frost protection' }).check();
+		await page.getByRole('button', { name: 'Save' }).click();
+		await own.getByRole('button', { name: 'Monday, 05:15 to 08:30: Frost protection' }).waitFor();
+		await page.getByText('Saved.').waitFor();
+		await page.getByRole('region', { name: 'Only Bureau' }).getByRole('button', { name: 'Delete' }).click();
+		await own.waitFor({ state: 'detached' });
+	});
+
+	it('goes away and comes back', async () => {
+		const page = await stage.visitAs('lou');
+		await open(page, /^Programmes/);
+		await page.getByRole('button', { name: 'We are going away' }).click();
+		await page.getByRole('button', { name: 'Begin the absence' }).click();
+		await page.getByText(/^Away until /).waitFor();
+		await page.getByRole('button', { name: 'We are back' }).click();
+		await page.getByText('Somebody is at home.').waitFor();
+	});
+
+	it('counts money with prices that are typed here, which the house confirms and another browser sees', async () => {
+		const [page, other] = await Promise.all([stage.visitAs('lou'), stage.visitAs('sacha', { locale: 'fr-FR' })]);
+		await open(page, /^Costs/);
+		await open(other, /^Coûts/);
+		await page.getByRole('button', { name: 'Add prices' }).click();
+		const sheet = page.getByRole('dialog');
+		await sheet.getByRole('textbox', { name: 'Price', exact: true }).fill('dear');
+		await sheet.getByRole('button', { name: 'Save' }).click();
+		await sheet.getByText('Each kWh needs a price').waitFor();
+		await sheet.getByRole('textbox', { name: 'Price', exact: true }).fill('0,2516');
+		await sheet.getByRole('textbox', { name: 'Name' }).fill('Base tariff');
+		await sheet.getByRole('textbox', { name: 'Subscription', exact: true }).fill('15.74');
+		await sheet.getByLabel('First day').fill('2026-01-01');
+		await sheet.getByRole('button', { name: 'Save' }).click();
+		await page.getByText('Saved: the house counts with them.').waitFor();
+		await other.getByText('Base tariff').waitFor();
+		await other.getByText(/0,2516\s€ le kWh/).waitFor();
+		await page.getByText('What it is made of').waitFor();
+		await open(page, /^Now/);
+		await page.getByRole('heading', { name: 'This hour' }).waitFor();
+		await open(page, /^Costs/);
+		await page.getByRole('button', { name: /Base tariff/ }).click();
+		await page.getByRole('button', { name: 'Remove these prices' }).click();
+		await other.getByText(/^Pas encore de prix/).waitFor();
+	});
+}

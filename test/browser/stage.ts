@@ -1,0 +1,108 @@
+// One house and one browser for all tests of the dashboard, and what people do on its screens: by role and label.
+import { expect } from 'chai';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { chromium, need } from '../support/parts.ts';
+import { noProcessLeft } from '../support/processes.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { Home, type More } from './home.ts';
+import { openBrowser, type Visitor, visit } from './visitors.ts';
+
+type VisitOptions = Parameters<typeof visit>[2];
+
+/** Where the tests play. */
+export interface Stage {
+	readonly home: Home;
+	/** Opens the page; with a name, signs in. Its context is closed after the test, and the browser's complaints fail it. */
+	readonly visitAs: (name?: string, options?: VisitOptions) => Promise<Page>;
+}
+
+/** Sets the stage for the suite in whose body this is called. */
+export function setStage(host = '127.0.9.1', more: More = {}): Stage {
+	const folder = temporaryDirectory('suite');
+	noProcessLeft('suite');
+	let home: Home | undefined;
+	let browser: Browser | undefined;
+	const visitors: Visitor[] = [];
+
+	before(async function () {
+		need(this, chromium);
+		home = new Home(folder.path, host, more);
+		await home.start();
+		browser = await openBrowser();
+	});
+
+	after(async () => {
+		await browser?.close();
+		await home?.stop();
+	});
+
+	afterEach(async () => {
+		const complaints = visitors.flatMap((visitor) => visitor.complaints);
+		await Promise.all(visitors.splice(0).map(({ page }) => page.context().close()));
+		expect(complaints, 'complaints of the browser').to.deep.equal([]);
+	});
+
+	const there = (): { home: Home; browser: Browser } => {
+		if (home === undefined || browser === undefined) throw new Error('the house stands only while its tests run');
+		return { home, browser };
+	};
+	return {
+		get home() {
+			return there().home;
+		},
+		visitAs: async (name, options = {}) => {
+			const { home: open, browser: chrome } = there();
+			const visitor = await visit(chrome, open.url, name === undefined ? options : { name, ...options });
+			visitors.push(visitor);
+			return visitor.page;
+		},
+	};
+}
+
+/** Until something is so, up to 30 s. Each look is a question to a page or to the house, whose answer paces the next. */
+export async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
+	const deadline = Date.now() + 30_000;
+	while (!(await holds())) {
+		if (Date.now() > deadline) throw new Error(`not within 30 s: ${what}`);
+	}
+}
+
+/** The way to a screen, in the bar, in the rail, or behind "more". */
+export async function open(page: Page, name: RegExp): Promise<void> {
+	const link = page.getByRole('navigation').getByRole('link', { name });
+	const more = page.getByRole('navigation').getByRole('button', { name: /^(More|Plus)$/ });
+	await page.getByRole('navigation').waitFor();
+	if (await link.first().isVisible()) await link.first().click();
+	else {
+		await more.click();
+		await page.getByRole('dialog').getByRole('link', { name }).click();
+	}
+}
+
+/** Signed in and connected: the first live figures are there. */
+export const live = (page: Page): Promise<void> =>
+	page
+		.getByText(/^(Live|En direct)$/)
+		.first()
+		.waitFor();
+
+export const radiator = (page: Page, name: string): Locator => page.getByRole('listitem').filter({ hasText: name });
+
+export async function openRadiators(page: Page): Promise<void> {
+	await open(page, /^Radiat/);
+	await page.getByRole('heading', { level: 1, name: /^Radiat/ }).waitFor();
+}
+
+/** Gives an order through the quick menu. */
+export async function order(page: Page, name: string, which: RegExp): Promise<void> {
+	await page
+		.getByRole('main')
+		.getByRole('button', { name: new RegExp(name) })
+		.click();
+	await page.getByRole('dialog').getByRole('button', { name: which }).click();
+}
+
+/** Whether nothing lies beside the page: people scroll in one direction only. */
+export async function fits(page: Page, width: number): Promise<boolean> {
+	return ((await page.evaluate('document.documentElement.scrollWidth')) as number) <= width;
+}
