@@ -1,4 +1,4 @@
-export { type HostMonitorConfig, hostId, hostMonitorSections } from './config.ts';
+export { type HostMonitorConfig, hostMonitorSections } from './config.ts';
 export { ThisMachine } from './io/machine.ts';
 export { readActivity } from './io/processes.ts';
 export { Sysfs } from './io/sysfs.ts';

@@ -1,5 +1,4 @@
 export { probeTopics, type ThermostatConfig, thermostatFaults, thermostatSections } from './config.ts';
 export { lookerOf } from './io/looker.ts';
-export { oneWireProbes } from './io/one-wire.ts';
 export { settingsFile } from './io/settings-file.ts';
 export { type Outside, ThermostatService } from './service.ts';
