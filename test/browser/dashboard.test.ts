@@ -1,8 +1,11 @@
 // The dashboard in a browser, against a running house: by role and label, waiting for what shows and for nothing else.
+import { newerPages } from './newer-page.ts';
 import { ordersAndLoad } from './orders.ts';
+import { rushOfMessages } from './rush.ts';
 import { screens } from './screens.ts';
 import { sessionsAndNetworks } from './sessions.ts';
 import { setStage } from './stage.ts';
+import { touches } from './touch.ts';
 
 describe('the dashboard in a browser', function () {
 	this.timeout(60_000);
@@ -10,4 +13,7 @@ describe('the dashboard in a browser', function () {
 	ordersAndLoad(stage);
 	screens(stage);
 	sessionsAndNetworks(stage);
+	newerPages(stage);
+	touches(stage);
+	rushOfMessages(stage);
 });

@@ -4,7 +4,7 @@ import mqtt from 'mqtt';
 import type { Page } from 'playwright-core';
 import { PASSWORD } from './home.ts';
 import { eventually, live, openRadiators, order, radiator, type Stage } from './stage.ts';
-import { barriers } from './visitors.ts';
+import { barriers, signIn } from './visitors.ts';
 
 const loadShown = async (page: Page): Promise<number> =>
 	Number(await page.getByRole('meter').getAttribute('aria-valuenow'));
@@ -111,6 +111,26 @@ export function ordersAndLoad(stage: Stage): void {
 		});
 		await order(page, 'Cuisine', /^Auto/);
 		await radiator(page, 'Cuisine').getByText('Auto: confirmed').waitFor();
+	});
+
+	it('says that the house refused an order', async () => {
+		const page = await stage.visitAs();
+		// The order goes out under a topic that no resident may publish to: the broker itself refuses it.
+		await page.addInitScript(`
+			const send = WebSocket.prototype.send;
+			WebSocket.prototype.send = function (data) {
+				const text = Array.from(new Uint8Array(data.buffer ?? data, data.byteOffset ?? 0, data.byteLength), (one) => String.fromCharCode(one)).join('');
+				const other = text.replace('/circuits/bureau/set', '/radiator/bureau/set');
+				send.call(this, Uint8Array.from(other, (one) => one.charCodeAt(0)));
+			};
+		`);
+		await page.reload();
+		await signIn(page, 'lou');
+		await openRadiators(page);
+		await radiator(page, 'Bureau').waitFor();
+		await order(page, 'Bureau', /^Eco/);
+		await radiator(page, 'Bureau').getByText('Eco was refused by the house.').waitFor();
+		expect(await stage.home.orderOn('bureau')).to.not.equal('eco');
 	});
 
 	it('offers a viewer no order', async () => {

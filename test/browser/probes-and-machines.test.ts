@@ -109,7 +109,7 @@ describe('probes and machines in a browser', function () {
 			await page.getByText(/^(Finer settings|Réglages plus fins)$/).click();
 			const found: Record<string, string[]> = { probes: await barriers(page) };
 			expect(await fits(page, width), 'probes').to.equal(true);
-			await page.getByRole('button', { name: /^Belt (by hand|à la main)$/ }).click();
+			await page.getByRole('button', { name: /^(By hand|À la main)… Belt$/ }).click();
 			await page.getByRole('dialog').waitFor();
 			found['byHand'] = await barriers(page);
 			await page.keyboard.press('Escape');
@@ -137,7 +137,7 @@ describe('probes and machines in a browser', function () {
 		await card(page, 'Cellar').getByText('It is not there. Check its wire and its plug.').waitFor();
 		await measure(85);
 		await card(page, 'Fermenter')
-			.getByText(/85 °C|has jumped/)
+			.getByText(/It says 85 °C|It has jumped/)
 			.waitFor();
 		await card(page, 'Fermenter').getByText('No figure').waitFor();
 		await card(page, 'Fermenter')
@@ -152,18 +152,18 @@ describe('probes and machines in a browser', function () {
 	it('reads a probe now, and says that it did', async () => {
 		const page = await stage.visitAs('lou');
 		await openProbes(page);
-		await page.getByRole('button', { name: 'Read Cellar now' }).click();
+		await page.getByRole('button', { name: 'Read now Cellar' }).click();
 		await card(page, 'Cellar').getByText('Read', { exact: true }).waitFor();
-		expect(await page.getByRole('button', { name: 'Read Fermenter now' }).count()).to.equal(0);
+		expect(await page.getByRole('button', { name: 'Read now Fermenter' }).count()).to.equal(0);
 	});
 
 	it('sets a target by button and by key, pending until the thermostat says it, and shows what others set', async () => {
 		const page = await stage.visitAs('lou');
 		await measure(18);
 		await openProbes(page);
-		const target = page.getByRole('spinbutton', { name: 'Target of Fermentation, °C' });
+		const target = page.getByRole('spinbutton', { name: 'Target of Fermentation' });
 		const before = Number(await target.inputValue());
-		await page.getByRole('button', { name: 'Raise the target of Fermentation' }).click();
+		await page.getByRole('button', { name: 'More: Target of Fermentation' }).click();
 		await card(page, 'Fermentation').getByText('Confirmed').waitFor();
 		await said('the target', 'thermostats/brew/state', ({ targetC }) => targetC === before + 0.5);
 		await target.focus();
@@ -185,7 +185,7 @@ describe('probes and machines in a browser', function () {
 	it('offers no change while the house is away, and the same figures once it is back', async () => {
 		const page = await stage.visitAs('lou');
 		await openProbes(page);
-		const target = page.getByRole('spinbutton', { name: 'Target of Fermentation, °C' });
+		const target = page.getByRole('spinbutton', { name: 'Target of Fermentation' });
 		const before = await target.inputValue();
 		await page.context().setOffline(true);
 		await page.getByText(/No connection to the house/).waitFor({ timeout: 40_000 });
@@ -200,7 +200,7 @@ describe('probes and machines in a browser', function () {
 	it('switches the relay by hand until a time, which ends it', async () => {
 		const page = await stage.visitAs('lou');
 		await openProbes(page);
-		await page.getByRole('button', { name: 'Belt by hand' }).click();
+		await page.getByRole('button', { name: 'By hand… Belt' }).click();
 		await page.getByRole('radio', { name: '1 hour' }).check();
 		await page.getByRole('dialog').getByRole('button', { name: /^On/ }).click();
 		await card(page, 'Fermentation')
@@ -210,7 +210,7 @@ describe('probes and machines in a browser', function () {
 			const { order, until } = (override ?? {}) as { order?: string; until?: string };
 			return order === 'comfort' && Math.abs(Date.parse(until ?? '') - Date.now() - 3_600_000) < 60_000;
 		});
-		await page.getByRole('button', { name: 'Belt by hand' }).click();
+		await page.getByRole('button', { name: 'By hand… Belt' }).click();
 		await page.getByRole('dialog').getByRole('button', { name: /^Auto/ }).click();
 		await said('its programme', 'circuits/belt/state', ({ override }) => override === undefined);
 	});
@@ -219,7 +219,7 @@ describe('probes and machines in a browser', function () {
 		const page = await stage.visitAs('lou');
 		await measure(18.2);
 		await openProbes(page);
-		await page.getByRole('button', { name: 'Show the trend of Fermenter' }).click();
+		await page.getByRole('button', { name: 'Trend Fermenter' }).click();
 		await page.getByText('As a table').click();
 		await page.getByRole('cell', { name: /^\d/ }).first().waitFor({ timeout: 40_000 });
 		await page.getByRole('radio', { name: '60 min' }).check();
@@ -239,7 +239,7 @@ describe('probes and machines in a browser', function () {
 		await openProbes(page);
 		await page.getByText('changing temperatures is for residents').waitFor();
 		expect(await page.getByRole('spinbutton').count()).to.equal(0);
-		expect(await page.getByRole('button', { name: /by hand|Read .* now/ }).count()).to.equal(0);
+		expect(await page.getByRole('button', { name: /By hand|Read now/ }).count()).to.equal(0);
 		await openMachines(page);
 		await page.getByText('Watching live, with processes, is for administrators.').waitFor();
 		await page.getByRole('meter', { name: 'Processor' }).waitFor();
@@ -300,7 +300,7 @@ describe('probes and machines in a browser', function () {
 		await page.getByRole('radio', { name: '1 s', exact: true }).check();
 		await page.getByRole('button', { name: 'Watch' }).click();
 		const table = page.getByRole('table').last();
-		await table.getByRole('button', { name: 'PID' }).click();
+		await table.getByRole('button', { name: 'PID', exact: true }).click();
 		const pids = async (): Promise<number[]> =>
 			(await table.locator('tbody td:last-child').allTextContents()).map(Number);
 		await eventually('sorted by PID', async () => {
@@ -314,7 +314,7 @@ describe('probes and machines in a browser', function () {
 			return commands.length > 0 && commands.every((command) => command.includes('pilotwire.js'));
 		});
 		await page.getByRole('checkbox', { name: 'Keep the order' }).check();
-		const row = table.getByRole('button', { name: /^Command of/ }).first();
+		const row = table.getByRole('button', { name: /pilotwire/ }).first();
 		await row.click();
 		expect(await row.getAttribute('aria-expanded')).to.equal('true');
 		await page.getByRole('button', { name: 'Stop' }).click();
@@ -369,7 +369,6 @@ describe('probes and machines in a browser', function () {
 		await page.getByText('web: { otherBrokers: ["ws://127.0.9.99:9001"] }').waitFor();
 		await connect(OTHER, 'something else');
 		await page.getByText('That broker does not know this name and password.').waitFor();
-		if (!(await page.getByLabel('Address and port').isVisible())) await page.getByText('Another house').click();
 		await connect(OTHER.replace('ws://', ''), PASSWORD);
 		await page.getByText(`Connected to ${OTHER}, home`).waitFor();
 		await card(page, 'Attic').waitFor();

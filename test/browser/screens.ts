@@ -43,6 +43,18 @@ export function screens(stage: Stage): void {
 			await page.getByRole('dialog').waitFor();
 			found['order'] = await barriers(page);
 			await page.keyboard.press('Escape');
+			await open(page, /^Programmes/);
+			for (const [sheet, button] of [
+				['absence', /We are going away|Nous partons/],
+				['programme', /New programme|Nouveau programme/],
+			] as const) {
+				await page.getByRole('main').getByRole('button', { name: button }).first().click();
+				await page.getByRole('dialog').waitFor();
+				found[sheet] = await barriers(page);
+				expect(await fits(page, width), `${sheet} is no wider than the page`).to.equal(true);
+				await page.keyboard.press('Escape');
+				await page.getByRole('dialog').waitFor({ state: 'detached' });
+			}
 			await open(page, /^(Costs|Coûts)/);
 			await page.getByRole('button', { name: /Add prices|Ajouter des prix/ }).click();
 			await page.getByRole('dialog').waitFor();
@@ -153,6 +165,7 @@ export function screens(stage: Stage): void {
 			.getByRole('region', { name: 'Only Bureau' })
 			.getByRole('button', { name: 'Monday, 06:00 to 08:30: Comfort' })
 			.click();
+		expect(await barriers(page)).to.deep.equal([]);
 		await page.getByLabel('From', { exact: true }).fill('05:15');
 		await page.getByRole('radio', { name: 'Frost protection' }).check();
 		await page.getByRole('button', { name: 'Save' }).click();

@@ -31,6 +31,16 @@ const prices = {
 	],
 };
 
+/** A probe and what it runs; this script speaks for the probe, on a topic that an administrator may use. */
+const PROBE_TOPIC = 'homeassistant/fermenteur';
+const cellar = {
+	switches: [{ id: 'ceinture', name: 'Ceinture', powerW: 35, programme: 'off', output: { topic: 'ceinture/set' } }],
+	probes: [{ id: 'fermenteur', name: 'Fermenteur', source: { topic: PROBE_TOPIC }, jumpC: 50 }],
+	thermostats: [{ id: 'biere', name: 'Bière', probe: 'fermenteur', heats: 'ceinture', mode: 'heat', targetC: 19 }],
+};
+/** Around the target, so that the belt goes on and off. °C. */
+const beerC = (second: number): string => (19 + Math.sin(second / 40)).toFixed(1);
+
 const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } } as const;
 const languages = { en: 'en-GB', fr: 'fr-FR' } as const;
 type Variant = { size: keyof typeof sizes; theme: 'light' | 'dark'; language: keyof typeof languages };
@@ -89,7 +99,20 @@ const screens: readonly (readonly [name: string, way: RegExp, ready: (page: Page
 			await page.getByRole('img').waitFor();
 		},
 	],
+	[
+		'probes',
+		/^(Probes|Sondes)/,
+		(page) => page.getByRole('cell', { name: /^\d/ }).first().waitFor({ state: 'attached' }),
+	],
 	['health', /^(Health|État)/, (page) => page.getByText(/SQLite/).waitFor()],
+	[
+		'machines',
+		/^(This machine|Cette machine)/,
+		async (page) => {
+			await page.getByRole('button', { name: /^(Watch|Observer)$/ }).click();
+			await page.getByRole('slider').waitFor();
+		},
+	],
 	[
 		'settings',
 		/^(Settings|Réglages)/,
@@ -134,15 +157,19 @@ const folder = createTemporaryDirectory();
 const house = startProgram(process.execPath, [
 	...['packages/cli/bin/pilotwire.js', 'up', '--no-show', '--set', `dataDir=${folder.path}`],
 	...['--set', `broker.host=${HOST}`, '--set', `web.host=${HOST}`],
+	...Object.entries(cellar).flatMap(([name, value]) => ['--set', `${name}=${JSON.stringify(value)}`]),
 ]);
 try {
 	await house.line('the load-shedder decides', { withinMs: 60_000 });
-	console.log(`looking at the house for ${seenForS} s first`);
-	await new Promise((resolve) => setTimeout(resolve, seenForS * 1_000));
 	const [, password = ''] =
 		/password: (\S+)/.exec(readFileSync(join(folder.path, 'secrets', 'first-account'), 'utf8')) ?? [];
 	const bus = await mqtt.connectAsync(`mqtt://${HOST}:1883`, { username: 'home', password });
 	await bus.publishAsync('pilotwire/home/tariff/prices/set', JSON.stringify(prices), { qos: 1 });
+	console.log(`looking at the house for ${seenForS} s first`);
+	for (let second = 0; second < seenForS; second += 1) {
+		await bus.publishAsync(PROBE_TOPIC, beerC(second), { qos: 1 });
+		await new Promise((resolve) => setTimeout(resolve, 1_000));
+	}
 	await bus.endAsync();
 	const browser = await openBrowser();
 	for (const variant of variants) {

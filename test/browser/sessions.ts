@@ -1,7 +1,7 @@
 // Signing in and out, and a network that comes and goes.
 import { expect } from 'chai';
 import { live, open, openRadiators, order, radiator, type Stage } from './stage.ts';
-import { signIn } from './visitors.ts';
+import { barriers, signIn } from './visitors.ts';
 
 export function sessionsAndNetworks(stage: Stage): void {
 	it('says when name and password do not go together, and lets in who knows them', async () => {
@@ -75,6 +75,7 @@ export function sessionsAndNetworks(stage: Stage): void {
 		await page.getByRole('heading', { level: 1, name: 'Radiators' }).waitFor();
 		await radiator(page, 'Salon').waitFor();
 		await page.getByText('Orders can be given again once the connection is back').waitFor();
+		expect(await barriers(page)).to.deep.equal([]);
 		expect(await page.getByRole('button', { name: /Salon/ }).count()).to.equal(0);
 		await open(page, /^Now/);
 		await page
@@ -85,6 +86,7 @@ export function sessionsAndNetworks(stage: Stage): void {
 		for (const screen of [/^History/, /^Costs/, /^Programmes/, /^Health/, /^Settings/]) {
 			await open(page, screen);
 			await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+			expect(await barriers(page), String(screen)).to.deep.equal([]);
 		}
 		await open(page, /^Now/);
 		await page.context().setOffline(false);

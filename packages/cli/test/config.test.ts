@@ -7,6 +7,7 @@ import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import { blindShareOf } from '../src/blind-share.ts';
 import { brokerHost, busAddress, readHouse, shedderMeter, simulatorSockets } from '../src/config.ts';
+import { ConfigurationFile } from '../src/configuration-file.ts';
 import { HouseAccounts, prepareAccounts } from '../src/house-accounts.ts';
 import { factoryOf, serviceNames, servicesOf } from '../src/services.ts';
 import { welcome } from '../src/view/welcome.ts';
@@ -222,7 +223,8 @@ planner:
 	it('knows no other services', async () => {
 		const house = await simulated();
 		const accounts = new HouseAccounts(house, silentLog, systemClock);
-		expect(() => factoryOf('toaster', house, accounts)).to.throw(RangeError, 'toaster');
+		const configuration = new ConfigurationFile({}, house, systemClock, false);
+		expect(() => factoryOf('toaster', house, accounts, configuration)).to.throw(RangeError, 'toaster');
 	});
 });
 

@@ -46,7 +46,12 @@ class World {
 	}
 
 	comeUp(): void {
-		this.last.up({ publish: async (topic) => void this.sent.push(`> ${topic}`), close: () => undefined });
+		this.last.up({
+			publish: async (topic) => void this.sent.push(`> ${topic}`),
+			subscribe: (filter) => void this.sent.push(`+ ${filter}`),
+			unsubscribe: (filter) => void this.sent.push(`- ${filter}`),
+			close: () => undefined,
+		});
 	}
 
 	async pass(ms: number): Promise<void> {
@@ -71,6 +76,20 @@ describe('a connection to the bus', () => {
 	beforeEach(() => {
 		world = new World();
 		world.connection.start();
+	});
+
+	it('goes on from a house that was last seen before the page was opened: down since then, until it is up', async () => {
+		const seen = new World();
+		seen.nowMs = 50_000;
+		seen.connection.start(20_000);
+		seen.last.down();
+		expect(seen.links).to.deep.equal([
+			{ kind: 'down', sinceMs: 20_000 },
+			{ kind: 'down', sinceMs: 20_000 },
+		]);
+		await seen.pass(400);
+		seen.comeUp();
+		expect(seen.links.at(-1)).to.deep.equal({ kind: 'up', sinceMs: 50_400 });
 	});
 
 	it('tries again by itself, later each time', async () => {
@@ -159,5 +178,20 @@ describe('a connection to the bus', () => {
 		expect(world.opened).to.have.length(1);
 		expect(world.opened[0]?.abandoned).to.equal(true);
 		expect(world.timers).to.equal(0);
+	});
+
+	it('hears what a screen asks for, again after each new connection, until it no longer does', async () => {
+		const world = new World();
+		const end = world.connection.hear('a/#');
+		world.connection.start();
+		world.comeUp();
+		const endOther = world.connection.hear('a/#');
+		world.last.down();
+		await world.pass(1_000);
+		world.comeUp();
+		end();
+		expect(world.sent).to.deep.equal(['+ a/#', '+ a/#', '+ a/#']);
+		endOther();
+		expect(world.sent.at(-1)).to.equal('- a/#');
 	});
 });

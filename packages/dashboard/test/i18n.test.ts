@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { formatOf } from '../src/core/format.ts';
-import { dictionaries, languageFor, translatorOf } from '../src/i18n/index.ts';
+import { languageFor, translatorOf } from '../src/i18n/index.ts';
+import { dictionaries } from '../src/i18n/words.ts';
 
 const root = new URL('../src/', import.meta.url);
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-	(name) => /\.tsx?$/.test(name) && !/^i18n\/(en|fr)\.ts$/.test(name),
+	(name) => /\.tsx?$/.test(name) && !name.startsWith('i18n/'),
 );
+// Each screen brings its words along.
+for (const name of readdirSync(new URL('i18n/', root))) await import(new URL(`i18n/${name}`, root).href);
 const sources = new Map(files.map((name) => [name, readFileSync(new URL(name, root), 'utf8')]));
 const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
 
@@ -15,20 +18,25 @@ describe('the two languages', () => {
 
 	it('have the same sentences, none empty, with the same figures', () => {
 		expect(Object.keys(fr)).to.deep.equal(Object.keys(en));
-		for (const key of Object.keys(en) as (keyof typeof en)[]) {
-			expect(fr[key].trim(), key).to.not.equal('');
-			expect(placeholders(fr[key]), key).to.deep.equal(placeholders(en[key]));
+		for (const [key, text] of Object.entries(en)) {
+			expect(fr[key]?.trim(), key).to.not.equal('');
+			expect(placeholders(fr[key] ?? ''), key).to.deep.equal(placeholders(text));
 		}
 	});
 
 	it('have no sentence that no screen says', () => {
 		const all = [...sources.values()].join('\n');
-		const unused = Object.keys(en).filter((key) => !all.includes(`'${key}'`));
+		const templates = [...all.matchAll(/`([a-z]+(?:\.[a-z]+)*\.)\$\{[^}]+\}`/g)].map(([, start = '']) => start);
+		const isSaid = (key: string): boolean =>
+			all.includes(`'${key}'`) ||
+			templates.some((start) => key.startsWith(start) && !key.slice(start.length).includes('.'));
+		const unused = Object.keys(en).filter((key) => !isSaid(key));
 		expect(unused).to.deep.equal([]);
 	});
 
 	it('hold every word that people see: none stands in a view', () => {
-		const names = new Set(['Pilotwire']);
+		// A type of a generic is no element.
+		const names = new Set(['Pilotwire', 'Promise']);
 		const found: string[] = [];
 		for (const [name, source] of sources) {
 			if (!name.endsWith('.tsx')) continue;
@@ -76,6 +84,17 @@ describe('figures in words', () => {
 		const now = new Date(2026, 0, 15, 18).getTime();
 		expect(formatOf('en').moment(new Date(2026, 0, 15, 17, 5).getTime(), now)).to.equal('17:05');
 		expect(formatOf('en').moment(new Date(2026, 0, 14, 17, 5).getTime(), now)).to.match(/14.*17:05/);
+	});
+
+	it("are in the house's time zone, wherever the screen is", () => {
+		const atMs = Date.UTC(2026, 0, 15, 3, 30);
+		expect(formatOf('en', 'America/Los_Angeles').clock(atMs)).to.equal('19:30');
+		expect(formatOf('en', 'Asia/Tokyo').clock(atMs)).to.equal('12:30');
+		// The same day in one place, the day after in the other.
+		const later = atMs + 5 * 3_600_000;
+		expect(formatOf('en', 'Asia/Tokyo').moment(atMs, later)).to.equal('12:30');
+		expect(formatOf('en', 'America/Los_Angeles').moment(atMs, later)).to.match(/14.*19:30/);
+		expect(formatOf('en', 'America/Los_Angeles').tick(Date.UTC(2026, 0, 15, 8), 3_600_000)).to.equal('15 Jan');
 	});
 
 	it('say lengths of time in one unit', () => {

@@ -11,6 +11,11 @@ describe('what is wrong with an output', () => {
 		);
 	});
 
+	it('is said by the word of the service where it says one, whatever its sentence', () => {
+		expect(problemKey('expected on within 10 s, it has never answered', 'no_answer')).to.equal('problem.no_answer');
+		expect(problemKey('the meter shows it on phase 2', 'other_phase')).to.equal('problem.other_phase');
+	});
+
 	it('is said in general where its words are new, or those of something else', () => {
 		for (const text of ['', 'toString: x', 'BOARD_MELTED: expected ...', 'see BOARD_SILENT: ...']) {
 			expect(problemKey(text)).to.equal('problem.other');

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { screenOf } from '../src/core/screens.ts';
-import { periodKey } from '../src/core/words.ts';
+import { periodOf } from '../src/core/words.ts';
 
 describe('the way to a screen', () => {
 	it('is its name in the address; an unknown one leads to Now', () => {
@@ -10,9 +10,9 @@ describe('the way to a screen', () => {
 });
 
 describe('the name of a tariff period', () => {
-	it("is people's own word, or the meter's text where there is none", () => {
-		expect(periodKey({ name: 'off_peak', text: 'HEURE  CREUSE' })).to.equal('period.offpeak');
-		expect(periodKey({ name: 'other', text: 'SUPER NUIT' })).to.equal(undefined);
-		expect(periodKey({ name: 'toString', text: '' })).to.equal(undefined);
+	it("is one of the contract's, or none where it is a supplier's own", () => {
+		expect(periodOf('off_peak')).to.equal('off_peak');
+		expect(periodOf('other')).to.equal(undefined);
+		expect(periodOf('toString')).to.equal(undefined);
 	});
 });

@@ -20,6 +20,18 @@ describe('The web section', () => {
 		);
 		expect(faultsOf({ origins: ['https://home.example.org', 'http://10.0.0.7:8123'] })).to.deep.equal([]);
 		expect(faultsOf({ origins: ['*', 'https://a.org/', 'ftp://a.org', 'null'] })).to.have.length(4);
+		expect(
+			faultsOf({ otherBrokers: ['ws://192.168.1.20:9001', 'wss://b.example.org', 'ws://[fd00::1]:9001'] }),
+		).to.deep.equal([]);
+		const notOrigins = [
+			'http://a.org',
+			'ws://a.org/mqtt',
+			"ws://a.org; script-src 'unsafe-inline'",
+			'ws://*',
+			'ws:',
+			'a:1',
+		];
+		expect(faultsOf({ otherBrokers: notOrigins })).to.have.length(notOrigins.length);
 		expect(faultsOf({ brokerAccounts: { guest: { username: 'x', passwordFile: 'y' } } })).to.deep.equal([
 			'brokerAccounts',
 		]);

@@ -101,4 +101,12 @@ describe('The dashboard’s files', () => {
 			expect(headers).to.not.have.any.keys('x-powered-by', 'server', 'access-control-allow-origin');
 		}
 	});
+
+	it('may open connections to the brokers that the configuration names, and to no others', async () => {
+		await site.close();
+		site = await new Site(directory.path, { assets, web: { otherBrokers: ['ws://192.168.1.20:9001'] } }).start();
+		const { headers } = await site.ask('GET', '/', navigation);
+		const [, allowed] = /connect-src ([^;]*)/.exec(String(headers['content-security-policy'])) ?? [];
+		expect(allowed).to.equal("'self' ws://192.168.1.20:9001");
+	});
 });

@@ -4,6 +4,7 @@ import { type Commands, noCommands } from '../core/commands.ts';
 import { formatOf } from '../core/format.ts';
 import { freshness, type Link } from '../core/freshness.ts';
 import { gauges } from '../core/gauge.ts';
+import type { CostNow } from '../core/glance.ts';
 import { LoadHistory } from '../core/history.ts';
 import { emptyHouse, type House } from '../core/house.ts';
 import { waitingList } from '../core/reasons.ts';
@@ -33,11 +34,12 @@ export const hours = signal<1 | 6 | 24>(6);
 /** Points across the chart: one for every two pixels of a phone. */
 export const CHART_SLOTS = 180;
 export const history = signal(new LoadHistory(6 * 3_600_000, CHART_SLOTS));
-/** Counts what was added to the history, which itself stays the same object. */
-export const historyVersion = signal(0);
 export const historyStatus = signal<'loading' | 'there' | 'missing'>('loading');
 /** The last five minutes, for the highest load on each gauge. */
 export const recent = signal(new LoadHistory(5 * 60_000, 60));
+
+/** What this hour and this day have cost; undefined while no price is known. */
+export const cost = signal<CostNow | undefined>(undefined);
 
 export const language = computed(() => {
 	const { language: chosen } = preferences.value;
@@ -46,7 +48,13 @@ export const language = computed(() => {
 	return given ?? languageFor(navigator.languages);
 });
 export const t = computed(() => translatorOf(language.value));
-export const format = computed(() => formatOf(language.value));
+/** The house's time zone as an answer of the history said it. */
+export const saidZone = signal<string | undefined>(undefined);
+/** The house's time zone: clocks, charts and lists of hours are in it. This device's where nothing says it. */
+export const zone = computed(
+	() => house.value.plans?.value.zone ?? saidZone.value ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+);
+export const format = computed(() => formatOf(language.value, zone.value));
 
 export const fresh = computed(() => freshness(house.value, link.value, now.value));
 export const peaks = computed(() => {
@@ -58,6 +66,8 @@ export const peaks = computed(() => {
 	return new Map(highest.filter((entry): entry is readonly [number, number] => entry[1] !== undefined));
 });
 export const phaseGauges = computed(() => gauges(house.value, peaks.value, fresh.value.shedderLive));
+/** The highest limit of a phase, VA. */
+export const limitVA = computed(() => Math.max(0, ...phaseGauges.value.map((one) => one.limitVA)));
 export const waiting = computed(() => waitingList(house.value));
 /** Whether orders may be given here at all. */
 export const mayCommand = computed(() => session.value.kind === 'in' && session.value.account.role !== 'viewer');

@@ -6,6 +6,9 @@ import type { Message } from './house.ts';
 export interface Open {
 	/** Sends once; settles when the broker has it, rejects when it has not. Nothing is ever kept for later. */
 	publish(topic: string, payload: string): Promise<void>;
+	/** Hears one more topic filter, or no longer. */
+	subscribe(filter: string): void;
+	unsubscribe(filter: string): void;
 	close(): void;
 }
 
@@ -13,8 +16,8 @@ export interface Open {
 export interface Listener {
 	up(open: Open): void;
 	message(message: Omit<Message, 'heardMs'>): void;
-	/** It is gone, or never came; called once. */
-	down(): void;
+	/** It is gone, or never came; called once. `refused`: the broker would not let this name and password in. */
+	down(refused?: 'refused'): void;
 }
 
 /** Opens one connection. The result abandons it, whatever state it is in. */
@@ -44,6 +47,8 @@ const TRUST_MS = 4_000;
 /** A connection that is kept up until it is stopped. */
 export class Connection {
 	readonly #world: Surroundings;
+	/** Heard besides what every connection hears, until whoever asked for it ends that. */
+	readonly #extra = new Map<symbol, string>();
 	#abandon: (() => void) | undefined;
 	#cancelTimer: (() => void) | undefined;
 	#open: Open | undefined;
@@ -56,9 +61,11 @@ export class Connection {
 		this.#world = world;
 	}
 
-	start(): void {
+	/** `downSinceMs`: what is shown already is from then, and the house has not been reached since. */
+	start(downSinceMs?: number): void {
 		this.#stopped = false;
-		this.#world.onLink({ kind: 'connecting' });
+		this.#downSinceMs = downSinceMs;
+		this.#world.onLink(downSinceMs === undefined ? { kind: 'connecting' } : { kind: 'down', sinceMs: downSinceMs });
 		this.#try();
 	}
 
@@ -73,6 +80,17 @@ export class Connection {
 	async publish(topic: string, payload: string): Promise<void> {
 		if (this.#open === undefined) throw new Error('not connected');
 		await this.#open.publish(topic, payload);
+	}
+
+	/** Hears one more topic filter, again after each new connection; the result ends that. */
+	hear(filter: string): () => void {
+		const asked = Symbol();
+		this.#extra.set(asked, filter);
+		this.#open?.subscribe(filter);
+		return () => {
+			if (!this.#extra.delete(asked) || [...this.#extra.values()].includes(filter)) return;
+			this.#open?.unsubscribe(filter);
+		};
 	}
 
 	/** The page is looked at again, or the network is back: a doubtful connection is made anew, a missing one at once. */
@@ -108,6 +126,7 @@ export class Connection {
 				this.#failures = 0;
 				this.#downSinceMs = undefined;
 				this.#heardMs = this.#world.nowMs();
+				for (const filter of new Set(this.#extra.values())) open.subscribe(filter);
 				this.#world.onLink({ kind: 'up', sinceMs: this.#heardMs });
 			},
 			message: (message) => {

@@ -1,14 +1,23 @@
 // What the bus has said about the house, as one value: every message makes a new one. Times are the browser's wall clock, ms.
 import {
+	type AbsenceState,
+	type BoardState,
 	type CircuitState,
 	decodePayload,
 	type LinkState,
 	type LoadState,
 	matchTopic,
 	type Parameters,
+	type ProbeState,
+	type ProgrammeState,
+	type ProgrammesState,
 	type ReadingState,
 	type ServiceStatus,
 	type ShedderState,
+	type TariffPrices,
+	type TariffState,
+	type TelemetryState,
+	type ThermostatState,
 	type Topic,
 	topics,
 } from '@pilotwire/contract';
@@ -30,6 +39,18 @@ export interface House {
 	readonly shedder: Said<ShedderState> | undefined;
 	readonly circuits: ReadonlyMap<string, Said<CircuitState>>;
 	readonly services: ReadonlyMap<string, Said<ServiceStatus>>;
+	readonly boards: ReadonlyMap<string, Said<BoardState>>;
+	readonly probes: ReadonlyMap<string, Said<ProbeState>>;
+	readonly thermostats: ReadonlyMap<string, Said<ThermostatState>>;
+	/** What the programme asks of each circuit. */
+	readonly programmes: ReadonlyMap<string, Said<ProgrammeState>>;
+	readonly telemetry: Said<TelemetryState> | undefined;
+	readonly tariff: Said<TariffState> | undefined;
+	/** The weekly programmes and the tariff's rules. */
+	readonly plans: Said<ProgrammesState> | undefined;
+	readonly absence: Said<AbsenceState> | undefined;
+	/** The dated prices that costs are counted with. */
+	readonly prices: Said<TariffPrices> | undefined;
 	/**
 	 * Browser's clock minus the house's, ms: the least delay seen since the connection was made, so that a message that
 	 * was kept waiting counts as old; undefined until something came live.
@@ -45,6 +66,15 @@ export const emptyHouse: House = {
 	shedder: undefined,
 	circuits: new Map(),
 	services: new Map(),
+	boards: new Map(),
+	probes: new Map(),
+	thermostats: new Map(),
+	programmes: new Map(),
+	telemetry: undefined,
+	tariff: undefined,
+	plans: undefined,
+	absence: undefined,
+	prices: undefined,
 	clockAheadMs: undefined,
 };
 
@@ -89,6 +119,15 @@ const hearers: readonly Hear[] = [
 	hearing(topics.reading, (house, id, said) => ({ ...house, readings: withEntry(house.readings, id, said) })),
 	hearing(topics.link, (house, id, said) => ({ ...house, links: withEntry(house.links, id, said) })),
 	hearing(topics.status, (house, id, said) => ({ ...house, services: withEntry(house.services, id, said) })),
+	hearing(topics.probe, (house, id, said) => ({ ...house, probes: withEntry(house.probes, id, said) })),
+	hearing(topics.thermostat, (house, id, said) => ({ ...house, thermostats: withEntry(house.thermostats, id, said) })),
+	hearing(topics.board, (house, id, said) => ({ ...house, boards: withEntry(house.boards, id, said) })),
+	hearing(topics.programme, (house, id, said) => ({ ...house, programmes: withEntry(house.programmes, id, said) })),
+	hearing(topics.programmes, (house, _, plans) => ({ ...house, plans })),
+	hearing(topics.absence, (house, _, absence) => ({ ...house, absence })),
+	hearing(topics.tariff, (house, _, tariff) => ({ ...house, tariff })),
+	hearing(topics.tariffPrices, (house, _, prices) => ({ ...house, prices })),
+	hearing(topics.telemetry, (house, _, telemetry) => ({ ...house, telemetry })),
 ];
 
 /** The house after a message. A topic that no screen shows, or a malformed payload, changes nothing. */
@@ -122,8 +161,35 @@ export function asOld(house: House): House {
 		shedder: house.shedder && { ...house.shedder, live: false },
 		circuits: old(house.circuits),
 		services: old(house.services),
+		boards: old(house.boards),
+		probes: old(house.probes),
+		thermostats: old(house.thermostats),
+		programmes: old(house.programmes),
+		telemetry: house.telemetry && { ...house.telemetry, live: false },
+		plans: house.plans && { ...house.plans, live: false },
+		absence: house.absence && { ...house.absence, live: false },
+		tariff: house.tariff && { ...house.tariff, live: false },
+		prices: house.prices && { ...house.prices, live: false },
 		clockAheadMs: undefined,
 	};
+}
+
+/**
+ * What is kept on the bus comes within seconds of a connection: of what was not said again since `sinceMs`, its owner has
+ * cleared the topic meanwhile. What lives by being renewed is left to grow old.
+ */
+export function forgetUnsaid(house: House, sinceMs: number): House {
+	const maps = ['circuits', 'boards', 'probes', 'thermostats', 'programmes', 'services'] as const;
+	let next = house;
+	for (const name of maps) {
+		for (const [id, { heardMs }] of house[name]) {
+			if (heardMs >= sinceMs) continue;
+			const copy = new Map<string, unknown>(next[name]);
+			copy.delete(id);
+			next = { ...next, [name]: copy };
+		}
+	}
+	return next;
 }
 
 /** When something was true by the browser's clock, ms. */
@@ -138,4 +204,8 @@ export function firstMeter<Value>(of: ReadonlyMap<string, Said<Value>>): Said<Va
 }
 
 /** The subscriptions that fill a house. */
-export const watched = [topics.load, topics.reading, topics.link, topics.shedder, topics.circuit, topics.status];
+export const watched = [
+	...[topics.load, topics.reading, topics.link, topics.shedder, topics.circuit, topics.status],
+	...[topics.probe, topics.board, topics.programme, topics.telemetry, topics.tariff, topics.tariffPrices],
+	...[topics.programmes, topics.absence, topics.thermostat],
+];

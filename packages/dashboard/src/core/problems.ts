@@ -1,5 +1,6 @@
-// What is wrong with an output, in the words of the screen. The sentence of the service that drives it is English, and
-// begins with the code of its error where there is one (docs/reference/errors.md).
+// What is wrong with an output, in the words of the screen. The service that drives it says a word for it, and a sentence
+// that is English and begins with the code of its error where there is one (docs/reference/errors.md).
+import type { CircuitFault } from '@pilotwire/contract';
 import type { Key } from '../i18n/index.ts';
 
 const keys: Readonly<Record<string, Key>> = {
@@ -13,8 +14,19 @@ const keys: Readonly<Record<string, Key>> = {
 	I2C_SIMULATOR_AWAY: 'problem.bus',
 };
 
-/** The words for a problem; those for any other where it isn't known. */
-export function problemKey(problem: string): Key {
+const faults: Readonly<Record<CircuitFault, Key>> = {
+	board_silent: 'problem.silent',
+	board_in_use: 'problem.in_use',
+	board_failed: 'problem.failed',
+	board_bus: 'problem.bus',
+	output_stuck: 'problem.held',
+	no_answer: 'problem.no_answer',
+	other_phase: 'problem.other_phase',
+};
+
+/** The words for a problem: those of its fault where that is said; those for any other where it isn't known. */
+export function problemKey(problem: string, fault?: CircuitFault): Key {
+	if (fault !== undefined && Object.hasOwn(faults, fault)) return faults[fault];
 	const code = /^[A-Z][A-Z0-9_]+(?=:)/.exec(problem)?.[0] ?? '';
 	if (/^pin \w+ .* is held at /.test(problem)) return 'problem.held';
 	return keys[code] ?? 'problem.other';

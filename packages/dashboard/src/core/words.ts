@@ -1,5 +1,5 @@
 // Which words stand for what the bus says.
-import type { Order, ReadingState } from '@pilotwire/contract';
+import type { Order, TariffColour, TariffPeriodName } from '@pilotwire/contract';
 import type { Key } from '../i18n/index.ts';
 
 type OrderWord = Order | 'auto';
@@ -15,19 +15,33 @@ export const orderKeys: Readonly<Record<OrderWord, { readonly name: Key; readonl
 	auto: { name: 'order.auto', hint: 'order.auto.hint' },
 };
 
-/** Tempo's colours: the word always stands beside the colour. */
-export const colourKeys = { blue: 'colour.blue', white: 'colour.white', red: 'colour.red' } as const;
+/** The same for what knows on and off alone, such as a plug. */
+export const switchKeys: Partial<typeof orderKeys> = {
+	comfort: { name: 'order.on', hint: 'order.on.hint' },
+	off: { name: 'order.off', hint: 'order.switched_off.hint' },
+};
 
-const periodKeys: Readonly<Record<string, Key>> = {
+/** Tempo's colours and EJP's days: the word always stands beside the colour. */
+export const colourKeys: Readonly<Record<TariffColour, Key>> = {
+	blue: 'colour.blue',
+	white: 'colour.white',
+	red: 'colour.red',
+	normal: 'colour.normal',
+	peak: 'colour.peak',
+};
+
+/** The hours of a contract. */
+export const tariffKeys: Readonly<Record<TariffPeriodName, Key>> = {
 	all_hours: 'period.base',
 	off_peak: 'period.offpeak',
 	peak: 'period.peak',
 	normal: 'period.normal',
 	mobile_peak: 'period.mobile',
 	weekend: 'period.weekend',
+	other: 'period.other',
 };
 
-/** The name of a tariff period; undefined where only the meter's own text says it. */
-export function periodKey({ name }: NonNullable<ReadingState['tariffPeriod']>): Key | undefined {
-	return Object.hasOwn(periodKeys, name) ? periodKeys[name] : undefined;
+/** A period that the meter names; undefined where it is a word of a supplier's own. */
+export function periodOf(name: string): TariffPeriodName | undefined {
+	return name !== 'other' && Object.hasOwn(tariffKeys, name) ? (name as TariffPeriodName) : undefined;
 }

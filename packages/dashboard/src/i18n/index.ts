@@ -1,21 +1,46 @@
-// The two languages of the screens. English is the source: the French dictionary must have exactly its keys.
-import { en } from './en.ts';
-import { fr } from './fr.ts';
+// The two languages of the screens. English is the source: the French words must have exactly its keys.
+import type { accountWords } from './accounts.ts';
+import type { circuitWords } from './circuits.ts';
+import type { commissioningWords } from './commissioning.ts';
+import type { costWords } from './costs.ts';
+import type { en } from './en.ts';
+import type { guideWords } from './guide.ts';
+import type { healthWords } from './health.ts';
+import type { historyWords } from './history.ts';
+import type { houseFileWords } from './house-file.ts';
+import type { machineWords } from './machines.ts';
+import type { probeWords } from './probes.ts';
+import type { programmeWords } from './programmes.ts';
+import type { settingsWords } from './settings.ts';
+import { dictionaries, type Language } from './words.ts';
 
-export type Language = 'en' | 'fr';
-export type Key = keyof typeof en;
-export type Dictionary = Readonly<Record<Key, string>>;
+export type { Language } from './words.ts';
 
-export const dictionaries: Readonly<Record<Language, Dictionary>> = { en, fr };
+/** A sentence's name: of the shell, or of a screen that brings its own. */
+export type Key =
+	| keyof typeof en
+	| keyof (typeof accountWords)['en']
+	| keyof (typeof circuitWords)['en']
+	| keyof (typeof commissioningWords)['en']
+	| keyof (typeof costWords)['en']
+	| keyof (typeof guideWords)['en']
+	| keyof (typeof healthWords)['en']
+	| keyof (typeof historyWords)['en']
+	| keyof (typeof machineWords)['en']
+	| keyof (typeof probeWords)['en']
+	| keyof (typeof houseFileWords)['en']
+	| keyof (typeof programmeWords)['en']
+	| keyof (typeof settingsWords)['en'];
 
 /** Words of a key, with its figures filled in. */
 export type Translate = (key: Key, figures?: Readonly<Record<string, string | number>>) => string;
 
 /** The translation into a language. */
 export function translatorOf(language: Language): Translate {
-	const dictionary = dictionaries[language];
 	return (key, figures = {}) =>
-		dictionary[key].replaceAll(/\{([a-z]+)\}/gi, (whole, name: string) => String(figures[name] ?? whole));
+		(dictionaries[language][key] ?? key).replaceAll(/\{([a-z]+)\}/gi, (whole, name: string) =>
+			String(figures[name] ?? whole),
+		);
 }
 
 /** The first of a person's languages that the screens have; English where none is. */

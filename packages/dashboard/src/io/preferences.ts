@@ -5,17 +5,20 @@ import type { Language } from '../i18n/index.ts';
 export interface Preferences {
 	readonly language: Language | 'auto';
 	readonly theme: 'auto' | 'light' | 'dark';
+	/** Whether the first steps were looked at, or put off. */
+	readonly guide: 'new' | 'seen';
 }
 
 const KEY = 'pilotwire.preferences';
 
 export function readPreferences(): Preferences {
-	const preset: Preferences = { language: 'auto', theme: 'auto' };
+	const preset: Preferences = { language: 'auto', theme: 'auto', guide: 'new' };
 	try {
-		const { language, theme } = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Preferences>;
+		const { language, theme, guide } = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Preferences>;
 		return {
 			language: language === 'fr' || language === 'en' ? language : 'auto',
 			theme: theme === 'light' || theme === 'dark' ? theme : 'auto',
+			guide: guide === 'seen' ? 'seen' : 'new',
 		};
 	} catch {
 		return preset;

@@ -22,10 +22,14 @@ export type SignIn =
 
 const PATH = '/api/session';
 
+/** A server that takes longer than this is not there. Milliseconds. */
+const ANSWER_WITHIN_MS = 6_000;
+
 /** The account of the session; `none` without one, `unreachable` where the server does not answer. */
 export async function currentAccount(): Promise<Account | 'none' | 'unreachable'> {
 	try {
-		const response = await fetch(PATH, { headers: { accept: 'application/json' }, cache: 'no-store' });
+		const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+		const response = await fetch(PATH, { headers: { accept: 'application/json' }, cache: 'no-store', signal });
 		if (response.status === 401) return 'none';
 		if (!response.ok) return 'unreachable';
 		return (await response.json()) as Account;

@@ -1,17 +1,15 @@
 // The frame around the screens: sign-in first, then header, navigation and one screen.
-import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { announcement, screen, session, t } from '../app/store.ts';
-import { type ScreenId, screens } from '../core/screens.ts';
+import { announcement, fresh, screen, session, t } from '../app/store.ts';
+import { type Screen, type ScreenId, screens } from '../core/screens.ts';
+import { GuideNote } from './guide-note.tsx';
 import { Icon, screenIcon } from './icons.tsx';
+import { LaterScreen } from './later-screen.tsx';
 import { Mark } from './mark.tsx';
 import { NowScreen } from './now.tsx';
-import { Silences } from './parts.tsx';
-import { RadiatorsScreen } from './radiators.tsx';
-import { SettingsSheet } from './settings.tsx';
+import { Sheet, Silences } from './parts.tsx';
 import { SignIn } from './sign-in.tsx';
-
-const views: Readonly<Record<ScreenId, () => VNode>> = { now: NowScreen, radiators: RadiatorsScreen };
+import { UpdateNote } from './update-note.tsx';
 
 /** The whole page. */
 export function App() {
@@ -38,7 +36,6 @@ function Asking({ unreachable }: { readonly unreachable: boolean }) {
 }
 
 function Frame() {
-	const [settings, setSettings] = useState(false);
 	const main = useRef<HTMLElement>(null);
 	const current = screen.value;
 	const title = screens.find(({ id }) => id === current)?.title ?? 'screen.now';
@@ -50,7 +47,6 @@ function Frame() {
 		scrollTo(0, 0);
 		main.current?.focus({ preventScroll: true });
 	});
-	const View = views[current];
 	return (
 		<div class="frame">
 			<button type="button" class="skip" onClick={() => main.current?.focus()}>
@@ -61,33 +57,77 @@ function Frame() {
 					<Mark />
 					Pilotwire
 				</span>
-				<button type="button" class="round" aria-label={t.value('app.account')} onClick={() => setSettings(true)}>
+				<a class="round" href="#/settings" aria-label={t.value('app.account')}>
 					<Icon name="person" />
-				</button>
+				</a>
 			</header>
 			<Navigation current={current} />
 			<main id="content" ref={main} tabIndex={-1} class={`screen screen-${current}`} aria-label={t.value(title)}>
+				<UpdateNote />
+				<GuideNote />
 				<Silences />
-				<View />
+				{current === 'now' ? <NowScreen /> : <LaterScreen key={current} id={current} />}
 			</main>
-			{settings && <SettingsSheet onClose={() => setSettings(false)} />}
 		</div>
 	);
 }
 
 function Navigation({ current }: { readonly current: ScreenId }) {
+	const [more, setMore] = useState(false);
+	const behind = screens.filter(({ inBar }) => !inBar);
+	const within = behind.some(({ id }) => id === current);
 	return (
 		<nav class="tabs" aria-label={t.value('app.screens')}>
 			<ul>
-				{screens.map(({ id, title, group }) => (
-					<li key={id} data-group={group}>
-						<a href={`#/${id}`} aria-current={id === current ? 'page' : undefined}>
-							<Icon name={screenIcon(id)} />
-							<span>{t.value(title)}</span>
-						</a>
+				{screens.map((one) => (
+					<li key={one.id} data-group={one.group} class={one.inBar ? undefined : 'tab-wide'}>
+						<Way screen={one} current={current} />
 					</li>
 				))}
+				<li class="tab-more">
+					<button
+						type="button"
+						aria-haspopup="dialog"
+						aria-current={within ? 'page' : undefined}
+						onClick={() => setMore(true)}
+					>
+						<Icon name="more" />
+						<span>{t.value('app.more')}</span>
+					</button>
+				</li>
 			</ul>
+			{more && (
+				<Sheet title={t.value('app.more')} onClose={() => setMore(false)}>
+					<ul class="ways">
+						{behind.map((one) => (
+							<li key={one.id}>
+								<Way screen={one} current={current} onGo={() => setMore(false)} />
+							</li>
+						))}
+					</ul>
+				</Sheet>
+			)}
 		</nav>
+	);
+}
+
+interface WayProps {
+	readonly screen: Screen;
+	readonly current: ScreenId;
+	readonly onGo?: () => void;
+}
+
+function Way({ screen: { id, title }, current, onGo }: WayProps) {
+	const alarmed = id === 'health' && fresh.value.silences.length > 0;
+	return (
+		<a href={`#/${id}`} aria-current={id === current ? 'page' : undefined} onClick={onGo}>
+			<Icon name={screenIcon(id)} />
+			<span>{t.value(title)}</span>
+			{alarmed && (
+				<span class="dot">
+					<span class="unseen">{t.value('app.alarmed')}</span>
+				</span>
+			)}
+		</a>
 	);
 }

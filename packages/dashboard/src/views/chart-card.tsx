@@ -1,8 +1,8 @@
 // The last hours: the card around the chart, and the same figures as a table. The chart's code comes when it is needed.
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { showHours } from '../app/controller.ts';
-import { format, history, historyStatus, historyVersion, hours, now, phaseGauges, t } from '../app/store.ts';
+import { showHours } from '../app/load-history.ts';
+import { format, history, historyStatus, hours, limitVA, now, t } from '../app/store.ts';
 import type { Columns } from '../core/history.ts';
 import type { ChartProps } from './chart.tsx';
 import { Segments } from './parts.tsx';
@@ -17,10 +17,8 @@ export function ChartCard() {
 		void import('./chart.tsx').then(({ LoadChart }) => setChart({ view: LoadChart }));
 	}, []);
 	const shown = hours.value;
-	// Read so that the card follows what is added.
-	const version = historyVersion.value;
+	// Once a second is enough: a slot is twenty seconds or more.
 	const columns = history.value.columns(now.value);
-	const limits = phaseGauges.value.map(({ limitVA }) => limitVA);
 	const known = columns.means.some((row) => row.some((mean) => mean !== null));
 	return (
 		<section class="card" aria-labelledby="chart-title">
@@ -39,9 +37,7 @@ export function ChartCard() {
 				/>
 			</div>
 			<div class="chart-place" role="img" aria-label={t.value('chart.described', { hours: shown })}>
-				{Chart !== undefined && known && (
-					<Chart.view columns={columns} version={version} limitVA={Math.max(0, ...limits)} hours={shown} />
-				)}
+				{Chart !== undefined && known && <Chart.view columns={columns} limitVA={limitVA.value} hours={shown} />}
 				{!known && <p class="quiet chart-empty">{t.value('chart.empty')}</p>}
 			</div>
 			<Legend columns={columns} />

@@ -2,14 +2,12 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { format, language, preferences } from '../app/store.ts';
+import { format, language, preferences, zone } from '../app/store.ts';
 import type { Columns } from '../core/history.ts';
 
 /** What the chart draws. */
 export interface ChartProps {
 	readonly columns: Columns;
-	/** Changes with what the columns hold. */
-	readonly version: number;
 	readonly limitVA: number;
 	readonly hours: number;
 }
@@ -41,7 +39,7 @@ export function LoadChart({ columns, limitVA, hours }: ChartProps) {
 			made.destroy();
 			chart.current = undefined;
 		};
-	}, [phases, limitVA, rangeS, theme, language.value]);
+	}, [phases, limitVA, rangeS, theme, language.value, zone.value]);
 
 	useEffect(() => {
 		chart.current?.setData(data(columns));
@@ -65,6 +63,7 @@ function options(element: HTMLElement, phases: readonly number[], limitVA: numbe
 	return {
 		width: element.clientWidth,
 		height: HEIGHT,
+		tzDate: (s) => uPlot.tzDate(new Date(s * 1e3), zone.value),
 		legend: { show: false },
 		cursor: { show: false },
 		padding: [12, 20, 0, 0],
@@ -76,6 +75,7 @@ function options(element: HTMLElement, phases: readonly number[], limitVA: numbe
 			{
 				...axis,
 				grid: { show: false },
+				size: 30,
 				values: (_, ticks) => ticks.map((s) => format.value.clock(s * 1000)),
 				space: 64,
 			},

@@ -1,14 +1,17 @@
 // The quick menu: until when, then which order; a touch on the order gives it.
 import type { Order } from '@pilotwire/contract';
 import { useState } from 'preact/hooks';
+import { calendar } from '../app/calendar.ts';
 import { format, t } from '../app/store.ts';
 import type { Command } from '../core/commands.ts';
 import { type End, type EndChoice, ends, fromInput, toInput } from '../core/ends.ts';
-import { orderKeys } from '../core/words.ts';
+import { orderKeys, switchKeys } from '../core/words.ts';
+import '../i18n/circuits.ts';
 import { Icon, orderIcon } from './icons.tsx';
 import { Segments, Sheet } from './parts.tsx';
 
 const quick: readonly (Order | 'auto')[] = ['comfort', 'eco', 'frost_protection', 'off', 'auto'];
+const onAndOff: readonly (Order | 'auto')[] = ['comfort', 'off', 'auto'];
 const finer: readonly Order[] = ['comfort_-1', 'comfort_-2'];
 
 function endText({ choice, atMs }: End): string {
@@ -30,28 +33,31 @@ function endText({ choice, atMs }: End): string {
 }
 
 const isToday = (ms: number | undefined): boolean =>
-	ms !== undefined && new Date(ms).getDate() === new Date().getDate();
+	ms !== undefined && calendar.value.local(ms).date === calendar.value.local(Date.now()).date;
 
 interface Props {
 	/** The radiator's name, or that of all. */
 	readonly name: string;
+	/** It knows on and off alone. */
+	readonly switched?: boolean;
 	readonly onGive: (command: Command) => void;
 	readonly onClose: () => void;
 }
 
 /** An order for one radiator or for all. */
-export function CommandSheet({ name, onGive, onClose }: Props) {
+export function CommandSheet({ name, switched = false, onGive, onClose }: Props) {
 	const [openedMs] = useState(Date.now);
 	const [choice, setChoice] = useState<EndChoice>('open');
-	const [typed, setTyped] = useState(() => toInput(openedMs + 2 * 3_600_000));
-	const choices = ends(openedMs);
-	const custom = choice === 'custom' ? fromInput(typed, openedMs) : undefined;
+	const [typed, setTyped] = useState(() => toInput(openedMs + 2 * 3_600_000, calendar.value));
+	const choices = ends(openedMs, calendar.value);
+	const custom = choice === 'custom' ? fromInput(typed, openedMs, calendar.value) : undefined;
 	const faulty = choice === 'custom' && custom === undefined;
 	const give = (order: Order | 'auto'): void => {
 		const untilMs = choice === 'custom' ? custom : choices.find((end) => end.choice === choice)?.atMs;
 		onGive(order === 'auto' || untilMs === undefined ? { order } : { order, untilMs });
 		onClose();
 	};
+	const words = (order: Order | 'auto') => (switched ? (switchKeys[order] ?? orderKeys[order]) : orderKeys[order]);
 	const button = (order: Order | 'auto') => (
 		<button
 			key={order}
@@ -62,8 +68,8 @@ export function CommandSheet({ name, onGive, onClose }: Props) {
 		>
 			<Icon name={orderIcon(order)} />
 			<span>
-				<b>{t.value(orderKeys[order].name)}</b>
-				<small>{t.value(orderKeys[order].hint)}</small>
+				<b>{t.value(words(order).name)}</b>
+				<small>{t.value(words(order).hint)}</small>
 			</span>
 		</button>
 	);
@@ -82,7 +88,7 @@ export function CommandSheet({ name, onGive, onClose }: Props) {
 					<input
 						type="datetime-local"
 						value={typed}
-						min={toInput(openedMs)}
+						min={toInput(openedMs, calendar.value)}
 						aria-invalid={faulty}
 						onInput={(event) => setTyped(event.currentTarget.value)}
 					/>
@@ -91,12 +97,14 @@ export function CommandSheet({ name, onGive, onClose }: Props) {
 			)}
 			<fieldset class="orders">
 				<legend class="quiet">{t.value('command.title', { name })}</legend>
-				{quick.map(button)}
+				{(switched ? onAndOff : quick).map(button)}
 			</fieldset>
-			<details class="finer">
-				<summary>{t.value('command.more')}</summary>
-				<div class="orders">{finer.map(button)}</div>
-			</details>
+			{!switched && (
+				<details class="finer">
+					<summary>{t.value('command.more')}</summary>
+					<div class="orders">{finer.map(button)}</div>
+				</details>
+			)}
 		</Sheet>
 	);
 }

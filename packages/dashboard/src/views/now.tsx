@@ -3,9 +3,9 @@ import { format, fresh, house, now, phaseGauges, t, waiting } from '../app/store
 import { breakerMargin, total } from '../core/gauge.ts';
 import { firstMeter, trueAtMs } from '../core/house.ts';
 import { heats, sortedCircuits, type WaitingGroup, waitingGroups } from '../core/reasons.ts';
-import { colourKeys, periodKey } from '../core/words.ts';
 import { ChartCard } from './chart-card.tsx';
 import { Gauges } from './gauge.tsx';
+import { Glance } from './glance.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { Age } from './parts.tsx';
 import { nextText } from './reason.tsx';
@@ -19,11 +19,11 @@ export function NowScreen() {
 			<section class="card card-gauges" aria-label={t.value('gauge.title')}>
 				<Gauges live={loadLive} />
 				<p class="card-foot">
-					<Total />
 					<Margin />
 					<Age live={loadLive} atMs={loadAtMs} />
 				</p>
 			</section>
+			<Glance />
 			<div class="pair">
 				<WaitingCard />
 				<HeatingCard />
@@ -81,33 +81,20 @@ function Headline() {
 			</span>
 			<div>
 				<h1>{text}</h1>
-				<Period />
+				<Lead />
 			</div>
 		</div>
 	);
 }
 
-/** The tariff period and the day's colour, where the meter says them. */
-function Period() {
-	const reading = firstMeter(house.value.readings);
-	const period = reading?.value.tariffPeriod;
+/** What stands under the sentence: the load of the whole house, and whether shedding is off. */
+function Lead() {
+	const { loadVA, limitVA } = total(phaseGauges.value);
+	if (limitVA === 0) return null;
+	const { kva } = format.value;
 	const disabled = house.value.shedder?.value.mode === 'disabled';
-	if (period === undefined && !disabled) return null;
-	const key = period === undefined ? undefined : periodKey(period);
-	const colour = period?.colour ?? reading?.value.colourToday;
-	const said = [
-		period === undefined ? undefined : key === undefined ? period.text : t.value(key),
-		colour === undefined ? undefined : t.value(colourKeys[colour]),
-		disabled ? t.value('now.disabled') : undefined,
-	];
-	return <p class="quiet">{said.filter((text) => text !== undefined).join(' · ')}</p>;
-}
-
-function Total() {
-	const all = phaseGauges.value;
-	if (all.length < 2) return <span />;
-	const { loadVA, limitVA } = total(all);
-	return <span>{t.value('now.total', { load: format.value.kva(loadVA), limit: format.value.kva(limitVA) })}</span>;
+	const said = t.value('now.total', { load: kva(loadVA), limit: kva(limitVA) });
+	return <p class="quiet">{disabled ? `${said} · ${t.value('now.disabled')}` : said}</p>;
 }
 
 /** How far the breaker is from opening, on the phase where that is least. */

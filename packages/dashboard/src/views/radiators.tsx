@@ -1,23 +1,49 @@
 // Radiators by phase, as the board is wired: what each does, why, and an order for one or for all.
 import type { CircuitState } from '@pilotwire/contract';
+import { signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
-import { command, dismissCommand } from '../app/controller.ts';
+import { command, commandRoom, dismissCommand } from '../app/orders.ts';
 import { commands, format, fresh, house, link, mayCommand, now, phaseGauges, t } from '../app/store.ts';
-import type { Pending } from '../core/commands.ts';
+import type { Command, Pending } from '../core/commands.ts';
 import { trueAtMs } from '../core/house.ts';
 import { problemKey } from '../core/problems.ts';
 import { byPhase, explain } from '../core/reasons.ts';
+import { type Room, roomName, roomsOf } from '../core/rooms.ts';
 import { orderKeys } from '../core/words.ts';
+import '../i18n/circuits.ts';
 import { CommandSheet } from './command-sheet.tsx';
 import { Icon } from './icons.tsx';
-import { Age, OrderChip } from './parts.tsx';
+import { Age, OrderChip, Segments } from './parts.tsx';
 import { reasonText } from './reason.tsx';
+
+/** Whom an order is for: one circuit, a room, or all. */
+type Target = { readonly circuit: string } | { readonly room: Room } | 'all';
+
+function targetName(target: Target): string {
+	if (target === 'all') return t.value('radiators.all');
+	if ('room' in target) return roomName(house.value, target.room.id);
+	return house.value.circuits.get(target.circuit)?.value.name ?? target.circuit;
+}
+
+function give(target: Target, given: Command): void {
+	if (target === 'all') void command('all', given);
+	else if ('circuit' in target) void command(target.circuit, given);
+	else {
+		const ids = target.room.circuits.map(([id]) => id);
+		void commandRoom(ids, given);
+	}
+}
+
+/** By phase or by room: what this device showed last. */
+const view = signal<'phase' | 'room'>('phase');
 
 /** The screen. */
 export function RadiatorsScreen() {
-	const [target, setTarget] = useState<string>();
+	const [target, setTarget] = useState<Target>();
 	const phases = byPhase(house.value);
-	const name = target === 'all' ? t.value('radiators.all') : house.value.circuits.get(target ?? '')?.value.name;
+	const rooms = roomsOf(house.value);
+	const onCircuit = (circuit: string): void => setTarget({ circuit });
+	const hasRooms = rooms.some(({ id }) => id !== '');
 	return (
 		<>
 			<h1 class="screen-title">{t.value('screen.radiators')}</h1>
@@ -44,19 +70,75 @@ export function RadiatorsScreen() {
 					<p class="quiet">{t.value('radiators.none.hint')}</p>
 				</section>
 			)}
+			{hasRooms && (
+				<Segments
+					label={t.value('radiators.view')}
+					name="radiators-view"
+					value={view.value}
+					choices={[
+						['phase', t.value('radiators.view.phase')],
+						['room', t.value('radiators.view.room')],
+					]}
+					onChoose={(next) => {
+						view.value = next;
+					}}
+				/>
+			)}
 			<div class="boards">
-				{phases.map(([phase, circuits]) => (
-					<PhaseCard key={phase} phase={phase} alone={phases.length === 1} circuits={circuits} onChange={setTarget} />
-				))}
+				{view.value === 'room' && hasRooms
+					? rooms.map((room) => (
+							<RoomCard key={room.id} room={room} onChange={onCircuit} onRoom={() => setTarget({ room })} />
+						))
+					: phases.map(([phase, circuits]) => (
+							<PhaseCard
+								key={phase}
+								phase={phase}
+								alone={phases.length === 1}
+								circuits={circuits}
+								onChange={onCircuit}
+							/>
+						))}
 			</div>
-			{target !== undefined && name !== undefined && (
+			{target !== undefined && (
 				<CommandSheet
-					name={name}
-					onGive={(given) => void command(target, given)}
+					name={targetName(target)}
+					onGive={(given) => give(target, given)}
 					onClose={() => setTarget(undefined)}
 				/>
 			)}
 		</>
+	);
+}
+
+interface RoomCardProps {
+	readonly room: Room;
+	readonly onChange: (id: string) => void;
+	readonly onRoom: () => void;
+}
+
+/** A room: how warm it is, what heats it, and one order for all of that. */
+function RoomCard({ room, onChange, onRoom }: RoomCardProps) {
+	const { id, circuits, temperatureC } = room;
+	const title = `room-${id}`;
+	const name = id === '' ? t.value('radiators.room.none') : roomName(house.value, id);
+	const several = circuits.length > 1 && id !== '' && mayCommand.value && link.value.kind === 'up';
+	return (
+		<section class="card board" aria-labelledby={title} data-live={fresh.value.circuitsLive}>
+			<div class="card-head">
+				<h2 id={title}>{name}</h2>
+				{temperatureC !== undefined && <b>{format.value.celsius(temperatureC)}</b>}
+			</div>
+			<ul class="rows">
+				{circuits.map(([circuit, state]) => (
+					<RadiatorRow key={circuit} id={circuit} circuit={state} onChange={onChange} />
+				))}
+			</ul>
+			{several && (
+				<button type="button" class="small" aria-haspopup="dialog" onClick={onRoom}>
+					{t.value('radiators.room', { name })}
+				</button>
+			)}
+		</section>
 	);
 }
 
@@ -107,6 +189,16 @@ function wantedText({ wanted, override }: CircuitState): string {
 	return t.value('radiators.wanted.until', { order, until });
 }
 
+/** What the programme does next, where it is the programme that is followed. */
+function Programmed({ id, circuit }: { readonly id: string; readonly circuit: CircuitState }) {
+	const programme = house.value.programmes.get(id)?.value;
+	if (programme?.until === undefined || circuit.override !== undefined) return null;
+	const until = format.value.moment(trueAtMs(house.value, programme.until), now.value);
+	const { next } = programme;
+	if (next === undefined) return <span class="quiet">{t.value('radiators.until', { until })}</span>;
+	return <span class="quiet">{t.value('radiators.next', { until, order: t.value(orderKeys[next].name) })}</span>;
+}
+
 interface RowProps {
 	readonly id: string;
 	readonly circuit: CircuitState;
@@ -114,7 +206,7 @@ interface RowProps {
 }
 
 function RadiatorRow({ id, circuit, onChange }: RowProps) {
-	const { name, wanted, inForce, problem } = circuit;
+	const { name, wanted, inForce, problem, fault } = circuit;
 	const pending = commands.value.get(id);
 	const canChange = mayCommand.value && link.value.kind === 'up';
 	const inside = (
@@ -123,6 +215,7 @@ function RadiatorRow({ id, circuit, onChange }: RowProps) {
 				<span class="row-name">{name}</span>
 				<span class="quiet">{reasonText(explain(house.value, id, circuit))}</span>
 				{wanted !== inForce && <span class="row-wanted">{wantedText(circuit)}</span>}
+				<Programmed id={id} circuit={circuit} />
 			</span>
 			<OrderChip order={inForce} />
 		</>
@@ -142,18 +235,18 @@ function RadiatorRow({ id, circuit, onChange }: RowProps) {
 			) : (
 				<div class="row">{inside}</div>
 			)}
-			{problem !== undefined && <Problem text={problem} />}
+			{problem !== undefined && <Problem text={problem} word={t.value(problemKey(problem, fault))} />}
 			{pending !== undefined && <Progress id={id} pending={pending} canRetry={canChange} />}
 		</li>
 	);
 }
 
 /** What is wrong in the reader's language; the service's own sentence, which is English, for whoever mends it. */
-function Problem({ text }: { readonly text: string }) {
+export function Problem({ text, word }: { readonly text: string; readonly word: string }) {
 	return (
 		<div class="problem">
 			<p>
-				<Icon name="alert" /> {t.value(problemKey(text))}
+				<Icon name="alert" /> {word}
 			</p>
 			<details>
 				<summary>{t.value('problem.detail')}</summary>
@@ -163,7 +256,8 @@ function Problem({ text }: { readonly text: string }) {
 	);
 }
 
-function Progress({
+/** How far an order has come. */
+export function Progress({
 	id,
 	pending,
 	canRetry,

@@ -3,8 +3,8 @@ import { signIn } from '../app/controller.ts';
 import { format, session, t } from '../app/store.ts';
 import type { SignIn as Outcome } from '../io/session.ts';
 import { Icon } from './icons.tsx';
+import { LanguageChoice } from './language-choice.tsx';
 import { Mark } from './mark.tsx';
-import { LanguageChoice } from './settings.tsx';
 
 function sentence(result: Outcome): string {
 	switch (result.outcome) {

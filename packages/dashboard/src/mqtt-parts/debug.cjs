@@ -1,0 +1,2 @@
+// Stands in for `debug`: the page keeps no log of its MQTT client.
+module.exports = () => () => {};
