@@ -1,7 +1,9 @@
 // A real Home Assistant finds a simulated house on its embedded broker, over MQTT 5, and heats it.
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { demoHouse } from '@pilotwire/house';
 import { Hass, homeAssistant } from '@pilotwire/test/hass';
 import { need } from '@pilotwire/test/parts';
@@ -9,6 +11,7 @@ import { noProcessLeft } from '@pilotwire/test/processes';
 import { SimulatedHouse } from '@pilotwire/test/simulated-house';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
+import { connectAsync, type MqttClient } from 'mqtt';
 
 const HOST = '127.0.9.11';
 const PASSWORD = 'of Home Assistant';
@@ -34,27 +37,38 @@ describe('a real Home Assistant', function () {
 	const directory = temporaryDirectory('suite');
 	let house: SimulatedHouse;
 	let hass: Hass;
+	let zigbee: MqttClient | undefined;
 
 	before(async function () {
 		need(this, homeAssistant);
 		house = new SimulatedHouse({
 			...{ folder: join(directory.path, 'house'), host: HOST, house: demoHouse() },
-			services: ['home-assistant'],
+			services: ['home-assistant', 'thermostat', 'switch-actuator'],
 			config: {
 				broker: {
 					...{ host: HOST, port: 1883, wsPort: 9001 },
 					accounts: [{ name: 'hass', role: 'resident', password: PASSWORD }],
 				},
 				homeAssistant: { discovery: 'entity', everyS: 2 },
+				probes: [
+					{ id: 'cellar', source: { topic: 'zigbee2mqtt/cellar', temperature: 'temperature', humidity: 'humidity' } },
+				],
+				switches: [{ id: 'mat', powerW: 60, programme: 'off', output: { topic: 'zigbee2mqtt/mat/set' } }],
+				thermostats: [{ id: 'beer', probe: 'cellar', heats: 'mat', targetC: 12, minOnS: 0, minOffS: 0 }],
 			},
 		});
+		const token = ['account', 'token', 'zigbee2mqtt', '--kind', 'device', '--config', house.configFile];
+		const { stdout } = await promisify(execFile)(process.execPath, ['packages/cli/bin/pilotwire.js', ...token]);
 		await house.start();
+		const password = stdout.trim();
+		zigbee = await connectAsync(`mqtt://${HOST}:1883`, { username: 'zigbee2mqtt', password });
 		const broker = { host: HOST, port: 1883, username: 'hass', password: PASSWORD };
 		hass = new Hass({ folder: join(directory.path, 'hass'), broker, host: HOST });
 		await hass.start();
 	});
 
 	after(async () => {
+		await zigbee?.endAsync();
 		await hass?.stop();
 		await house?.stop();
 	});
@@ -151,6 +165,29 @@ describe('a real Home Assistant', function () {
 		expect(Date.parse(until)).to.be.above(Date.now());
 		await hass.call('switch', 'turn_off', { entity_id: 'switch.pilotwire_pause' });
 		await hass.until('switch.pilotwire_pause', ({ state }) => state === 'off');
+	});
+
+	it("runs a heater by a wireless probe, and shows what that does and doesn't say", async () => {
+		await zigbee?.subscribeAsync('zigbee2mqtt/mat/set');
+		const told: string[] = [];
+		zigbee?.on('message', (_, payload) => void told.push(payload.toString()));
+		const say = (temperature: number): void =>
+			void zigbee?.publish('zigbee2mqtt/cellar', JSON.stringify({ temperature, humidity: 61, battery: 90 }));
+		say(10);
+		await hass.until('climate.thermostat_beer', ({ attributes }) => attributes['hvac_action'] === 'heating', 60_000);
+		await hass.until('sensor.probe_cellar_humidity', ({ state }) => state === '61');
+		await hass.until('sensor.mat_in_force', ({ state }) => state === 'comfort', 60_000);
+		expect(told).to.include('{"state":"ON"}');
+		await hass.call('climate', 'set_temperature', { entity_id: 'climate.thermostat_beer', temperature: 2 });
+		const idle = await hass.until(
+			'climate.thermostat_beer',
+			({ attributes }) => attributes['hvac_action'] === 'idle' && attributes['temperature'] === 2,
+		);
+		expect(idle.attributes['current_temperature']).to.equal(10);
+		await hass.until('sensor.mat_in_force', ({ state }) => state === 'off');
+		expect(told.at(-1)).to.equal('{"state":"OFF"}');
+		await hass.call('climate', 'set_hvac_mode', { entity_id: 'climate.thermostat_beer', hvac_mode: 'off' });
+		await hass.until('climate.thermostat_beer', ({ state }) => state === 'off');
 	});
 
 	it('shows what is not there any more as unavailable, and what is back as it is', async () => {

@@ -10,6 +10,7 @@ import {
 	type PhaseLoads,
 } from './learning.ts';
 import type { ShedSet } from './lease.ts';
+import type { Moment } from './moment.ts';
 import { type Order, orderLevel } from './order.ts';
 import { OwnPast } from './own-past.ts';
 import { type CircuitReport, Reports } from './reports.ts';
@@ -28,12 +29,6 @@ export interface CircuitOutputs<C extends Circuit> {
 	trouble(circuit: C): Trouble | undefined;
 }
 
-/** Both clocks at one moment, ms. */
-export interface Moment {
-	readonly monotonicMs: number;
-	readonly wallMs: number;
-}
-
 /** What an actuator is, beside its circuits. */
 export interface CircuitsSettings extends ControlSettings, LearningSettings {
 	/** The service's name on the bus. */
@@ -44,6 +39,8 @@ export interface CircuitsSettings extends ControlSettings, LearningSettings {
 /** A state on the bus, as far as an actuator reads it. */
 export interface HeardState extends ForeignCircuit {
 	readonly owner: string;
+	/** When it was published, ISO 8601. */
+	readonly at: string;
 	readonly override?: DatedOrder | undefined;
 }
 
@@ -96,11 +93,11 @@ export class Circuits<C extends Circuit> {
 	}
 
 	/** Takes a command for a circuit or `all`; answers a sentence for each that was refused. */
-	hearCommand(target: string, command: Command, wallMs: number): { id: string; refusal: string }[] {
+	hearCommand(target: string, command: Command, now: Moment): { id: string; refusal: string }[] {
 		const refused: { id: string; refusal: string }[] = [];
 		for (const { id } of this.all) {
 			if (id !== target && target !== 'all') continue;
-			const refusal = this.wishes.command(id, command, wallMs);
+			const refusal = this.wishes.command(id, command, now);
 			if (refusal === undefined) this.#reports.release(id);
 			else refused.push({ id, refusal });
 		}
@@ -128,10 +125,10 @@ export class Circuits<C extends Circuit> {
 	 * Takes a state of any circuit on the bus. Its own, retained from an earlier life, gives the override back; what this
 	 * installation left there and has no longer is to be cleared; those of others are allowed for.
 	 */
-	hearState(id: string, state: HeardState, retained: boolean): StateVerdict {
+	hearState(id: string, state: HeardState, retained: boolean, now: Moment): StateVerdict {
 		if (this.#byId.has(id)) {
 			if (!retained || state.owner !== this.#settings.owner || !this.#reports.withholds(id)) return 'nothing';
-			this.wishes.restore(id, state);
+			this.wishes.restore(id, state, now);
 			this.#reports.release(id);
 			return 'decide';
 		}
@@ -177,8 +174,8 @@ export class Circuits<C extends Circuit> {
 			inForce,
 			reachable: this.#outputs.reachable(circuit),
 			learnedPowerW: this.learning.learnedPowerW(id),
-			programme: this.wishes.programmeOf(id, now.wallMs),
-			override: this.wishes.overrideOf(id, now.wallMs),
+			programme: this.wishes.programmeOf(id, now),
+			override: this.wishes.overrideOf(id, now),
 			trouble: this.#outputs.trouble(circuit) ?? this.learning.trouble(circuit),
 		};
 		return this.#reports.report(circuit, facts, now.wallMs);

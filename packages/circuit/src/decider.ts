@@ -138,12 +138,12 @@ export class Decider<C extends Circuit = Circuit> {
 	}
 
 	#asked(circuit: C, situation: Situation<C>) {
-		const { wallMs } = situation;
-		const override = this.#wishes.overrideOf(circuit.id, wallMs);
+		const { wallMs, nowMs: monotonicMs } = situation;
+		const override = this.#wishes.overrideOf(circuit.id, { wallMs, monotonicMs });
 		const guard = situation.guard?.(circuit);
 		return {
 			nowMs: wallMs,
-			programme: circuit.understands(this.#wishes.programmeOf(circuit.id, wallMs)),
+			programme: circuit.understands(this.#wishes.programmeOf(circuit.id, { wallMs, monotonicMs })),
 			override: override && { ...override, order: circuit.understands(override.order) },
 			guard: guard && circuit.understands(guard),
 		};

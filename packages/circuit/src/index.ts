@@ -1,7 +1,7 @@
 /** Circuits: their orders, who wins over them, the shedder's lease, the fallback when it is lost, and what is learned. */
 export { blindBudgetVA } from './blind-budget.ts';
 export type { Circuit } from './circuit.ts';
-export { type CircuitOutputs, Circuits, type CircuitsSettings, type Moment, warms } from './circuits.ts';
+export { type CircuitOutputs, Circuits, type CircuitsSettings, warms } from './circuits.ts';
 export type { ControlSettings, Decision } from './decider.ts';
 export {
 	type FallbackOrder,
@@ -29,6 +29,7 @@ export {
 	type ShedSet,
 	viewLease,
 } from './lease.ts';
+export type { Moment } from './moment.ts';
 export { higherOrder, lowerOrder, type Order, orderLevel, raises } from './order.ts';
 export { OwnPast } from './own-past.ts';
 export type { CircuitReport } from './reports.ts';

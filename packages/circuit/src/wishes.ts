@@ -1,5 +1,9 @@
-/** What people and the planner ask of each circuit. All times are the wall clock's, milliseconds since 1970. */
+/**
+ * What people and the planner ask of each circuit. Ends are moments of the wall clock; but a clock can be set back by a
+ * year, so that nothing lasts longer than was meant when it was said either, by the monotonic clock.
+ */
 import type { Circuit } from './circuit.ts';
+import type { Moment } from './moment.ts';
 import type { Order } from './order.ts';
 import type { Override } from './who-wins.ts';
 
@@ -27,18 +31,29 @@ export interface DatedOrder {
 	readonly until?: string | undefined;
 }
 
+/** An order that is as old as its `at`, ISO 8601. */
+interface AgedOrder extends DatedOrder {
+	readonly at: string;
+}
+
+/** What was said, with both of its ends, ms; without an end it stays. */
+interface Wish extends Override {
+	/** By the monotonic clock. */
+	readonly endsMs: number;
+}
+
 /** What people and the planner ask of each circuit. */
 export class Wishes {
 	readonly #standing: Map<string, Order>;
-	readonly #overrides = new Map<string, Override>();
-	readonly #programmes = new Map<string, { readonly order: Order; readonly untilMs: number | undefined }>();
+	readonly #overrides = new Map<string, Wish>();
+	readonly #programmes = new Map<string, Wish>();
 
 	constructor(circuits: readonly Pick<Circuit, 'id' | 'programme'>[]) {
 		this.#standing = new Map(circuits.map(({ id, programme }) => [id, programme]));
 	}
 
 	/** Takes a command for one circuit; answers why it was refused, or undefined where it was taken. */
-	command(id: string, command: Command, wallMs: number): string | undefined {
+	command(id: string, command: Command, { wallMs, monotonicMs }: Moment): string | undefined {
 		const { order, until, expiresAt } = typeof command === 'string' ? { order: command } : command;
 		const now = instant(wallMs);
 		if (expiresAt !== undefined && Date.parse(expiresAt) <= wallMs) {
@@ -51,27 +66,29 @@ export class Wishes {
 		if (order === 'auto') this.#overrides.delete(id);
 		else if (untilMs !== undefined && untilMs <= wallMs) {
 			return `expected an order that ends in the future (it ends at ${until}, and it is ${now} here)`;
-		} else this.#overrides.set(id, { order, untilMs });
+		} else this.#overrides.set(id, wishOf(order, untilMs, wallMs, monotonicMs));
 		return undefined;
 	}
 
 	/**
 	 * Takes the override back from the state that was published before a restart. A wall clock that is not set yet lies in
-	 * the past, so that the override holds until the clock is right; then it ends when it should.
+	 * the past: the override then ends when it should once the clock is right, or when it has lasted what was left of it.
 	 */
-	restore(id: string, state: { readonly override?: DatedOrder | undefined }): void {
+	restore(id: string, state: { readonly at: string; readonly override?: DatedOrder | undefined }, now: Moment): void {
 		if (state.override === undefined) return;
 		const { order, until } = state.override;
 		const untilMs = until === undefined ? undefined : Date.parse(until);
 		// What reads like a moment and is none, such as a 99th day, holds nothing for ever.
-		if (untilMs === undefined || untilMs <= LATEST_MS) this.#overrides.set(id, { order, untilMs });
+		if (untilMs === undefined || untilMs <= LATEST_MS) {
+			this.#overrides.set(id, wishOf(order, untilMs, Date.parse(state.at), now.monotonicMs));
+		}
 	}
 
 	/** Takes the planner's word; that about circuits of others is left out. */
-	programme(id: string, state: DatedOrder): void {
+	programme(id: string, { order, until, at }: AgedOrder, now: Moment): void {
 		if (!this.#standing.has(id)) return;
-		const untilMs = state.until === undefined ? undefined : Date.parse(state.until);
-		this.#programmes.set(id, { order: state.order, untilMs });
+		const untilMs = until === undefined ? undefined : Date.parse(until);
+		this.#programmes.set(id, wishOf(order, untilMs, Date.parse(at), now.monotonicMs));
 	}
 
 	/** The planner has no programme for it any more. */
@@ -85,17 +102,27 @@ export class Wishes {
 	}
 
 	/** The override that holds now. */
-	overrideOf(id: string, wallMs: number): Override | undefined {
+	overrideOf(id: string, now: Moment): Override | undefined {
 		const override = this.#overrides.get(id);
-		return override === undefined || wallMs >= (override.untilMs ?? Infinity) ? undefined : override;
+		if (override === undefined || !holds(override, now)) return undefined;
+		return { order: override.order, untilMs: override.untilMs };
 	}
 
 	/** The programme's order: the planner's, or the circuit's own where the planner says nothing any more. */
-	programmeOf(id: string, wallMs: number): Order {
+	programmeOf(id: string, now: Moment): Order {
 		const programme = this.#programmes.get(id);
-		const kept = programme !== undefined && wallMs < (programme.untilMs ?? Infinity) + PROGRAMME_GRACE_MS;
+		const kept = programme !== undefined && holds(programme, now, PROGRAMME_GRACE_MS);
 		return kept ? programme.order : (this.#standing.get(id) ?? 'comfort');
 	}
+}
+
+/** `saidMs`: when it was said, by the wall clock; `nowMs`: now, by the monotonic one. */
+function wishOf(order: Order, untilMs: number | undefined, saidMs: number, nowMs: number): Wish {
+	return { order, untilMs, endsMs: untilMs === undefined ? Infinity : nowMs + Math.max(untilMs - saidMs, 0) };
+}
+
+function holds({ untilMs = Infinity, endsMs }: Wish, { wallMs, monotonicMs }: Moment, graceMs = 0): boolean {
+	return wallMs < untilMs + graceMs && monotonicMs < endsMs + graceMs;
 }
 
 /** A wall-clock moment as the bus writes it. */

@@ -92,14 +92,15 @@ describe('what an actuator left on the bus', () => {
 			circuits.recall({ version: 1, limitsVA: {}, uncontrolled: {}, powersW: {}, circuits: ['a', 'gone'] }),
 		).to.equal(false);
 		expect(new Circuits([circuitOf('a')], outputs, settings).recall(undefined)).to.equal(true);
-		const state = { owner: 'me', phase: 1, powerW: 1000, inForce: 'comfort' as const };
-		expect(circuits.hearState('gone', state, false)).to.equal('nothing');
-		expect(circuits.hearState('gone', state, true)).to.equal('clear');
-		expect(circuits.hearState('neighbour', state, true)).to.equal('nothing');
-		expect(circuits.hearState('a', { ...state, owner: 'other' }, true)).to.equal('nothing');
-		expect(circuits.hearState('a', { ...state, override: { order: 'eco' } }, true)).to.equal('decide');
-		expect(circuits.wishes.overrideOf('a', 0)).to.deep.equal({ order: 'eco', untilMs: undefined });
-		expect(circuits.hearState('a', { ...state, override: { order: 'off' } }, true)).to.equal('nothing');
+		const now = { monotonicMs: 0, wallMs: 0 };
+		const state = { at: '1970-01-01T00:00:00Z', owner: 'me', phase: 1, powerW: 1000, inForce: 'comfort' as const };
+		expect(circuits.hearState('gone', state, false, now)).to.equal('nothing');
+		expect(circuits.hearState('gone', state, true, now)).to.equal('clear');
+		expect(circuits.hearState('neighbour', state, true, now)).to.equal('nothing');
+		expect(circuits.hearState('a', { ...state, owner: 'other' }, true, now)).to.equal('nothing');
+		expect(circuits.hearState('a', { ...state, override: { order: 'eco' } }, true, now)).to.equal('decide');
+		expect(circuits.wishes.overrideOf('a', now)).to.deep.equal({ order: 'eco', untilMs: undefined });
+		expect(circuits.hearState('a', { ...state, override: { order: 'off' } }, true, now)).to.equal('nothing');
 	});
 
 	it('says when what it knows is worth writing before its hour: a power that is new or has moved, a limit, the guard', () => {

@@ -23,8 +23,6 @@ export {
 	type HostLog,
 	type HostSet,
 	type HostState,
-	LONGEST_WATCH_S,
-	SHORTEST_WATCH_S,
 	WATCH_LEASE_S,
 } from './host.ts';
 export type { LineLog } from './line.ts';
@@ -43,7 +41,6 @@ export {
 	type ProgrammesState,
 	type ProgrammeWhy,
 	programme,
-	programmePreview,
 	type TargetState,
 	type TariffRule,
 	tariffRule,

@@ -30,6 +30,9 @@ export const probeState = z.object({
 });
 export type ProbeState = z.infer<typeof probeState>;
 
-/** `probes/<id>/set`: looks at the probe at once. */
-export const probeSet = z.literal('read', { error: 'expected read' });
+/** `probes/<id>/set`: looks at the probe at once, or reads it at another rhythm from now on. */
+export const probeSet = z.union(
+	[z.literal('read'), z.strictObject({ everyS: z.number().check(z.gte(1), z.lte(3_600)) })],
+	{ error: 'expected read, or {"everyS": 1 to 3600}' },
+);
 export type ProbeSet = z.infer<typeof probeSet>;

@@ -37,6 +37,7 @@ export class HostMonitor implements Service {
 	#identity: (Identity & { readonly bootedAt: string }) | undefined;
 	#timers: Timer[] = [];
 	#live: { readonly timer: Timer; readonly everyS: number } | undefined;
+	#watched = 0;
 	#sampling = false;
 	#state: HostState | undefined;
 
@@ -83,17 +84,22 @@ export class HostMonitor implements Service {
 	#follow(): void {
 		const { clock } = this.#context;
 		this.#watchers.expire(clock.monotonicMs());
-		const { everyS } = this.#watchers;
-		if (everyS === this.#live?.everyS) return;
+		const { count, everyS } = this.#watchers;
+		if (everyS === this.#live?.everyS && count === this.#watched) return;
+		this.#watched = count;
+		if (everyS !== this.#live?.everyS) this.#sampleEvery(everyS);
+		void this.#rest().catch((error: unknown) => this.#context.fail(error));
+	}
+
+	#sampleEvery(everyS: number | undefined): void {
 		this.#live?.timer.cancel();
 		this.#live = undefined;
 		if (everyS !== undefined) {
 			// The first look of anybody begins here; before, the cores' time is nobody's.
 			this.#watchCpu.use(this.#outside.machine.cores());
 			const sample = this.#context.guard(() => this.#sample(everyS));
-			this.#live = { timer: clock.every(everyS * 1_000, sample), everyS };
+			this.#live = { timer: this.#context.clock.every(everyS * 1_000, sample), everyS };
 		}
-		void this.#rest().catch((error: unknown) => this.#context.fail(error));
 	}
 
 	/** The state for everybody. */

@@ -1,6 +1,7 @@
-import { decodePayload, encodePayload, topics } from '@pilotwire/contract';
+import { decodePayload, encodePayload, MAX_PAYLOAD_BYTES, topics } from '@pilotwire/contract';
 import { expect } from 'chai';
 import { readActivity, Sysfs, ThisMachine } from '../src/index.ts';
+import { shownOf } from '../src/io/processes.ts';
 
 describe('this very machine', () => {
 	const machine = new ThisMachine(new Sysfs());
@@ -21,6 +22,29 @@ describe('this very machine', () => {
 		expect(decoded).to.include({ ok: true });
 		expect(upS).to.be.greaterThan(0);
 		expect(machine.cores()).to.have.length(identity.cores);
+	});
+
+	it('sends a sample that the bus takes, whatever processes call themselves', async () => {
+		const long = { user: 'ü'.repeat(500), cpu: Number.NaN, memRss: Number.NaN, params: '\u0001é€'.repeat(200) };
+		const list = Array.from({ length: 500 }, (_, pid) => ({ pid, name: '🔥'.repeat(300), command: '\u0002', ...long }));
+		const processes = shownOf(list, 500);
+		expect(processes.length).to.be.greaterThan(100);
+		const sample = {
+			...{ at: '2026-01-15T17:00:00.000Z', everyS: 1, cpuPercent: 0, coresPercent: Array<number>(256).fill(12.5) },
+			...{ ...(await machine.figures()), network: [], processes, processCount: 500 },
+		};
+		const payload = Buffer.from(encodePayload(topics.hostLog, sample));
+		expect(payload.length).to.be.below(MAX_PAYLOAD_BYTES);
+		expect(decodePayload(topics.hostLog, payload)).to.include({ ok: true });
+		const ordinary = list.map(({ pid }) => ({
+			...long,
+			pid,
+			name: 'node',
+			user: 'pi',
+			command: 'x'.repeat(250),
+			params: '',
+		}));
+		expect(shownOf(ordinary, 500), 'ordinary ones').to.have.length(500);
 	});
 
 	it('lists its processes, this one among them, within the bound', async () => {

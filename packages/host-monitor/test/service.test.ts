@@ -93,6 +93,16 @@ describe('the host monitor', () => {
 		expect(samples()[0]).to.include({ everyS: 1, cpuPercent: 50, processCount: 7 });
 	});
 
+	it('says how many watch, also where one comes or goes without changing the rhythm', async () => {
+		say({ watch: { by: 'a', everyS: 2 } });
+		say({ watch: { by: 'b', everyS: 2 } });
+		await clock.advanceAsync(1);
+		expect(state().watch).to.deep.equal({ watchers: 2, everyS: 2 });
+		say({ unwatch: { by: 'b' } });
+		await clock.advanceAsync(1);
+		expect(state().watch).to.deep.equal({ watchers: 1, everyS: 2 });
+	});
+
 	it('stops when the last one says goodbye', async () => {
 		say({ watch: { by: 'a', everyS: 1 } });
 		await pass(2_000);

@@ -1,13 +1,15 @@
 import { Calendar } from '@pilotwire/calendar';
-import { type Absence, type CircuitState, type ProgrammesSet, type TariffState, topics } from '@pilotwire/contract';
+import { type CircuitState, type TariffState, topics } from '@pilotwire/contract';
 import {
 	type Bus,
+	clockIsSynchronised,
 	messageOf,
 	type PilotwireError,
 	type Service,
 	type ServiceContext,
 	serveRpc,
 } from '@pilotwire/runtime';
+import { Commands } from './commands.ts';
 import type { PlannerConfig } from './config.ts';
 import { Announcer } from './core/announcer.ts';
 import { phaseAt } from './core/away.ts';
@@ -17,9 +19,9 @@ import { PlanBook, type Seeds } from './core/plan-book.ts';
 import type { KnownNames } from './core/plan-faults.ts';
 import { ProgrammeClock } from './core/programme-clock.ts';
 import type { KnownCircuit, Zone } from './core/targets.ts';
-import { circuitUnknown, planExpired, planRefused } from './errors.ts';
-import { clockIsSynchronised } from './io/clock-sync.ts';
+import { circuitUnknown, planRefused } from './errors.ts';
 import { type Memory, memoryOf } from './io/memory.ts';
+import { listen } from './listen.ts';
 import { methods } from './methods.ts';
 import { plannerMetrics } from './metrics.ts';
 import { PlanView } from './plan-view.ts';
@@ -51,6 +53,7 @@ export class Planner implements Service {
 	readonly #learned: LearnedHours;
 	readonly #zones: readonly Zone[];
 	readonly #announcer: Announcer;
+	readonly #commands: Commands;
 	readonly #circuits = new Map<string, KnownCircuit>();
 	#tariff: TariffState | undefined;
 	/** Circuits that a thermostat runs. */
@@ -60,12 +63,14 @@ export class Planner implements Service {
 	#speaks = false;
 	/** What was said holds until then, by the programmes' clock, unless that steps. */
 	#holdsUntilMs = Number.NEGATIVE_INFINITY;
+	/** How far the programmes' clock, and this machine's, are ahead of the monotonic one. Milliseconds. */
 	#offsetMs = Number.NaN;
+	#wallOffsetMs: number;
 	#source: 'system' | 'meter' = 'system';
-	#refused = 0;
 
 	constructor(context: ServiceContext, bus: Bus, config: PlannerConfig, outside?: Outside) {
 		this.#context = context;
+		this.#wallOffsetMs = context.clock.wallMs() - context.clock.monotonicMs();
 		this.#bus = bus;
 		this.#config = config;
 		this.#outside = outside ?? { memory: memoryOf(config.dataDir), isSynchronised: () => clockIsSynchronised() };
@@ -76,6 +81,13 @@ export class Planner implements Service {
 		this.#learned = new LearnedHours(this.#calendar);
 		this.#zones = config.planner.zones.map((zone) => ({ ...zone, name: zone.name ?? zone.id }));
 		this.#announcer = new Announcer(bus, () => context.clock.wallMs());
+		this.#commands = new Commands({
+			book: this.#book,
+			known: () => this.#known(),
+			nowMs: () => this.#clock.nowMs(),
+			wallMs: () => context.clock.wallMs(),
+			changed: () => this.#kept(),
+		});
 	}
 
 	async start(): Promise<void> {
@@ -107,39 +119,21 @@ export class Planner implements Service {
 	}
 
 	#listen(): void {
-		const bus = this.#bus;
-		bus.on(
-			topics.circuit,
-			{},
-			(state, { circuit }) => this.#hearCircuit(circuit, state),
-			({ circuit }) => {
+		listen(this.#bus, {
+			meter: this.#config.meter,
+			circuit: (circuit, state) => this.#hearCircuit(circuit, state),
+			circuitGone: (circuit) => {
 				if (this.#circuits.delete(circuit)) this.#decide();
 			},
-		);
-		bus.on(topics.tariff, {}, (state, _, { retained }) => this.#hearTariff(state, retained));
-		bus.on(
-			topics.reading,
-			this.#config.meter === undefined ? {} : { meter: this.#config.meter },
-			(reading, _, arrival) => {
-				if (!arrival.retained && reading.clock !== undefined) this.#clock.hear(reading.clock, arrival.arrivedMs);
+			tariff: (state, retained) => this.#hearTariff(state, retained),
+			meterTime: (time, arrivedMs) => this.#clock.hear(time, arrivedMs),
+			programmes: (command) => this.#obey(this.#commands.change(command)),
+			absence: (command) => this.#obey(this.#commands.absence(command)),
+			yielded: (circuit) => this.#yield(circuit),
+			leftOver: (key, clear) => {
+				if (!this.#speaks) this.#leftOvers.set(key, clear);
 			},
-		);
-		bus.on(topics.programmesSet, {}, (command) => this.#obey(() => this.#change(command)));
-		bus.on(topics.absenceSet, {}, (command) => this.#obey(() => this.#setAbsence(command)));
-		bus.on(
-			topics.programme,
-			{},
-			({ why }, { circuit }, { retained }) => {
-				if (why === 'thermostat') this.#yield(circuit);
-				else if (retained && !this.#speaks) {
-					this.#leftOvers.set(circuit, () => bus.clear(topics.programme, { circuit }));
-				}
-			},
-			({ circuit }) => this.#cleared(circuit),
-		);
-		bus.on(topics.target, {}, (_, { thermostat }, { retained }) => {
-			const clear = (): void => bus.clear(topics.target, { thermostat });
-			if (retained && !this.#speaks) this.#leftOvers.set(`${thermostat}/target`, clear);
+			cleared: (circuit) => this.#cleared(circuit),
 		});
 	}
 
@@ -192,7 +186,13 @@ export class Planner implements Service {
 		const { source } = this.#clock;
 		if (source !== this.#source) this.#sayClock(source);
 		const nowMs = this.#clock.nowMs();
-		const hasStepped = !(Math.abs(nowMs - this.#context.clock.monotonicMs() - this.#offsetMs) < STEP_MS);
+		const { clock } = this.#context;
+		const wallOffsetMs = clock.wallMs() - clock.monotonicMs();
+		const isSet = Math.abs(wallOffsetMs - this.#wallOffsetMs) >= STEP_MS;
+		this.#wallOffsetMs = wallOffsetMs;
+		// Whoever hears an order counts its time from when it was said, by a clock that showed something else then.
+		if (isSet) this.#announcer.forgetAll();
+		const hasStepped = isSet || !(Math.abs(nowMs - clock.monotonicMs() - this.#offsetMs) < STEP_MS);
 		if (nowMs >= this.#holdsUntilMs || hasStepped) this.#decide();
 	}
 
@@ -240,8 +240,8 @@ export class Planner implements Service {
 		};
 		return methods({
 			list: () => this.#view(this.#clock.nowMs()).state(this.#clock.source),
-			change: (command) => refuse(this.#change(command)),
-			absence: (command) => refuse(this.#setAbsence(command)),
+			change: (command) => refuse(this.#commands.change(command)),
+			absence: (command) => refuse(this.#commands.absence(command)),
 			preview: (circuit, days) => {
 				const nowMs = this.#clock.nowMs();
 				if (!this.#circuits.has(circuit)) throw circuitUnknown(circuit, [...this.#circuits.keys()].sort());
@@ -250,36 +250,9 @@ export class Planner implements Service {
 		});
 	}
 
-	/** A command from the bus has nobody to answer to but the log. */
-	#obey(command: () => PilotwireError | undefined): void {
-		const error = command();
+	/** A refused command of the bus has nobody to answer to but the log. */
+	#obey(error: PilotwireError | undefined): void {
 		if (error !== undefined) this.#context.log.warn({}, error.message);
-	}
-
-	#change(command: ProgrammesSet): PilotwireError | undefined {
-		return this.#attempt(command.expiresAt, () => this.#book.command(command, this.#known()));
-	}
-
-	#setAbsence(command: 'end' | (Absence & { readonly expiresAt?: string | undefined })): PilotwireError | undefined {
-		if (command === 'end') {
-			this.#book.endAbsence();
-			this.#kept();
-			return undefined;
-		}
-		const { expiresAt, ...absence } = command;
-		return this.#attempt(expiresAt, () => this.#book.leave(absence, this.#clock.nowMs()));
-	}
-
-	#attempt(
-		expiresAt: string | undefined,
-		command: () => Parameters<typeof planRefused>[0] | undefined,
-	): PilotwireError | undefined {
-		const isLate = expiresAt !== undefined && Date.parse(expiresAt) <= this.#context.clock.wallMs();
-		const fault = isLate ? undefined : command();
-		const error = isLate ? planExpired(expiresAt) : fault === undefined ? undefined : planRefused(fault);
-		if (error === undefined) this.#kept();
-		else this.#refused += 1;
-		return error;
 	}
 
 	#kept(): void {
@@ -299,7 +272,7 @@ export class Planner implements Service {
 				programmes: () => this.#book.programmes.length,
 				isAway: () => ['away', 'returning'].includes(phaseAt(this.#book.away, this.#clock.nowMs())),
 				followsMeter: () => this.#clock.source === 'meter',
-				refused: () => this.#refused,
+				refused: () => this.#commands.refused,
 			}),
 		);
 	}

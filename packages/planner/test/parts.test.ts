@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { topics } from '@pilotwire/contract';
 import { VirtualClock } from '@pilotwire/runtime/testing';
 import { expect } from 'chai';
 import { Announcer } from '../src/core/announcer.ts';
 import { LearnedHours } from '../src/core/learned-hours.ts';
 import { ProgrammeClock } from '../src/core/programme-clock.ts';
-import { clockIsSynchronised } from '../src/io/clock-sync.ts';
 import { plannerMetrics } from '../src/metrics.ts';
 import { local, paris } from './core.ts';
 
@@ -85,21 +81,6 @@ describe("the programmes' clock", () => {
 		const { programmes } = clockOf('2026-01-01 00:00');
 		programmes.hear({ local: '2026-04-31T18:00:00', degraded: false }, 0);
 		expect(programmes.source).to.equal('system');
-	});
-});
-
-describe("this machine's clock", () => {
-	it('is synchronised, is not, or nobody says', async () => {
-		const folder = mkdtempSync(join(tmpdir(), 'pilotwire-clock-'));
-		try {
-			const mark = join(folder, 'synchronized');
-			expect(await clockIsSynchronised(join(folder, 'none'), mark)).to.equal(undefined);
-			expect(await clockIsSynchronised(folder, mark)).to.equal(false);
-			writeFileSync(mark, '');
-			expect(await clockIsSynchronised(folder, mark)).to.equal(true);
-		} finally {
-			rmSync(folder, { recursive: true });
-		}
 	});
 });
 

@@ -406,6 +406,36 @@ describe('the planner', () => {
 		}
 	});
 
+	for (const years of [-1, 1]) {
+		it(`says its orders again, dated anew, when this machine's clock is set by ${years} year: by it they end`, async () => {
+			await open({ planner: { programmes: [week], clock: 'meter' } });
+			await house.start();
+			house.circuit('salon');
+			house.meterSays('2026-01-15 18:00:02');
+			await house.pass(5);
+			const before = house.order('salon');
+			house.clock.stepWall(years * 365 * 86_400_000);
+			await house.pass(5);
+			const after = house.order('salon');
+			expect(after?.order).to.equal(before?.order);
+			const [left, leftBefore] = [after, before].map((one) => Date.parse(one?.until ?? '') - Date.parse(one?.at ?? ''));
+			expect(left).to.be.within((leftBefore ?? 0) - 20_000, leftBefore ?? 0);
+			expect(Math.abs(Date.parse(after?.at ?? '') - house.clock.wallMs())).to.be.below(6_000);
+		});
+	}
+
+	it('says an order again that lasts longer than it seemed to, once the clock is set back by half an hour', async () => {
+		await open({ planner: { programmes: [week], clock: 'system' } });
+		house.circuit('salon');
+		await house.start();
+		const before = house.order('salon');
+		house.clock.stepWall(-1_800_000);
+		await house.pass(3);
+		const after = house.order('salon');
+		expect(after).to.include({ order: 'comfort', until: before?.until });
+		expect(Date.parse(after?.at ?? '')).to.be.below(Date.parse(before?.at ?? '') - 1_700_000);
+	});
+
 	it('says again what somebody cleared, and nothing twice', async () => {
 		await open({ planner: { programmes: [week] } });
 		house.circuit('salon');

@@ -101,6 +101,41 @@ describe('a service on the bus', () => {
 		expect(texts.map((text) => text.sequence ?? text.why)).to.deep.equal([3, 'first', 'second']);
 	});
 
+	it('brings the same to a broker that could not take more, as it takes it', () => {
+		const transport = hub.transport();
+		let room = Number.POSITIVE_INFINITY;
+		let roomAgain: (() => void) | undefined;
+		const bus = new Bus(context('load-shedder'), 'home', {
+			...transport,
+			start: (events, will) => {
+				({ roomAgain } = events);
+				transport.start(events, will);
+			},
+			publish: (message) => {
+				room -= 1;
+				return room >= 0 && transport.publish(message);
+			},
+		});
+		bus.start();
+		hub.published.length = 0;
+		room = 0;
+		bus.publish(topics.shed, {}, { ...shed, sequence: 2 });
+		bus.publish(topics.shed, {}, { ...shed, sequence: 3 });
+		const event = (why: string): void =>
+			bus.publish(topics.shedderEvent, {}, { at: shed.at, kind: 'shed', why, figures: {} });
+		event('first');
+		event('second');
+		room = 2;
+		roomAgain?.();
+		room = 1;
+		event('third');
+		room = Number.POSITIVE_INFINITY;
+		roomAgain?.();
+		roomAgain?.();
+		const texts = hub.published.map(({ payload }) => JSON.parse(payload));
+		expect(texts.map((text) => text.sequence ?? text.why)).to.deep.equal([3, 'first', 'second', 'third']);
+	});
+
 	it('hears again after the broker came back, and is told of both', () => {
 		const bus = join('radiator-actuator');
 		const told: boolean[] = [];

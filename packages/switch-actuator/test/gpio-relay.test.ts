@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '@pilotwire/runtime';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
@@ -7,12 +10,18 @@ import { GpioRelay, holdWithGpioset } from '../src/io/gpio-relay.ts';
 
 const pin = { chip: 'gpiochip0', line: 17, activeLow: true };
 
-/** Holds like gpioset: notes how it was called and when it ends, and stays until it is told to go. */
+/**
+ * Holds like gpioset: notes how it was called, what the pin is at, and when it ends, and stays until it is told to go.
+ * As on Raspberry Pi OS the pin keeps its level when it is let go.
+ */
 const standIn = (version: string): string => `#!/bin/sh
 [ "$1" = --version ] && { echo 'gpioset (libgpiod) v${version}'; exit 0; }
-log="$(dirname "$0")/log"
-echo "hold $*" >> "$log"
-trap 'echo release >> "$log"; kill $sleeper; exit 0' TERM
+folder="$(dirname "$0")"
+for level; do :; done
+echo "$level" > "$folder/pin"
+case "$*" in *--mode=exit*|*"--toggle 0"*) echo "set $*" >> "$folder/log"; exit 0;; esac
+echo "hold $*" >> "$folder/log"
+trap 'echo release >> "$folder/log"; kill $sleeper; exit 0' TERM
 sleep 600 & sleeper=$!
 wait $sleeper
 `;
@@ -44,6 +53,8 @@ describe('a relay on a pin', () => {
 		});
 	const log = async (): Promise<string[]> => (await readFile(join(directory.path, 'log'), 'utf8')).trim().split('\n');
 
+	const pinIs = async (): Promise<string> => (await readFile(join(directory.path, 'pin'), 'utf8')).trim();
+
 	beforeEach(() => {
 		said.length = 0;
 	});
@@ -58,11 +69,11 @@ describe('a relay on a pin', () => {
 		one.set(false);
 		await second;
 		expect(said).to.deep.equal(['on', 'off']);
-		const [on, released, off] = await log();
-		expect([on, released, off]).to.deep.equal([
-			'hold --chip gpiochip0 --active-low 17=1',
+		expect(await log()).to.deep.equal([
+			'hold --active-low --chip gpiochip0 17=1',
 			'release',
-			'hold --chip gpiochip0 --active-low 17=0',
+			'set --toggle 0 --active-low --chip gpiochip0 17=0',
+			'hold --active-low --chip gpiochip0 17=0',
 		]);
 	});
 
@@ -71,18 +82,49 @@ describe('a relay on a pin', () => {
 		const first = next();
 		one.set(true);
 		await first;
-		expect(await log()).to.deep.equal(['hold --mode=signal --active-low gpiochip0 17=1']);
+		await one.stop();
+		expect(await log()).to.deep.equal([
+			'hold --mode=signal --active-low gpiochip0 17=1',
+			'release',
+			'set --mode=exit --active-low gpiochip0 17=0',
+		]);
 	});
 
-	it('falls off at the end: nothing holds it any more', async () => {
+	it('is off at the end: a pin that nobody holds keeps its level', async () => {
 		const one = relayBy(await install(standIn('2.2.1')));
 		const first = next();
 		one.set(true);
 		await first;
+		expect(await pinIs()).to.equal('17=1');
 		await one.stop();
-		expect((await log()).at(-1)).to.equal('release');
+		expect(await pinIs()).to.equal('17=0');
+		expect((await log()).slice(-2)[0]).to.equal('release');
 		expect(said).to.deep.equal(['on']);
 	});
+
+	for (const version of ['1.6.3', '2.2.1']) {
+		it(`is off, and its line free, once the program that holds it is killed: version ${version}`, async () => {
+			const command = await install(standIn(version));
+			const module = new URL('../src/io/gpio-relay.ts', import.meta.url).href;
+			const script = `
+				import { GpioRelay, holdWithGpioset } from ${JSON.stringify(module)};
+				const clock = { after: (ms, run) => { const timer = setTimeout(run, ms); return { cancel: () => clearTimeout(timer) }; } };
+				const events = { held: () => console.log('held'), lost: (why) => console.log(why) };
+				new GpioRelay(${JSON.stringify(pin)}, holdWithGpioset(${JSON.stringify(command)}), events, clock).set(true);
+			`;
+			const flags = ['--import', 'ts-blank-space/register', '--conditions=pilotwire:source', '--input-type=module'];
+			const program = spawn(process.execPath, [...flags, '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+			const [word] = (await once(program.stdout, 'data')) as [Buffer];
+			expect(word.toString().trim()).to.equal('held');
+			expect(await pinIs()).to.equal('17=1');
+			program.kill('SIGKILL');
+			await once(program, 'close');
+			const ends = Date.now() + 5_000;
+			while ((await pinIs()) !== '17=0' && Date.now() < ends) await setTimeout(20);
+			expect(await pinIs()).to.equal('17=0');
+			expect(await log()).to.include('release');
+		});
+	}
 
 	it('says what the tool said where the line is not to be had', async () => {
 		const one = relayBy(
@@ -120,6 +162,6 @@ describe('a relay on a pin', () => {
 		for (const on of [true, false, true, false, true]) one.set(on);
 		await first;
 		expect(said).to.deep.equal(['on']);
-		expect((await log()).at(-1)).to.equal('hold --chip gpiochip0 --active-low 17=1');
+		expect((await log()).at(-1)).to.equal('hold --active-low --chip gpiochip0 17=1');
 	});
 });

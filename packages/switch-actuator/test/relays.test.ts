@@ -96,6 +96,23 @@ describe('relays on pins', () => {
 		expect(house.circuit('mat').problem).to.equal(undefined);
 	});
 
+	for (const [said, todo] of [
+		['spawn setpriv ENOENT', 'util-linux'],
+		['setpriv: failed to execute gpioset: No such file or directory', 'package gpiod'],
+		['gpioset: error setting the GPIO line values: No such file or directory', 'gpiodetect'],
+		['gpioset: error setting the GPIO line values: Permission denied', 'group gpio'],
+		['gpioset: error setting the GPIO line values: Device or resource busy', 'another program'],
+		['gpioset: error setting the GPIO line values: Invalid argument', 'gpioinfo lists'],
+	] as const) {
+		it(`say what to do about "${said}"`, async () => {
+			await start();
+			held.at(-1)?.by.emit('error', new Error(said));
+			house.lease();
+			await house.pass(1);
+			expect(house.circuit('mat').problem).to.include(said).and.to.include(todo);
+		});
+	}
+
 	it('let go at the end', async () => {
 		await start();
 		let ended = 0;

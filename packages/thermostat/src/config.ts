@@ -38,7 +38,12 @@ const probeSetting = z.strictObject({
 	name: z.string().min(1).max(64).optional().describe('Name that people read. Default: the id.'),
 	room: idSetting.optional().describe('The room it stands in, one of rooms.'),
 	source: sourceSetting.describe('Where it is read.'),
-	everyS: z.number().min(1).max(3_600).default(10).describe('How often it is read, s; a topic speaks when it likes.'),
+	everyS: z
+		.number()
+		.min(1)
+		.max(3_600)
+		.default(10)
+		.describe('How often it is read, s, until somebody sets another rhythm; a topic speaks when it likes.'),
 	offsetC: z.number().min(-20).max(20).default(0).describe('Added to what it says, K: what a good thermometer showed.'),
 	jumpC: z
 		.number()
@@ -51,7 +56,9 @@ const probeSetting = z.strictObject({
 		.min(5)
 		.max(172_800)
 		.optional()
-		.describe('Without a right reading for so long it counts as silent, s. Default: 120, or 7200 for a topic.'),
+		.describe(
+			'Without a right reading for so long it counts as silent, s. Default: 120 or three readings; 7200 for a topic.',
+		),
 });
 
 const thermostatSetting = z.strictObject({

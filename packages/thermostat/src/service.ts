@@ -8,6 +8,7 @@ import {
 	type Timer,
 } from '@pilotwire/runtime';
 import type { ProbeConfig, ThermostatConfig } from './config.ts';
+import { thermostatMetrics } from './core/metrics.ts';
 import { Probe } from './core/probe.ts';
 import { Reporter } from './core/reporter.ts';
 import { readSpoken } from './core/spoken.ts';
@@ -17,6 +18,9 @@ import type { SettingsFile } from './io/settings-file.ts';
 
 /** Times that are due and silent probes are looked at this often. Milliseconds. */
 const TICK_MS = 5_000;
+
+/** A clock that is ahead by more is not the time: ours is not set, or the other's. Milliseconds. */
+const AHEAD_MS = 60_000;
 
 /** What the service touches. */
 export interface Outside {
@@ -35,6 +39,8 @@ export class ThermostatService implements Service {
 	readonly #thermostats: ReadonlyMap<string, Thermostat>;
 	readonly #lookers = new Map<string, Looker>();
 	readonly #looking = new Set<string>();
+	/** What reads each probe again. */
+	readonly #rhythms = new Map<string, Timer>();
 	readonly #reporter: Reporter;
 	#timers: Timer[] = [];
 
@@ -50,16 +56,18 @@ export class ThermostatService implements Service {
 	}
 
 	async start(): Promise<void> {
+		const { clock } = this.#context;
+		this.#context.measure(thermostatMetrics(this.#probes, this.#thermostats, () => clock.monotonicMs()));
 		await this.#recall();
 		this.#listen();
 		for (const probe of this.#probes.values()) this.#attend(probe);
-		this.#timers.push(this.#context.clock.every(TICK_MS, () => this.#decide()));
+		this.#timers.push(clock.every(TICK_MS, () => this.#decide()));
 		this.#bus.start();
 	}
 
 	/** The circuits fall back to their own programme, which is off. */
 	async stop(): Promise<void> {
-		for (const timer of this.#timers.splice(0)) timer.cancel();
+		for (const timer of [...this.#timers.splice(0), ...this.#rhythms.values()]) timer.cancel();
 		this.#reporter.leave();
 		await this.#bus.stop();
 	}
@@ -71,20 +79,34 @@ export class ThermostatService implements Service {
 		const looker = this.#outside.lookerOf(config);
 		if (looker !== undefined) {
 			this.#lookers.set(config.id, looker);
-			const look = guard(() => this.#look(probe, looker));
-			look();
-			this.#timers.push(clock.every(config.everyS * 1_000, look));
+			guard(() => this.#look(probe, looker))();
+			this.#pace(probe, looker);
 			return;
 		}
 		const { source } = config;
 		if (!('topic' in source)) return;
 		this.#foreign.hear(source.topic, (text, { retained }) => {
-			// What the broker kept may be of any age: it counts only where it says when it was measured.
+			// What the broker kept may be of any age: it counts only where it says when it was measured, by a clock like ours.
 			const spoken = readSpoken(source, text);
-			if (retained && spoken.atMs === undefined) return;
-			probe.hear(spoken, { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() });
+			const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
+			if (retained && !(spoken.atMs !== undefined && spoken.atMs <= now.wallMs + AHEAD_MS)) return;
+			probe.hear(spoken, now);
 			this.#decide();
 		});
+	}
+
+	/** Reads it every so often from now on. */
+	#pace(probe: Probe, looker: Looker): void {
+		const { clock, guard } = this.#context;
+		const { id } = probe.config;
+		this.#rhythms.get(id)?.cancel();
+		this.#rhythms.set(
+			id,
+			clock.every(
+				probe.everyS * 1_000,
+				guard(() => this.#look(probe, looker)),
+			),
+		);
 	}
 
 	async #look(probe: Probe, looker: Looker): Promise<void> {
@@ -103,9 +125,19 @@ export class ThermostatService implements Service {
 
 	#listen(): void {
 		const guard = this.#context.guard;
-		this.#bus.on(topics.probeSet, {}, (_, { probe: id }) => {
+		this.#bus.on(topics.probeSet, {}, (command, { probe: id }) => {
 			const [probe, looker] = [this.#probes.get(id), this.#lookers.get(id)];
-			if (probe !== undefined && looker !== undefined) guard(() => this.#readNow(probe, looker))();
+			if (probe === undefined || looker === undefined) {
+				if (probe !== undefined)
+					this.#context.log.warn({ probe: id }, `the probe ${id} speaks by itself: it can't be read`);
+				return;
+			}
+			if (command !== 'read') {
+				probe.pace(command.everyS);
+				this.#pace(probe, looker);
+				void this.#remember();
+			}
+			guard(() => this.#readNow(probe, looker))();
 		});
 		this.#bus.on(topics.thermostatSet, {}, (command, { thermostat }) => this.#command(thermostat, command));
 		this.#bus.on(
@@ -126,7 +158,7 @@ export class ThermostatService implements Service {
 	}
 
 	#follow(id: string, state: TargetState | undefined): void {
-		this.#thermostats.get(id)?.follow(state);
+		this.#thermostats.get(id)?.follow(state, this.#context.clock.monotonicMs());
 		this.#decide();
 	}
 
@@ -162,8 +194,10 @@ export class ThermostatService implements Service {
 	}
 
 	async #recall(): Promise<void> {
-		const { thermostats, circuits } = await this.#outside.settings.read();
-		for (const [id, kept] of Object.entries(thermostats)) this.#thermostats.get(id)?.recall(kept);
+		const { thermostats, rhythms, circuits } = await this.#outside.settings.read();
+		for (const [id, everyS] of Object.entries(rhythms)) this.#probes.get(id)?.pace(everyS);
+		for (const [id, kept] of Object.entries(thermostats))
+			this.#thermostats.get(id)?.recall(kept, this.#context.clock.wallMs());
 		const runs = this.#circuits();
 		for (const circuit of circuits) if (!runs.includes(circuit)) this.#bus.clear(topics.programme, { circuit });
 		if (JSON.stringify(circuits) !== JSON.stringify(runs)) await this.#remember();
@@ -175,8 +209,10 @@ export class ThermostatService implements Service {
 
 	async #remember(): Promise<void> {
 		const thermostats = Object.fromEntries([...this.#thermostats].map(([id, { kept }]) => [id, kept]));
+		const set = [...this.#probes.values()].filter(({ everyS, config }) => everyS !== config.everyS);
+		const rhythms = Object.fromEntries(set.map(({ everyS, config }) => [config.id, everyS]));
 		try {
-			await this.#outside.settings.write({ thermostats, circuits: this.#circuits() });
+			await this.#outside.settings.write({ thermostats, rhythms, circuits: this.#circuits() });
 		} catch (error) {
 			this.#context.log.warn({ err: error }, `what was set could not be written: ${messageOf(error)}`);
 		}

@@ -1,6 +1,6 @@
 // A thermostat service on a bus without sockets, with probes and circuits that a test plays.
 import { type CircuitState, type ProbeState, type ThermostatState, topicName, topics } from '@pilotwire/contract';
-import { Bus, createContext, ForeignTopics, instantOf, silentLog } from '@pilotwire/runtime';
+import { Bus, createContext, ForeignTopics, instantOf, Metrics, silentLog } from '@pilotwire/runtime';
 import { MemoryHub, VirtualClock } from '@pilotwire/runtime/testing';
 import { expect } from 'chai';
 import type { Look } from '../src/core/one-wire.ts';
@@ -9,7 +9,7 @@ import type { Memory } from '../src/io/settings-file.ts';
 
 /** What is kept between two lives of the service. */
 export class Drawer {
-	memory: Memory = { thermostats: {}, circuits: [] };
+	memory: Memory = { thermostats: {}, rhythms: {}, circuits: [] };
 	read = async (): Promise<Memory> => this.memory;
 	write = async (memory: Memory): Promise<void> => {
 		this.memory = structuredClone(memory);
@@ -22,11 +22,18 @@ export class House {
 	readonly drawer = new Drawer();
 	readonly looks = new Map<string, () => Look | Promise<Look>>();
 	readonly failures: unknown[] = [];
+	readonly metrics = new Metrics();
 	#service: ThermostatService | undefined;
 	#end: () => void = () => undefined;
 
 	async start(config: { probes: unknown[]; thermostats?: unknown[] }): Promise<void> {
-		const context = createContext('thermostat', silentLog, this.clock, (error) => this.failures.push(error));
+		const context = createContext(
+			'thermostat',
+			silentLog,
+			this.clock,
+			(error) => this.failures.push(error),
+			this.metrics,
+		);
 		this.#end = () => context.end();
 		const foreign = new ForeignTopics(context, this.hub.transport());
 		const sections = {

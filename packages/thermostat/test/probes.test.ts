@@ -36,7 +36,9 @@ describe('a 1-wire thermometer', () => {
 	});
 
 	it('is missing where it is unplugged, and unreadable where its file says nothing', async () => {
-		expect(await look()).to.include({ ok: false, fault: 'missing' });
+		expect(await look()).to.deep.equal({ ok: false, fault: 'missing', received: 'a bus without a thermometer' });
+		await mkdir(join(root.path, '28-00000a1b2c3e'));
+		expect(await look()).to.include({ ok: false, received: 'only 28-00000a1b2c3e' });
 		await write('');
 		expect(await look()).to.include({ ok: false, fault: 'unreadable' });
 		await write(slave('nonsense'));
@@ -114,7 +116,7 @@ describe('an IIO sensor', () => {
 		expect(await iioLooker('dht11', root.path)()).to.deep.equal({
 			ok: false,
 			fault: 'unreadable',
-			received: 'EISDIR in_temp_input',
+			received: `EISDIR ${join(root.path, 'iio:device0', 'in_temp_input')}`,
 		});
 	});
 });

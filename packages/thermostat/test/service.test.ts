@@ -48,6 +48,29 @@ describe('the thermostat service', () => {
 			await house.clock.advanceAsync(1);
 			expect(house.probe('beer').at).to.not.equal(before);
 			expect(house.probe('beer').measuredAt).to.equal(house.probe('beer').at);
+			expect(house.probe('beer').everyS, 'who can be asked to read it').to.equal(3_600);
+		});
+
+		it('is read at another rhythm from the moment somebody sets it, also after a restart', async () => {
+			let looks = 0;
+			house.looks.set('beer', () => {
+				looks += 1;
+				return celsius(17);
+			});
+			await house.start({ probes: [beer] });
+			house.say(topicName('home', topics.probeSet, { probe: 'beer' }), { everyS: 600 });
+			await house.clock.advanceAsync(1);
+			expect(house.probe('beer').everyS).to.equal(600);
+			looks = 0;
+			await house.clock.advanceAsync(1_800_000, 60_000);
+			expect(looks).to.equal(3);
+			expect(house.probe('beer')).not.to.have.property('fault');
+			await house.stop();
+			await house.start({ probes: [beer] });
+			expect(house.probe('beer').everyS).to.equal(600);
+			house.say(topicName('home', topics.probeSet, { probe: 'beer' }), { everyS: 0.1 });
+			await house.clock.advanceAsync(1);
+			expect(house.probe('beer').everyS).to.equal(600);
 		});
 
 		it('says what is wrong and what to do, and gives no figure', async () => {
@@ -56,6 +79,40 @@ describe('the thermostat service', () => {
 			expect(house.probe('beer')).to.include({ fault: 'missing' });
 			expect(house.probe('beer').problem).to.include('28-00000a1b2c3d').and.to.include('w1-gpio');
 			expect(house.probe('beer')).not.to.have.property('temperatureC');
+		});
+
+		it('says which right is missing, and not that the wires are bad', async () => {
+			house.looks.set('beer', () => ({ ok: false, fault: 'unreadable', received: 'EACCES /sys/bus/w1/x' }));
+			await house.start({ probes: [beer] });
+			expect(house.probe('beer').problem).to.include('allowed').and.to.include('/sys/bus/w1/x');
+			expect(house.probe('beer').problem).not.to.include('wires');
+		});
+
+		it('that is silent says so once, not every few seconds', async () => {
+			await house.start({ probes: [beer], thermostats: [warmer] });
+			house.looks.set('beer', () => new Promise(() => undefined));
+			await house.clock.advanceAsync(130_000, 1_000);
+			const before = house.hub.published.length;
+			await house.clock.advanceAsync(600_000, 1_000);
+			const said = house.hub.published.slice(before).map(({ name }) => name);
+			// The orders of its heater are renewed.
+			expect(said.filter((name) => !name.includes('/planner/'))).to.deep.equal([]);
+		});
+
+		it('shows Prometheus what it measures, and whether it can', async () => {
+			await house.start({ probes: [beer], thermostats: [warmer] });
+			const value = (name: string): unknown =>
+				house.metrics
+					.all()
+					.find((one) => one.name === name)
+					?.read();
+			expect(value('pilotwire_probe_temperature_celsius')).to.deep.equal([{ labels: { probe: 'beer' }, value: 17 }]);
+			expect(value('pilotwire_thermostat_running')).to.deep.equal([{ labels: { thermostat: 'cellar' }, value: 1 }]);
+			house.looks.set('beer', () => ({ ok: false, fault: 'missing', received: 'ENOENT' }));
+			await house.clock.advanceAsync(10_000, 1_000);
+			expect(value('pilotwire_probe_temperature_celsius')).to.deep.equal([]);
+			expect(value('pilotwire_probe_fault')).to.deep.equal([{ labels: { probe: 'beer' }, value: 1 }]);
+			expect(value('pilotwire_thermostat_running')).to.deep.equal([{ labels: { thermostat: 'cellar' }, value: 0 }]);
 		});
 
 		it('never asks a slow sensor twice at once', async () => {
@@ -93,6 +150,7 @@ describe('the thermostat service', () => {
 			expect(house.probe('beer')).to.include({
 				...{ temperatureC: 18.25, humidityPercent: 51, batteryPercent: 97, linkQuality: 120 },
 			});
+			expect(house.probe('beer'), 'it speaks when it likes').not.to.have.property('everyS');
 		});
 
 		it('believes a kept message only where it says when it was measured, and then not for ever', async () => {
@@ -106,6 +164,17 @@ describe('the thermostat service', () => {
 			expect(house.probe('beer')).to.include({ temperatureC: 9 });
 			await house.clock.advanceAsync(3_700_000, 10_000);
 			expect(house.probe('beer')).to.include({ fault: 'silent' });
+		});
+
+		it('believes no kept message of a time that is yet to come: this clock is not set', async () => {
+			house.say('garden/beer', { timestamp: instantOf(house.clock.wallMs() + 86_400_000), temperature: 9 }, true);
+			const dated = { id: 'beer', source: { topic: 'garden/beer', temperature: 'temperature', time: 'timestamp' } };
+			await house.start({ probes: [dated], thermostats: [warmer] });
+			await house.clock.advanceAsync(6_000, 1_000);
+			expect(house.probe('beer')).not.to.have.property('temperatureC');
+			expect(house.told('mat')).to.equal('off');
+			house.say('garden/beer', { timestamp: instantOf(house.clock.wallMs() + 86_400_000), temperature: 9.5 });
+			expect(house.probe('beer')).to.include({ temperatureC: 9.5 });
 		});
 
 		it('takes times in seconds and milliseconds too, and a plain figure', async () => {
@@ -181,6 +250,18 @@ describe('the thermostat service', () => {
 			}
 		});
 
+		for (const years of [-1, 1]) {
+			it(`says again at once what its circuit follows when the clock is set by ${years} year`, async () => {
+				await house.start({ probes: [beer], thermostats: [warmer] });
+				house.clock.stepWall(years * 365 * 86_400_000);
+				await house.clock.advanceAsync(6_000, 1_000);
+				const text = house.hub.retained.get(topicName('home', topics.programme, { circuit: 'mat' })) ?? '{}';
+				const { at, until } = JSON.parse(text) as { at: string; until: string };
+				expect(Date.parse(until) - house.clock.wallMs()).to.be.within(290_000, 300_000);
+				expect(Date.parse(until) - Date.parse(at)).to.equal(300_000);
+			});
+		}
+
 		it('takes back what it said at its end, and of circuits that it runs no more', async () => {
 			await house.start({ probes: [beer], thermostats: [warmer] });
 			await house.stop();
@@ -227,6 +308,41 @@ describe('the thermostat service', () => {
 			// Nobody follows the programme up: what people set holds again.
 			await house.clock.advanceAsync(7_300_000, 10_000);
 			expect(house.thermostat('cellar')).to.include({ targetC: 20 });
+		});
+
+		it('keeps what was set by hand against the programme over a restart, until the programme changes', async () => {
+			const at = (): string => instantOf(house.clock.wallMs());
+			const until = instantOf(house.clock.wallMs() + 7_200_000);
+			await house.start({ probes: [beer], thermostats: [warmer] });
+			house.say(TARGET, { at: at(), temperatureC: 12, until, programme: 'crash' }, true);
+			house.say(SET, { targetC: 20 });
+			await house.clock.advanceAsync(1_000);
+			await house.stop();
+			await house.start({ probes: [beer], thermostats: [warmer] });
+			expect(house.thermostat('cellar')).to.include({ targetC: 20, setC: 20 });
+			house.say(TARGET, { at: at(), temperatureC: 14, until, programme: 'crash' }, true);
+			await house.clock.advanceAsync(1_000);
+			expect(house.thermostat('cellar')).to.include({ targetC: 14 });
+			house.say(SET, { targetC: 20 });
+			await house.clock.advanceAsync(1_000);
+			await house.stop();
+			// It changed away and back while nobody was there.
+			await house.clock.advanceAsync(7_300_000, 10_000);
+			const later = instantOf(house.clock.wallMs() + 7_200_000);
+			house.say(TARGET, { at: at(), temperatureC: 14, until: later, programme: 'crash' }, true);
+			await house.start({ probes: [beer], thermostats: [warmer] });
+			expect(house.thermostat('cellar')).to.include({ targetC: 14 });
+		});
+
+		it("follows no programme's target for ever that nobody keeps, though the clock is set back", async () => {
+			const until = instantOf(house.clock.wallMs() + 7_200_000);
+			await house.start({ probes: [beer], thermostats: [warmer] });
+			house.say(TARGET, { at: instantOf(house.clock.wallMs()), temperatureC: 12, until, programme: 'crash' }, true);
+			house.clock.stepWall(-365 * 86_400_000);
+			await house.clock.advanceAsync(7_100_000, 10_000);
+			expect(house.thermostat('cellar')).to.include({ targetC: 12 });
+			await house.clock.advanceAsync(200_000, 10_000);
+			expect(house.thermostat('cellar')).to.include({ targetC: 18 });
 		});
 
 		it('says when it has to wait, and counts no time under power meanwhile', async () => {

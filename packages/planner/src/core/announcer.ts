@@ -52,6 +52,11 @@ export class Announcer {
 		}
 	}
 
+	/** A clock was set: everything is said again, dated anew, since who hears it counts from there. */
+	forgetAll(): void {
+		for (const key of this.#said.keys()) this.#said.set(key, { text: '', untilMs: undefined });
+	}
+
 	/** Somebody else cleared it: it is said again. */
 	forget<Template extends string>(topic: Topic<Template, unknown>, parameters: Parameters<Template>): void {
 		this.#said.delete(keyOf(topic, parameters));

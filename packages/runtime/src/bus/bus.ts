@@ -52,6 +52,8 @@ export class Bus {
 	readonly #transport: Transport;
 	readonly #subscriptions: Subscription[] = [];
 	readonly #states = new Map<string, Outgoing>();
+	/** States that the transport refused although it is connected, by name. */
+	readonly #refused = new Set<string>();
 	readonly #waiting: Outgoing[] = [];
 	readonly #refusals: RefusalLog;
 	readonly #status: string;
@@ -82,6 +84,7 @@ export class Bus {
 				connected: this.#context.guard(() => this.#welcome()),
 				disconnected: this.#context.guard(() => this.#tellConnection(false)),
 				message: this.#context.guard((...message) => this.#receive(...message)),
+				roomAgain: this.#context.guard(() => this.#catchUp()),
 			},
 			this.#statusMessage('offline'),
 		);
@@ -140,19 +143,43 @@ export class Bus {
 	}
 
 	#send(message: Outgoing): void {
-		if (message.retain) this.#states.set(message.name, message);
-		if (this.#connected && this.#transport.publish(message)) return;
-		if (message.retain) return;
-		this.#waiting.push(message);
-		if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
+		if (message.retain) this.#sendState(message);
+		else if (!this.#mayOvertake(message) || !this.#publishNow(message)) {
+			this.#waiting.push(message);
+			if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
+		}
+	}
+
+	#sendState(message: Outgoing): void {
+		this.#states.set(message.name, message);
+		if (this.#publishNow(message)) this.#refused.delete(message.name);
+		else this.#refused.add(message.name);
+	}
+
+	/** What waits goes first; QoS 0 is refused by nobody. */
+	#mayOvertake(message: Outgoing): boolean {
+		return this.#waiting.length === 0 || message.qos === 0;
+	}
+
+	#publishNow(message: Outgoing): boolean {
+		return this.#connected && this.#transport.publish(message);
 	}
 
 	#welcome(): void {
 		this.#transport.subscribe([...new Set(this.#subscriptions.map(({ filter }) => filter))]);
 		this.#transport.publish(this.#statusMessage('online'));
-		for (const state of this.#states.values()) this.#transport.publish(state);
-		for (const message of this.#waiting.splice(0)) this.#transport.publish(message);
+		for (const name of this.#states.keys()) this.#refused.add(name);
+		this.#catchUp();
 		this.#tellConnection(true);
+	}
+
+	/** Publishes what could not be: of each state the newest, then the events in their order. */
+	#catchUp(): void {
+		for (const name of this.#refused) {
+			if (!this.#transport.publish(this.#states.get(name) as Outgoing)) return;
+			this.#refused.delete(name);
+		}
+		while (this.#waiting[0] !== undefined && this.#transport.publish(this.#waiting[0])) this.#waiting.shift();
 	}
 
 	#tellConnection(connected: boolean): void {

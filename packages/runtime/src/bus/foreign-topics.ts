@@ -55,6 +55,7 @@ export class ForeignTopics implements Transport {
 				if (this.#handlers.has(name)) this.#receive(name, payload, retained);
 				else events.message(name, payload, retained);
 			},
+			roomAgain: () => events.roomAgain?.(),
 		};
 		this.#transport.start(wrapped, will);
 	}

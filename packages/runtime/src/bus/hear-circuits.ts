@@ -19,15 +19,15 @@ interface Moment {
 /** What an actuator takes of what it hears about circuits. */
 interface CircuitEars {
 	readonly wishes: {
-		programme(circuit: string, state: ProgrammeState): void;
+		programme(circuit: string, state: ProgrammeState, now: Moment): void;
 		forgetProgramme(circuit: string): void;
 	};
 	hearShedSet(set: ShedState, retained: boolean, arrivedMs: number): void;
 	/** Answers a sentence for each circuit that refused it. */
-	hearCommand(target: string, command: CircuitSet, wallMs: number): readonly { id: string; refusal: string }[];
+	hearCommand(target: string, command: CircuitSet, now: Moment): readonly { id: string; refusal: string }[];
 	hearLoad(meter: string, load: LoadState, arrivedMs: number): void;
 	/** `decide`: it gave something of an earlier life back; `clear`: it is left over from one. */
-	hearState(circuit: string, state: CircuitState, retained: boolean): 'nothing' | 'decide' | 'clear';
+	hearState(circuit: string, state: CircuitState, retained: boolean, now: Moment): 'nothing' | 'decide' | 'clear';
 	hearCleared(circuit: string): void;
 	hearProbe(probe: string, state: ProbeState, retained: boolean, now: Moment): void;
 	forgetProbe(probe: string): void;
@@ -64,7 +64,7 @@ export function hearCircuits(bus: Bus, circuits: CircuitEars, options: HearingOp
 
 function hearOrders(bus: Bus, circuits: CircuitEars, { log, now, decide }: HearingOptions): void {
 	bus.on(topics.circuitSet, {}, (command, { circuit }) => {
-		for (const { id, refusal } of circuits.hearCommand(circuit, command, now().wallMs)) {
+		for (const { id, refusal } of circuits.hearCommand(circuit, command, now())) {
 			log.warn({ circuit: id }, `order for ${id} refused: ${refusal}`);
 		}
 		decide();
@@ -73,7 +73,7 @@ function hearOrders(bus: Bus, circuits: CircuitEars, { log, now, decide }: Heari
 		topics.programme,
 		{},
 		(state, { circuit }) => {
-			circuits.wishes.programme(circuit, state);
+			circuits.wishes.programme(circuit, state, now());
 			decide();
 		},
 		({ circuit }) => {
@@ -98,7 +98,7 @@ function hearStates(bus: Bus, circuits: CircuitEars, { now, decide, restored }: 
 		topics.circuit,
 		{},
 		(state, { circuit }, { retained }) => {
-			const verdict = circuits.hearState(circuit, state, retained);
+			const verdict = circuits.hearState(circuit, state, retained, now());
 			if (verdict === 'clear') bus.clear(topics.circuit, { circuit });
 			if (verdict !== 'decide') return;
 			restored?.(circuit, state);

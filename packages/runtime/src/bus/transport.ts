@@ -18,6 +18,8 @@ export interface TransportEvents {
 	disconnected(): void;
 	/** `retained`: a stored copy, not news. `hold`: where a message is acknowledged to the broker, see {@link Hold}. */
 	message(name: string, payload: Uint8Array, retained: boolean, hold?: Hold): void;
+	/** Messages were refused for want of answers from the broker, and there is room for others again. */
+	roomAgain?(): void;
 }
 
 /** A way to a broker. It connects by itself, again and again; nothing here throws for want of a connection. */
@@ -26,7 +28,7 @@ export interface Transport {
 	start(events: TransportEvents, will: Outgoing): void;
 	/** Sends what is on its way and disconnects. */
 	stop(): Promise<void>;
-	/** Sends now. False where there is no connection: nothing is queued. */
+	/** Sends now. False where there is no connection, or the broker owes too many answers: nothing is queued. */
 	publish(message: Outgoing): boolean;
 	/** Asks for these filters; to be asked again after each `connected`. */
 	subscribe(filters: readonly string[]): void;

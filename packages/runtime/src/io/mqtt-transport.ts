@@ -50,6 +50,9 @@ export class MqttTransport implements Transport {
 	readonly #session: MqttSession | undefined;
 	#client: MqttClient | undefined;
 	#unanswered = 0;
+	/** Whether messages were refused since there was room. */
+	#refused = false;
+	#roomAgain = (): void => undefined;
 	#lastProblem = '';
 	#failures = 0;
 
@@ -76,12 +79,14 @@ export class MqttTransport implements Transport {
 			will: { topic: will.name, payload: Buffer.from(will.payload), qos: will.qos, retain: will.retain },
 		});
 		this.#client = client;
+		this.#roomAgain = () => events.roomAgain?.();
 		client.on('connect', () => {
 			// Without it a second small packet waits up to 40 ms for the answer to the first (Nagle and delayed ACK).
 			(client.stream as Partial<Socket>).setNoDelay?.(true);
 			this.#lastProblem = '';
 			this.#failures = 0;
 			this.#unanswered = 0;
+			this.#refused = false;
 			this.#log.info({}, `connected to ${this.#address.url}`);
 			events.connected();
 		});
@@ -96,12 +101,22 @@ export class MqttTransport implements Transport {
 	publish(message: Outgoing): boolean {
 		const client = this.#client;
 		if (client === undefined || !client.connected) return false;
-		if (message.qos > 0 && this.#unanswered >= MAX_UNANSWERED) return false;
+		if (message.qos > 0 && this.#unanswered >= MAX_UNANSWERED) {
+			this.#refused = true;
+			return false;
+		}
 		if (message.qos > 0) this.#unanswered += 1;
 		client.publish(message.name, message.payload, { qos: message.qos, retain: message.retain }, () => {
-			if (message.qos > 0) this.#unanswered = Math.max(0, this.#unanswered - 1);
+			if (message.qos > 0) this.#answered();
 		});
 		return true;
+	}
+
+	#answered(): void {
+		this.#unanswered = Math.max(0, this.#unanswered - 1);
+		if (!this.#refused || this.#unanswered > MAX_UNANSWERED / 2) return;
+		this.#refused = false;
+		this.#roomAgain();
 	}
 
 	subscribe(filters: readonly string[]): void {

@@ -55,9 +55,17 @@ export class RelayPlugs {
 	}
 }
 
+/** What the tool or the system says, and what to do about it; the first that fits. */
+const TODO: readonly (readonly [RegExp, string])[] = [
+	[/spawn .*ENOENT/, 'install the package util-linux'],
+	[/failed to execute|not found/, 'install the package gpiod'],
+	[/No such file|cannot (open|find)/i, 'check chip: gpiodetect names those that there are'],
+	[/EACCES|EPERM|Permission denied|not permitted/i, 'let this program into the group gpio, or own the chip in /dev'],
+	[/EBUSY|busy/i, 'another program or overlay holds the line: gpioinfo names it'],
+	[/EINVAL|Invalid argument|offset|out of range/i, 'check line: gpioinfo lists those of the chip'],
+];
+
 function problemOf({ chip, line }: RelayConfig, why: string): string {
-	const todo = /ENOENT|No such file/.test(why)
-		? 'install the packages gpiod and util-linux'
-		: 'check chip and line (gpioinfo), that nothing else holds it, and that this program is in the group gpio';
+	const [, todo] = TODO.find(([said]) => said.test(why)) ?? ['', 'check chip and line (gpioinfo)'];
 	return `expected to hold line ${line} of ${chip}, got: ${why}; ${todo}. It is tried again`;
 }

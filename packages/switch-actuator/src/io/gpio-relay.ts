@@ -24,22 +24,31 @@ const TAKEN_MS = 300;
 /** What a tool that failed says, at most. Characters. */
 const MOST_WORDS = 200;
 
-/** Begins to hold a pin so, until the process is ended; the kernel takes the line back then. */
+/** Begins to hold a pin so, until the process is told to end; the relay is off then. */
 export type Hold = (pin: GpioPin, on: boolean) => ChildProcess;
 
 /**
- * libgpiod's `gpioset`: version 1 holds with --mode=signal, version 2 always (gpioset(1)). It ends with this program,
- * also where that is killed (setpriv(1), --pdeathsig): a relay never outlives who switched it.
+ * libgpiod's `gpioset`: version 1 holds with --mode=signal, version 2 always (gpioset(1)). On Raspberry Pi OS a pin that
+ * nobody holds any more keeps its level (pinctrl_bcm2835.persist_gpio_outputs), so that letting go would leave a heater
+ * on: a small shell stands beside each hold and switches off at its end. The kernel ends it with this program, also where
+ * that is killed (setpriv(1), --pdeathsig): a relay never outlives who switched it.
  */
 export function holdWithGpioset(command = 'gpioset'): Hold {
 	let version: 1 | 2 | undefined;
 	return ({ chip, line, activeLow }, on) => {
 		version ??= versionOf(command);
-		const level = `${line}=${on ? 1 : 0}`;
-		const low = activeLow ? ['--active-low'] : [];
-		const given = version === 1 ? ['--mode=signal', ...low, chip, level] : ['--chip', chip, ...low, level];
-		const words = ['--pdeathsig', 'TERM', '--', command, ...given];
-		return spawn('setpriv', words, { stdio: ['ignore', 'ignore', 'pipe'] });
+		const low = activeLow ? ' --active-low' : '';
+		const [stay, leave] = version === 1 ? ['--mode=signal', '--mode=exit'] : ['', '--toggle 0'];
+		const words = (how: string, level: 0 | 1): string =>
+			`${how}${low} ${version === 1 ? '' : '--chip '}${chip} ${line}=${level}`.trim();
+		const script = [
+			`off() { [ -z "$!" ] || { kill $!; wait $!; } 2>/dev/null; exec "$0" ${words(leave, 0)}; }`,
+			'trap off TERM INT HUP',
+			`setpriv --pdeathsig TERM -- "$0" ${words(stay, on ? 1 : 0)} &`,
+			'wait $!',
+		].join('\n');
+		const guarded = ['--pdeathsig', 'TERM', '--', 'sh', '-c', script, command];
+		return spawn('setpriv', guarded, { stdio: ['ignore', 'ignore', 'pipe'] });
 	};
 }
 
@@ -49,7 +58,7 @@ function versionOf(command: string): 1 | 2 {
 	return /\bv?1\.\d/.test(stdout ?? '') ? 1 : 2;
 }
 
-/** A relay on a pin, held by a process of its own: when this program is gone, so is its hold, and the relay falls off. */
+/** A relay on a pin, held by a process of its own: when this program is gone, so is its hold, and the relay is off. */
 export class GpioRelay {
 	readonly #pin: GpioPin;
 	readonly #hold: Hold;
@@ -88,7 +97,7 @@ export class GpioRelay {
 		this.#child.kill('SIGTERM');
 	}
 
-	/** Lets go: the relay falls off. */
+	/** Lets go: the relay is off. */
 	async stop(): Promise<void> {
 		this.#wanted = undefined;
 		const child = this.#child;

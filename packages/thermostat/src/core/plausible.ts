@@ -22,6 +22,7 @@ export interface Believed {
 /** Judges what a probe says, reading by reading. */
 export class Judge {
 	readonly #rules: Plausibility;
+	#silentS: number;
 	#believed: Believed | undefined;
 	/** A reading that is too far from the believed one, until the next agrees with it. °C. */
 	#doubtfulC: number | undefined;
@@ -32,7 +33,13 @@ export class Judge {
 
 	constructor(rules: Plausibility, nowMs: number) {
 		this.#rules = rules;
+		this.#silentS = rules.silentS;
 		this.#sinceMs = nowMs;
+	}
+
+	/** Another rhythm, another silence. Seconds. */
+	silentAfter(silentS: number): void {
+		this.#silentS = silentS;
 	}
 
 	/** Takes a look. */
@@ -60,8 +67,8 @@ export class Judge {
 	trouble(nowMs: number): { readonly fault: ProbeFault; readonly received: string } | undefined {
 		if (this.#fault !== undefined) return { fault: this.#fault, received: this.#received };
 		const sinceMs = nowMs - (this.#believed?.atMs ?? this.#sinceMs);
-		if (sinceMs <= this.#rules.silentS * 1_000) return undefined;
-		return { fault: 'silent', received: `nothing for ${Math.round(sinceMs / 1_000)} s` };
+		if (sinceMs <= this.#silentS * 1_000) return undefined;
+		return { fault: 'silent', received: `nothing for ${this.#rules.silentS} s` };
 	}
 
 	/** The last right reading, however old. */

@@ -5,8 +5,9 @@ import { Judge } from './plausible.ts';
 import { problemOf } from './problem.ts';
 import type { Spoken } from './spoken.ts';
 
-/** A probe that is read here is silent after this, one that speaks by itself after that. Seconds. */
+/** A probe that is read here is silent after this, or after three readings; one that speaks by itself after that. Seconds. */
 const SILENT_READ_S = 120;
+const SILENT_READINGS = 3;
 const SILENT_TOPIC_S = 7_200;
 
 type State = Omit<ProbeState, 'at' | 'measuredAt'>;
@@ -15,14 +16,31 @@ type State = Omit<ProbeState, 'at' | 'measuredAt'>;
 export class Probe {
 	readonly config: ProbeConfig;
 	readonly #judge: Judge;
-	readonly #silentS: number;
+	#everyS: number;
 	#aside: Pick<Spoken, 'batteryPercent' | 'linkQuality'> = {};
 
 	constructor(config: ProbeConfig, nowMs: number) {
-		const { offsetC, jumpC, silentS = 'topic' in config.source ? SILENT_TOPIC_S : SILENT_READ_S } = config;
+		const { offsetC, jumpC, everyS } = config;
 		this.config = config;
-		this.#silentS = silentS;
-		this.#judge = new Judge({ offsetC, jumpC, silentS }, nowMs);
+		this.#everyS = everyS;
+		this.#judge = new Judge({ offsetC, jumpC, silentS: this.#silentS }, nowMs);
+	}
+
+	/** How often it is read, s. */
+	get everyS(): number {
+		return this.#everyS;
+	}
+
+	/** It is read at another rhythm. */
+	pace(everyS: number): void {
+		this.#everyS = everyS;
+		this.#judge.silentAfter(this.#silentS);
+	}
+
+	get #silentS(): number {
+		const { source, silentS } = this.config;
+		if (silentS !== undefined) return silentS;
+		return 'topic' in source ? SILENT_TOPIC_S : Math.max(SILENT_READ_S, SILENT_READINGS * this.#everyS);
 	}
 
 	/** Takes a look at it. */
@@ -50,12 +68,12 @@ export class Probe {
 
 	/** What the bus shows of it, but for the moments. */
 	state(nowMs: number): State {
-		const { id, name = id, room, source, everyS } = this.config;
+		const { id, name = id, room, source } = this.config;
 		const trouble = this.#judge.trouble(nowMs);
 		const shown = {
 			...{ owner: 'thermostat', name },
 			...(room === undefined ? {} : { room }),
-			...('topic' in source ? {} : { everyS }),
+			...('topic' in source ? {} : { everyS: this.#everyS }),
 			...this.#aside,
 		};
 		if (trouble !== undefined) {

@@ -4,6 +4,8 @@ import type { ProbeFault } from './one-wire.ts';
 /** What is wrong with a probe and what to do about it, in a sentence. */
 export function problemOf({ source }: ProbeConfig, fault: ProbeFault, received: string): string {
 	const got = `got ${received}`;
+	if (/^(EACCES|EPERM)\b/.test(received))
+		return `expected to be allowed to read the sensor, ${got}: let the user that runs this program read that file`;
 	switch (fault) {
 		case 'missing':
 			if ('oneWire' in source)
@@ -22,6 +24,6 @@ export function problemOf({ source }: ProbeConfig, fault: ProbeFault, received: 
 				? `expected a message on ${source.topic}, ${got}: check its battery and radio, and the topic`
 				: `expected a reading, ${got}: check its wires`;
 		case 'unreadable':
-			return `expected a reading, ${got}: check its wires, and that this program may read the sensor`;
+			return `expected a reading, ${got}: check its wires and its supply`;
 	}
 }

@@ -11,6 +11,9 @@ const PROBE_AGAIN_MS = 60_000;
 const ORDER_HOLDS_MS = 300_000;
 const ORDER_AGAIN_MS = 120_000;
 
+/** What circuits were told ends by the wall clock: where that steps by more, it is said again. Milliseconds. */
+const STEP_MS = 5_000;
+
 /** Publishes what changed, and what must not be forgotten. */
 export class Reporter {
 	readonly #clock: Clock;
@@ -20,6 +23,8 @@ export class Reporter {
 	readonly #saidProbes = new Map<string, { readonly state: ProbeState; readonly ms: number }>();
 	readonly #saidThermostats = new Map<string, string>();
 	readonly #saidOrders = new Map<string, { readonly order: Order; readonly ms: number }>();
+	/** How far the wall clock is ahead of the monotonic one. Milliseconds. */
+	#offsetMs: number;
 
 	constructor(
 		clock: Clock,
@@ -31,10 +36,14 @@ export class Reporter {
 		this.#bus = bus;
 		this.#probes = probes;
 		this.#thermostats = thermostats;
+		this.#offsetMs = clock.wallMs() - clock.monotonicMs();
 	}
 
 	/** Says what has changed. */
 	report(): void {
+		const offsetMs = this.#clock.wallMs() - this.#clock.monotonicMs();
+		if (Math.abs(offsetMs - this.#offsetMs) >= STEP_MS) this.#saidOrders.clear();
+		this.#offsetMs = offsetMs;
 		for (const probe of this.#probes.values()) {
 			const said = this.#saidProbes.get(probe.config.id);
 			const state = this.#probeState(probe);
@@ -76,7 +85,7 @@ export class Reporter {
 	#reportThermostat(thermostat: Thermostat): void {
 		const { id, probe } = thermostat.config;
 		const [wallMs, nowMs] = [this.#clock.wallMs(), this.#clock.monotonicMs()];
-		const state = thermostat.state(wallMs);
+		const state = thermostat.state({ wallMs, monotonicMs: nowMs });
 		const reads = this.#probes.get(probe);
 		const temperatureC = reads?.temperatureC(nowMs);
 		const tenth = temperatureC === undefined ? undefined : Math.round(temperatureC * 10) / 10;

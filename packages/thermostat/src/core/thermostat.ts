@@ -7,6 +7,14 @@ export interface Kept {
 	readonly mode?: Mode;
 	readonly setC?: number;
 	readonly hysteresisC?: number;
+	/** The programme's target that was set aside by hand. */
+	readonly aside?: Aside;
+}
+
+/** A programme's target that somebody set aside: until then, milliseconds since 1970; absent: until there is another. */
+interface Aside {
+	readonly temperatureC: number;
+	readonly untilMs?: number;
 }
 
 /** A programme's target that nobody follows up ends this long after it should have changed. Milliseconds. */
@@ -16,6 +24,8 @@ interface Target {
 	readonly temperatureC: number;
 	/** When it changes, milliseconds since 1970. */
 	readonly untilMs: number;
+	/** The same by the monotonic clock: the other one may be set back by a year. */
+	readonly endsMs: number;
 }
 
 interface Now {
@@ -31,7 +41,7 @@ export class Thermostat {
 	#hysteresisC: number;
 	/** The programme's target, until it changes or somebody sets another one by hand. */
 	#programme: Target | undefined;
-	#byHand = false;
+	#aside: Aside | undefined;
 	#decided: Decided;
 	#decidedMs: number;
 	readonly #circuits = new Map<string, { readonly isOn: boolean; readonly waits: boolean }>();
@@ -52,14 +62,16 @@ export class Thermostat {
 
 	/** What people set, to keep. */
 	get kept(): Kept {
-		return { mode: this.#mode, setC: this.#setC, hysteresisC: this.#hysteresisC };
+		const aside = this.#aside === undefined ? {} : { aside: this.#aside };
+		return { mode: this.#mode, setC: this.#setC, hysteresisC: this.#hysteresisC, ...aside };
 	}
 
 	/** Takes back what was kept; what the configuration has no circuit for any more stays behind. */
-	recall({ mode, setC, hysteresisC }: Kept): void {
+	recall({ mode, setC, hysteresisC, aside }: Kept, wallMs: number): void {
 		if (mode !== undefined && this.#can(mode)) this.#mode = mode;
 		if (setC !== undefined) this.#setC = setC;
 		if (hysteresisC !== undefined) this.#hysteresisC = hysteresisC;
+		if (wallMs < (aside?.untilMs ?? Infinity)) this.#aside = aside;
 	}
 
 	/** Takes a command; answers why it was refused, or undefined where it was taken. */
@@ -72,21 +84,24 @@ export class Thermostat {
 		if (targetC !== undefined) {
 			this.#setC = targetC;
 			// As with an override: the programme's next change ends it.
-			this.#byHand = true;
+			if (this.#programme !== undefined) {
+				const { temperatureC, untilMs } = this.#programme;
+				this.#aside = { temperatureC, ...(untilMs === Infinity ? {} : { untilMs }) };
+			}
 		}
 		return undefined;
 	}
 
-	/** Takes the programme's target; undefined: there is none any more. */
-	follow(state: TargetState | undefined): void {
+	/** Takes the programme's target; undefined: there is none any more. `nowMs`: monotonic clock. */
+	follow(state: TargetState | undefined, nowMs: number): void {
+		if (state?.temperatureC !== this.#aside?.temperatureC) this.#aside = undefined;
 		if (state === undefined) {
 			this.#programme = undefined;
 			return;
 		}
-		const untilMs = state.until === undefined ? Infinity : Date.parse(state.until);
-		const before = this.#programme;
-		if (before === undefined || before.temperatureC !== state.temperatureC) this.#byHand = false;
-		this.#programme = { temperatureC: state.temperatureC, untilMs };
+		const { temperatureC, until, at } = state;
+		const untilMs = until === undefined ? Infinity : Date.parse(until);
+		this.#programme = { temperatureC, untilMs, endsMs: nowMs + Math.max(untilMs - Date.parse(at), 0) };
 	}
 
 	/** Takes what an actuator says of one of its circuits. */
@@ -99,7 +114,7 @@ export class Thermostat {
 	decide(temperatureC: number | undefined, now: Now): void {
 		const { minOnS, minOffS, longestRunS } = this.config;
 		const settings: Settings = {
-			...{ mode: this.#mode, targetC: this.#targetC(now.wallMs), hysteresisC: this.#hysteresisC },
+			...{ mode: this.#mode, targetC: this.#targetC(now), hysteresisC: this.#hysteresisC },
 			...{ minOnS, minOffS, longestRunS },
 		};
 		const running = this.#circuitOf(this.#decided.doing);
@@ -116,14 +131,14 @@ export class Thermostat {
 	}
 
 	/** What the bus shows of it, but for the moments. */
-	state(wallMs: number): Omit<ThermostatState, 'at' | 'since' | 'temperatureC' | 'problem'> {
+	state(now: Now): Omit<ThermostatState, 'at' | 'since' | 'temperatureC' | 'problem'> {
 		const { id, name = id, probe, heats, cools, minOnS, minOffS, longestRunS } = this.config;
 		const running = this.#circuitOf(this.#decided.doing);
 		return {
 			...{ name, probe },
 			...(heats === undefined ? {} : { heats }),
 			...(cools === undefined ? {} : { cools }),
-			...{ mode: this.#mode, targetC: this.#targetC(wallMs), setC: this.#setC, hysteresisC: this.#hysteresisC },
+			...{ mode: this.#mode, targetC: this.#targetC(now), setC: this.#setC, hysteresisC: this.#hysteresisC },
 			...{ minOnS, minOffS },
 			...(longestRunS === undefined ? {} : { longestRunS }),
 			...{ doing: this.#decided.doing, why: this.#decided.why },
@@ -131,14 +146,21 @@ export class Thermostat {
 		};
 	}
 
+	/** Whether it asks for heat or cold. */
+	get runs(): boolean {
+		return this.#decided.doing !== 'rest';
+	}
+
 	/** When what it does began, monotonic clock. */
 	get sinceMs(): number {
 		return this.#decided.sinceMs;
 	}
 
-	#targetC(wallMs: number): number {
+	#targetC({ wallMs, monotonicMs }: Now): number {
 		const programme = this.#programme;
-		const holds = programme !== undefined && !this.#byHand && wallMs < programme.untilMs + PROGRAMME_GRACE_MS;
+		if (programme === undefined || this.#aside !== undefined) return this.#setC;
+		const { untilMs, endsMs } = programme;
+		const holds = wallMs < untilMs + PROGRAMME_GRACE_MS && monotonicMs < endsMs + PROGRAMME_GRACE_MS;
 		return holds ? programme.temperatureC : this.#setC;
 	}
 

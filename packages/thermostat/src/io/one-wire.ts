@@ -17,9 +17,16 @@ export function oneWireLooker(serial: string, root = W1_ROOT): Looker {
 	return async () => {
 		for (let attempt = 1; ; attempt += 1) {
 			const look = await lookOnce(join(root, serial, 'w1_slave'));
+			if (!look.ok && look.fault === 'missing') return { ...look, received: await found(root) };
 			if (look.ok || attempt === ATTEMPTS || (look.fault !== 'checksum' && look.fault !== 'unreadable')) return look;
 		}
 	};
+}
+
+/** What there is instead: a serial number is long, and easily mistyped. */
+async function found(root: string): Promise<string> {
+	const probes = await oneWireProbes(root);
+	return probes.length === 0 ? 'a bus without a thermometer' : `only ${probes.slice(0, 5).join(', ')}`;
 }
 
 async function lookOnce(path: string): Promise<Look> {

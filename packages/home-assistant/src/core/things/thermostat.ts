@@ -1,6 +1,9 @@
 import { type ThermostatState, topics } from '@pilotwire/contract';
 import { field, type Naming, nameOf, onWhere, options, slugOf, type Thing, thingId, whileOnline } from '../thing.ts';
 
+/** What it can be set to, °C: a freezer, a fermenter and a kiln have one. */
+const RANGE = { min_temp: -30, max_temp: 120 };
+
 /** What decides how a thermostat is announced. */
 export interface ThermostatShape {
 	readonly name: string;
@@ -33,7 +36,7 @@ export function thermostatThing(naming: Naming, id: string, shape: ThermostatSha
 		availability: [whileOnline(naming, 'thermostat')],
 		components: {
 			climate: options('climate', {
-				...{ name: null, qos: 1, temperature_unit: 'C', modes, min_temp: 5, max_temp: 30, temp_step: 0.5 },
+				...{ name: null, qos: 1, temperature_unit: 'C', modes, temp_step: 0.5, ...RANGE },
 				mode_state_topic: topic,
 				mode_state_template: "{{ 'heat_cool' if value_json.mode == 'both' else value_json.mode }}",
 				mode_command_topic: command,
@@ -45,8 +48,9 @@ export function thermostatThing(naming: Naming, id: string, shape: ThermostatSha
 				current_temperature_topic: topic,
 				current_temperature_template: field('temperatureC'),
 				action_topic: topic,
+				// Who has to wait heats nothing, whatever it asks for.
 				action_template:
-					"{{ 'off' if value_json.mode == 'off' else {'heat': 'heating', 'cool': 'cooling'}.get(value_json.doing, 'idle') }}",
+					"{{ 'off' if value_json.mode == 'off' else 'idle' if value_json.waits else {'heat': 'heating', 'cool': 'cooling'}.get(value_json.doing, 'idle') }}",
 			}),
 			waits: options('binary_sensor', {
 				...{ name: word('shed'), state_topic: topic, device_class: 'problem' },

@@ -1,0 +1,5 @@
+/** Both clocks at one moment, ms. */
+export interface Moment {
+	readonly monotonicMs: number;
+	readonly wallMs: number;
+}
