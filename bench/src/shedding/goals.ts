@@ -11,6 +11,7 @@ interface Total {
 	readonly excess: number;
 	readonly switchings: number;
 	readonly longestWaitS: number;
+	readonly longestWaitWithRoomS: number;
 }
 
 /** The issue's goals, over all rows of the table. */
@@ -48,6 +49,7 @@ function ownGoals(own: Total, best: Total | undefined, floor: Total): Figure[] {
 		comfort,
 		...peers,
 		goal(`${rule}: longest single wait`, own.longestWaitS, 's', defaultSettings.maxWaitS),
+		goal(`${rule}: the same while there was room`, own.longestWaitWithRoomS, 's', defaultSettings.maxWaitS),
 	];
 }
 
@@ -69,6 +71,7 @@ function totalOf(rows: readonly Row[], rule: string): Total[] {
 			excess: sum(({ excess }) => excess),
 			switchings: sum(({ switchings }) => switchings) / own.length,
 			longestWaitS: Math.max(...own.map(({ longestWaitS }) => longestWaitS)),
+			longestWaitWithRoomS: Math.max(...own.map(({ longestWaitWithRoomS }) => longestWaitWithRoomS)),
 		},
 	];
 }

@@ -13,6 +13,8 @@ export interface Row {
 	readonly excess: number;
 	readonly switchings: number;
 	readonly longestWaitS: number;
+	/** Less the time in which nobody could have ended it. */
+	readonly longestWaitWithRoomS: number;
 	readonly kWh: number;
 	readonly coldestC: number;
 	readonly figures: readonly Figure[];
@@ -27,6 +29,7 @@ const COLUMNS = [
 	'over optimum',
 	'switchings',
 	'longest wait',
+	'with room',
 	'energy',
 	'coldest',
 ];
@@ -60,6 +63,7 @@ export function rowsOf(tasks: readonly Task[], outcomes: readonly Outcome[]): Ro
 			...row,
 			switchings: figures?.switchingsPerRadiatorDay ?? Number.NaN,
 			longestWaitS: figures?.longestWaitS ?? Number.NaN,
+			longestWaitWithRoomS: figures?.longestWaitWithRoomS ?? Number.NaN,
 			kWh,
 			coldestC: figures?.coldestC ?? Number.NaN,
 		};
@@ -79,6 +83,7 @@ function figuresOf(row: Omit<Row, 'figures'>): Figure[] {
 		{ name: `${name}: the same over the optimum`, value: row.excess, unit: 'K h' },
 		{ name: `${name}: switchings`, value: row.switchings, unit: 'per radiator and day' },
 		{ name: `${name}: longest single wait`, value: row.longestWaitS, unit: 's' },
+		{ name: `${name}: longest single wait while there was room`, value: row.longestWaitWithRoomS, unit: 's' },
 		{ name: `${name}: energy`, value: row.kWh, unit: 'kWh' },
 	];
 	return figures.filter(({ value }) => Number.isFinite(value));
@@ -96,6 +101,7 @@ export function tableOf(rows: readonly Row[]): string {
 		fixed(row.excess, 0),
 		fixed(row.switchings, 1),
 		fixed(row.longestWaitS / 60, 0, ' min'),
+		fixed(row.longestWaitWithRoomS / 60, 0, ' min'),
 		fixed(row.kWh, 0, ' kWh'),
 		fixed(row.coldestC, 1, ' °C'),
 	]);

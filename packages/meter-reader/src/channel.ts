@@ -1,4 +1,4 @@
-import { type LinkState, type LoadLog, type LoadState, type ReadingState, topics } from '@pilotwire/contract';
+import { type LoadLog, type LoadState, type ReadingState, topics } from '@pilotwire/contract';
 import { type Bus, instantOf, type JsonFile, messageOf, type ServiceContext, type Timer } from '@pilotwire/runtime';
 import { TicDecoder, type TicEvent, type TicGroup, toReading } from '@pilotwire/teleinfo';
 import { type MeterSettings, ownLimitVA } from './config.ts';
@@ -7,6 +7,7 @@ import { identityOf, newSecret } from './identity.ts';
 import type { Line } from './line.ts';
 import { LineKeeper } from './line-keeper.ts';
 import { LinkMonitor } from './link-monitor.ts';
+import { LinkReporter } from './link-reporter.ts';
 import { LoadTracker, type PhaseLoad, type Taken } from './load/load-tracker.ts';
 import { readMemory } from './memory.ts';
 import { Outbox, type OutboxDisk } from './outbox/outbox.ts';
@@ -81,8 +82,7 @@ export class MeterChannel {
 	#groups: TicGroup[] = [];
 	/** When the newest figure of each phase arrived, on both clocks. */
 	readonly #arrivals = new Map<number, { readonly atMs: number; readonly at: string }>();
-	#link = '';
-	#saidProblem: string | undefined;
+	readonly #link: LinkReporter;
 	/** Labels of the running frame that were not believed. */
 	readonly #refused = new Set<string>();
 	#reading = { text: '', atMs: -READING_MS };
@@ -109,6 +109,15 @@ export class MeterChannel {
 		this.#decoder = new TicDecoder({ mode, onEvent: (event) => this.#take(event) });
 		this.#tracker = new LoadTracker({ nominalV: settings.nominalV, limitVA: ownLimitVA(settings) });
 		this.#monitor = new LinkMonitor(settings.silenceS * 1_000, context.clock.monotonicMs());
+		this.#link = new LinkReporter(context, bus, settings, this.#monitor, () => ({
+			name: line.name,
+			speeds: this.#speeds,
+			connected: this.#keeper?.connected ?? false,
+			problem: this.#keeper?.problem,
+			mode: this.#decoder.mode ?? 'unknown',
+			baud: line.hasSpeed ? this.#search.baud : undefined,
+			samplesLost: this.#outbox.samplesLost,
+		}));
 	}
 
 	/** Begins to read. Rejects where another reader has the port. */
@@ -123,16 +132,16 @@ export class MeterChannel {
 		this.#keeper = new LineKeeper(this.#context, this.#line, this.#search, {
 			bytes: (chunk) => this.#receive(chunk),
 			afresh: () => this.#beginAfresh(),
-			changed: () => this.#publishLink(false),
+			changed: () => this.#link.publish(false),
 		});
 		await this.#keeper.start();
 		this.#timers.push(
 			clock.every(LOG_MS, () => this.#tenSeconds()),
 			clock.every(RAW_MS, () => this.#raw.publish()),
 			clock.every(LOOK_MS, () => this.#look()),
-			clock.every(SUMMARY_MS, () => this.#summarise()),
+			clock.every(SUMMARY_MS, () => this.#link.summarise()),
 		);
-		this.#publishLink(true);
+		this.#link.publish(true);
 	}
 
 	/** Publishes what is left, and frees the port. */
@@ -197,7 +206,7 @@ export class MeterChannel {
 			case 'mode':
 				this.#context.log.info({ meter: this.id }, `meter ${this.id} speaks ${event.mode} mode`);
 				this.#groups = [];
-				this.#publishLink(false);
+				this.#link.publish(false);
 		}
 	}
 
@@ -286,12 +295,12 @@ export class MeterChannel {
 		// A second without a group is longer than any gap within a frame: its end was lost.
 		if (this.#groups.length > 0 && this.#monitor.quietMs(nowMs) > LOOK_MS) this.#endFrame(undefined, nowMs);
 		if (this.#bus.connected) this.#outbox.drain();
-		this.#publishLink(false);
+		this.#link.publish(false);
 	}
 
 	#tenSeconds(): void {
 		this.#publishLog();
-		this.#publishLink(true);
+		this.#link.publish(true);
 	}
 
 	#publishLog(): void {
@@ -302,46 +311,6 @@ export class MeterChannel {
 		this.#nextSample += samples.length;
 		const at = instantOf(this.#context.clock.wallMs());
 		this.#outbox.take({ at, first, samples }, this.#bus.connected);
-	}
-
-	/** Publishes how the line does: always, or only where something but its counters changed. */
-	#publishLink(always: boolean): void {
-		const { clock } = this.#context;
-		const nowMs = clock.monotonicMs();
-		const connected = this.#keeper?.connected ?? false;
-		const port = { name: this.#line.name, connected, problem: this.#keeper?.problem, speeds: this.#speeds };
-		const silentMs = this.#monitor.silentSinceMs(nowMs);
-		const problem = this.#monitor.problem(nowMs, port);
-		const state = {
-			source: this.#settings.source,
-			connected,
-			mode: this.#decoder.mode ?? 'unknown',
-			...(this.#line.hasSpeed ? { baud: this.#search.baud } : {}),
-			...(silentMs === undefined ? {} : { silentSince: this.#wall(silentMs) }),
-		} as const;
-		const timeless = problem?.replace(/ for \d+ s/, '');
-		const link = JSON.stringify({ ...state, silentSince: silentMs, problem: timeless });
-		if (timeless !== this.#saidProblem && connected && problem !== undefined) {
-			this.#context.log.warn({ meter: this.id }, `meter ${this.id}: ${problem}`);
-		}
-		this.#saidProblem = timeless;
-		if (!always && link === this.#link) return;
-		this.#link = link;
-		const counters = {
-			groupsGood: this.#monitor.groupsGood,
-			groupsBad: this.#monitor.groupsBad,
-			implausible: this.#monitor.implausible,
-			framesPerMinute: this.#monitor.framesPerMinute(nowMs),
-			...(this.#outbox.samplesLost === 0 ? {} : { samplesLost: this.#outbox.samplesLost }),
-		};
-		const at = instantOf(clock.wallMs());
-		const payload: LinkState = { at, ...state, ...counters, ...(problem === undefined ? {} : { problem }) };
-		this.#bus.publish(topics.link, { meter: this.id }, payload);
-	}
-
-	#summarise(): void {
-		const summary = this.#monitor.summary();
-		if (summary !== undefined) this.#context.log.warn({ meter: this.id }, `meter ${this.id}: ${summary}`);
 	}
 
 	/** Writes down what changed; a subscription changes once in years. */

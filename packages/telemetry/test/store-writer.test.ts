@@ -39,6 +39,8 @@ class HandStore implements HistoryStore {
 	}
 	async *points(): AsyncGenerator<never> {}
 	async *cells(): AsyncGenerator<never> {}
+	async *counted(): AsyncGenerator<never> {}
+	async *changes(): AsyncGenerator<never> {}
 	async putCells(): Promise<void> {}
 	async upkeep(sureMs: number | undefined): Promise<boolean> {
 		this.upkeeps.push(sureMs);

@@ -79,6 +79,47 @@ export const textBlocks: BlockForm<TextSample> = {
 	},
 };
 
+/** The texts of a block, each where it became another one within its part. */
+export function textChanges(block: Uint8Array, startMs: number): TextSample[] {
+	const reader = new ColumnReader(block);
+	const changes: TextSample[] = [];
+	while (!reader.isAtEnd) {
+		const count = reader.whole();
+		const texts = Array.from({ length: reader.whole() }, () => reader.text());
+		const moments = reader.column(count, 2);
+		const words = reader.column(count);
+		for (let index = 0; index < count; index += 1) {
+			const word = words[index] as number;
+			if (index > 0 && word === words[index - 1]) continue;
+			changes.push({ at: startMs + (moments[index] as number), value: texts[word] as string });
+		}
+	}
+	return changes;
+}
+
+/** What a chart needs of the minutes of one hour. */
+interface MinuteFigures {
+	readonly minutes: readonly number[];
+	readonly count: readonly number[];
+	readonly min: readonly number[];
+	readonly max: readonly number[];
+	readonly sum: readonly number[];
+}
+
+/** The first columns that {@link packMinutes} packed: the rest isn't looked at. `minutes`: since the hour began. */
+export function minuteFigures(block: Uint8Array): MinuteFigures {
+	const reader = new ColumnReader(block);
+	const length = reader.whole();
+	const [minutes, count, min, max, sum] = Array.from({ length: 5 }, () => reader.column(length)) as [
+		number[],
+		number[],
+		number[],
+		number[],
+		number[],
+	];
+	return { minutes, count, min, max, sum };
+}
+
 /** The minutes of one hour, columns of differences: a dozen bytes each. `counter`: whether a rise is kept. */
 export function packMinutes(minutes: readonly Cell[], hourMs: number, counter: boolean): Uint8Array {
 	const writer = new ColumnWriter();

@@ -5,11 +5,11 @@ import type { RangeQuery } from './store.ts';
 /** A range of so little is read point by point, whatever its buckets. Milliseconds. */
 const SHORT_MS = 6 * HOUR_MS;
 
-/** What a range should be read from: as coarse as its buckets allow, a bucket holding two cells at least. */
+/** What a range should be read from: as coarse as its buckets allow, none of them being left without a cell. */
 export function resolutionFor({ fromMs, toMs, bucketMs }: RangeQuery): Resolution | 'point' {
 	if (toMs - fromMs <= SHORT_MS) return 'point';
-	if (bucketMs >= 2 * HOUR_MS) return 'hour';
-	return bucketMs >= 2 * MINUTE_MS ? 'minute' : 'point';
+	if (bucketMs >= HOUR_MS) return 'hour';
+	return bucketMs >= MINUTE_MS ? 'minute' : 'point';
 }
 
 interface Bucket {
@@ -19,6 +19,7 @@ interface Bucket {
 	count: number;
 }
 
+type Figure = 'min' | 'max' | 'sum' | 'count';
 type Figures = Pick<Extract<HistoryLine, { kind: 'number' }>, 'atMs' | 'min' | 'max' | 'mean' | 'count'>;
 
 /** Gathers points and cells of one series in the buckets of a range, in any order. */
@@ -38,7 +39,7 @@ export class NumberBuckets {
 	}
 
 	/** A cell that lies in two buckets counts in its first; one that the range cuts counts whole. */
-	addCell({ atMs, lengthMs, min, max, sum, count }: Cell): void {
+	addCell({ atMs, lengthMs, min, max, sum, count }: Pick<Cell, 'atMs' | 'lengthMs' | Figure>): void {
 		const { fromMs, toMs, bucketMs } = this.#range;
 		if (atMs + lengthMs <= fromMs || atMs >= toMs) return;
 		this.add(Math.max(0, Math.floor((atMs - fromMs) / bucketMs)), min, max, sum, count);

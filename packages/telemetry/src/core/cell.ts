@@ -2,6 +2,9 @@ import { riseBetween } from './counter.ts';
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+/** Between two readings of a register that is heard, at most: it is written again every ten minutes. Milliseconds. */
+export const HEARD_WITHIN_MS = 3_600_000;
 
 /** How finely numbers are rolled up: cells of UTC minutes or hours. */
 export type Resolution = 'minute' | 'hour';
@@ -12,11 +15,11 @@ export interface Sample {
 	readonly value: number;
 }
 
-/** What a minute or an hour holds of one series of numbers. Moments: ms since 1970 UTC. */
+/** What a minute, an hour or a day holds of one series of numbers. Moments: ms since 1970 UTC. */
 export interface Cell {
-	/** Where it begins: a whole minute or hour. */
+	/** Where it begins: a whole minute, hour or day of UTC. */
 	readonly atMs: number;
-	/** How long it is: a minute or an hour. */
+	/** How long it is: a minute, an hour or a day. */
 	readonly lengthMs: number;
 	readonly min: number;
 	readonly max: number;

@@ -1,6 +1,6 @@
 import type { HistoryLine, HistorySeries } from '@pilotwire/contract';
 import type { Resolution } from './cell.ts';
-import type { HistoryReader, RangeQuery, Selection, SeriesCells, SeriesPoints } from './store.ts';
+import type { HistoryReader, MomentsOf, RangeQuery, Selection, SeriesCells, SeriesPoints } from './store.ts';
 
 /** Answers from a store once it has what still waits for it: points are written seldom, but a question should see them. */
 export class FreshReader implements HistoryReader {
@@ -33,5 +33,15 @@ export class FreshReader implements HistoryReader {
 	async *cells(selection: Selection, resolution: Resolution): AsyncGenerator<SeriesCells> {
 		await this.#flush();
 		yield* this.#reader.cells(selection, resolution);
+	}
+
+	async *counted(selection: Selection, moments: MomentsOf): AsyncGenerator<SeriesCells> {
+		await this.#flush();
+		yield* this.#reader.counted(selection, moments);
+	}
+
+	async *changes(selection: Selection): AsyncGenerator<SeriesPoints> {
+		await this.#flush();
+		yield* this.#reader.changes(selection);
 	}
 }

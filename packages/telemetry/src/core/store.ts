@@ -63,7 +63,17 @@ export interface HistoryReader {
 	 * `minute`: minutes as far back as they are kept, hours before (`lengthMs` says which).
 	 */
 	cells(selection: Selection, resolution: Resolution): AsyncIterable<SeriesCells>;
+	/**
+	 * Cells of counters that say what was counted until each moment that is asked for, as minutes everywhere would: fine
+	 * around these moments, as coarse between as nobody can tell. Series by series, each in order.
+	 */
+	counted(selection: Selection, moments: MomentsOf): AsyncIterable<SeriesCells>;
+	/** Texts where they became other ones, and some between; a little from before the selection may be among them. */
+	changes(selection: Selection): AsyncIterable<SeriesPoints>;
 }
+
+/** The moments that are asked about of the counter with these tags, ms since 1970 UTC, in order. */
+export type MomentsOf = (tags: HistorySeries['tags']) => Promise<readonly number[]>;
 
 /**
  * Where the history is kept. A point is known by its series, its tags, whether it is a number or a text, and its

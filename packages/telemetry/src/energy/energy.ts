@@ -50,10 +50,10 @@ export function wholeOf(stretches: readonly Stretch[]): Stretch {
 	return { fromMs: stretches[0]?.fromMs ?? 0, toMs: stretches.at(-1)?.toMs ?? 0 };
 }
 
-/** All that a question touches: what must be read to answer it. */
-export function reachOf({ now, before }: Asked): Stretch {
-	const [{ fromMs, toMs }, earlierOne] = [wholeOf(now), wholeOf(before?.periods ?? now)];
-	return { fromMs: Math.min(fromMs, earlierOne.fromMs), toMs: Math.max(toMs, earlierOne.toMs) };
+/** All moments between which a question asks for energy. */
+export function momentsOf({ now, before }: Asked): number[] {
+	const stretches = [...now, ...(before?.periods ?? []), ...(before === undefined ? [] : Object.values(before.soFar))];
+	return stretches.flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
 }
 
 /** Drawn by all these meters in a stretch, by tariff, whole Wh. */

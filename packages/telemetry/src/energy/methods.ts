@@ -9,8 +9,7 @@ import { exportPage } from '../export/export-page.ts';
 import { tariffPage } from '../export/tariff-page.ts';
 import { bounded } from '../methods.ts';
 import { costAnswerOf } from './cost.ts';
-import { type Asked, askedOf, energyAnswerOf, reachOf } from './energy.ts';
-import type { MeterEnergy } from './meter-energy.ts';
+import { type Asked, askedOf, energyAnswerOf, momentsOf } from './energy.ts';
 import { periodsOf } from './periods.ts';
 import { PriceList } from './prices.ts';
 import { readMeters } from './read-meters.ts';
@@ -56,31 +55,31 @@ const exportQuestion = z.strictObject({
 export function energyMethods(parts: EnergyParts): Readonly<Record<string, RemoteMethod>> {
 	const { clock, timeZone } = parts;
 	const calendar = new Calendar(timeZone);
-	const read = async (asking: z.output<typeof question>): Promise<{ asked: Asked; meters: MeterEnergy[] }> => {
-		const asked = askedOf(calendar, { ...rangeOf(calendar, asking), ...asking }, clock.wallMs());
-		return { asked, meters: await readMeters(parts.reader, reachOf(asked), asking.meter) };
-	};
-	const costs = (meters: MeterEnergy[], asked: Asked): CostAnswer => {
+	const ask = (asking: z.output<typeof question>): Asked =>
+		askedOf(calendar, { ...rangeOf(calendar, asking), ...asking }, clock.wallMs());
+	const costs = async (asked: Asked, meter: string | undefined): Promise<CostAnswer> => {
 		const { currency, prices } = parts.prices();
-		const shared = { calendar, meters, prices: new PriceList(calendar, prices), currency };
-		return costAnswerOf({ ...shared, nowMs: clock.wallMs() }, asked);
+		const list = new PriceList(calendar, prices);
+		const boundaries = momentsOf(asked);
+		const range = { fromMs: Math.min(...boundaries), toMs: Math.max(...boundaries) };
+		const meters = await readMeters(parts.reader, { meter, moments: [...boundaries, ...list.changesMs(range)] });
+		return costAnswerOf({ calendar, meters, prices: list, currency, nowMs: clock.wallMs() }, asked);
 	};
 	return {
 		'history.energy': remoteMethod(question, async (asking) => {
-			const { asked, meters } = await read(asking);
+			const asked = ask(asking);
+			const meters = await readMeters(parts.reader, { meter: asking.meter, moments: momentsOf(asked) });
 			return bounded(energyAnswerOf(calendar, meters, asked, clock.wallMs()));
 		}),
 		'history.cost': remoteMethod(question, async (asking) => {
-			const { asked, meters } = await read(asking);
-			return bounded(costs(meters, asked));
+			return bounded(await costs(ask(asking), asking.meter));
 		}),
 		'history.export': remoteMethod(exportQuestion, async ({ by, step, meter, cursor, ...asking }) => {
 			const range = rangeOf(calendar, asking);
 			if (by === undefined) return exportPage(parts.reader, { ...asking, ...range }, cursor);
-			return tariffPage(periodsOf(calendar, step, range), asking.format, cursor, async (periods) => {
-				const asked = { now: periods };
-				return costs(await readMeters(parts.reader, reachOf(asked), meter), asked);
-			});
+			return tariffPage(periodsOf(calendar, step, range), asking.format, cursor, (periods) =>
+				costs({ now: periods }, meter),
+			);
 		}),
 	};
 }

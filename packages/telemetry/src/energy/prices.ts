@@ -21,6 +21,11 @@ export class PriceList {
 			.sort((a, b) => a.fromMs - b.fromMs);
 	}
 
+	/** When prices change within a stretch. Ms since 1970 UTC. */
+	changesMs({ fromMs, toMs }: Stretch): number[] {
+		return this.#entries.map((entry) => entry.fromMs).filter((atMs) => atMs > fromMs && atMs < toMs);
+	}
+
 	/** A stretch cut where prices change. */
 	*parts({ fromMs, toMs }: Stretch): Generator<Priced> {
 		for (let partMs = fromMs; partMs < toMs; ) {

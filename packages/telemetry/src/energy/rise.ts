@@ -1,8 +1,5 @@
-import type { Cell, Sample } from '../core/cell.ts';
+import { type Cell, HEARD_WITHIN_MS, type Sample } from '../core/cell.ts';
 import { riseBetween } from '../core/counter.ts';
-
-/** Between two readings of a register that is heard, at most: it is written again every ten minutes. Milliseconds. */
-const HEARD_WITHIN_MS = 3_600_000;
 
 /** From one moment to another, ms since 1970 UTC. */
 export interface Stretch {

@@ -18,6 +18,11 @@ export class Timeline<Value> {
 		this.#values = real.map(({ value }) => value);
 	}
 
+	/** When it changed, in order. */
+	get momentsMs(): readonly number[] {
+		return this.#atMs;
+	}
+
 	get isEmpty(): boolean {
 		return this.#values.length === 0;
 	}

@@ -18,11 +18,13 @@ import { seriesKey } from '../core/point.ts';
 import {
 	compareLines,
 	type KeepFor,
+	type MomentsOf,
 	type RangeQuery,
 	type Selection,
 	type SeriesCells,
 	type SeriesPoints,
 } from '../core/store.ts';
+import { Sparing } from '../energy/sparing.ts';
 import type { InfluxdbRollUps } from './influxdb-roll-ups.ts';
 import type { InfluxdbServer, Part } from './influxdb-server.ts';
 
@@ -31,6 +33,8 @@ const LISTED_MS = 30 * 86_400_000;
 /** How much of a series is read at once where all of it is asked for. Milliseconds. */
 const POINTS_PAGE_MS = 86_400_000;
 const CELLS_PAGE_MS = 31 * 86_400_000;
+/** Up to here what a counter counted is read minute by minute: hours are enough beyond. Milliseconds. */
+const FINE_MS = 54 * 86_400_000;
 
 const kinds = ['number', 'text'] as const;
 
@@ -116,6 +120,22 @@ export class InfluxdbReading {
 				}
 			}
 		}
+	}
+
+	async *counted(selection: Selection, moments: MomentsOf): AsyncGenerator<SeriesCells> {
+		const lines = new Map<string, { part: SeriesCells; sparing: Sparing }>();
+		const isShort = selection.toMs - selection.fromMs <= FINE_MS;
+		for await (const part of this.cells(selection, isShort ? 'minute' : 'hour')) {
+			const key = seriesKey(part);
+			const line = lines.get(key) ?? { part, sparing: new Sparing(await moments(part.tags)) };
+			lines.set(key, line);
+			for (const cell of part.cells) line.sparing.add(cell);
+		}
+		for (const { part, sparing } of lines.values()) yield { ...part, cells: sparing.cells };
+	}
+
+	changes(selection: Selection): AsyncGenerator<SeriesPoints> {
+		return this.points({ ...selection, kind: 'text' });
 	}
 
 	/** The points themselves, gathered by the server. */

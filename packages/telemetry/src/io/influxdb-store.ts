@@ -10,6 +10,7 @@ import {
 	type HistoryStore,
 	type KeepFor,
 	keepFor,
+	type MomentsOf,
 	type RangeQuery,
 	type Selection,
 	type SeriesCells,
@@ -95,6 +96,14 @@ export class InfluxdbStore implements HistoryStore {
 
 	cells(selection: Selection, resolution: Resolution): AsyncIterable<SeriesCells> {
 		return this.#reading.cells(selection, resolution);
+	}
+
+	counted(selection: Selection, moments: MomentsOf): AsyncIterable<SeriesCells> {
+		return this.#reading.counted(selection, moments);
+	}
+
+	changes(selection: Selection): AsyncIterable<SeriesPoints> {
+		return this.#reading.changes(selection);
 	}
 
 	async close(): Promise<void> {

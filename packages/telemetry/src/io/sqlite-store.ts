@@ -9,6 +9,7 @@ import {
 	hasTags,
 	type KeepFor,
 	keepFor,
+	type MomentsOf,
 	type RangeQuery,
 	type Selection,
 	type SeriesCells,
@@ -17,8 +18,10 @@ import {
 } from '../core/store.ts';
 import { planAged, planCells } from './sqlite/aged-writing.ts';
 import { planNumbers, planTexts } from './sqlite/block-writing.ts';
+import { countedCells } from './sqlite/counting.ts';
+import { sumDays } from './sqlite/days.ts';
 import { Forgetting } from './sqlite/forgetting.ts';
-import { lineOf, pages, readCells, readPoints } from './sqlite/reading.ts';
+import { lineOf, pages, readCells, readChanges, readPoints } from './sqlite/reading.ts';
 import { migrations } from './sqlite/schema.ts';
 import { grouped, insertSeries, type Known, MOST_SERIES, SeriesTable } from './sqlite/series.ts';
 import { takeOver } from './sqlite/version-1.ts';
@@ -85,7 +88,8 @@ export class SqliteStore implements HistoryStore {
 	async upkeep(sureMs: number | undefined): Promise<boolean> {
 		if (sureMs === undefined) return false;
 		const { database, table } = await this.#ready();
-		return this.#forgetting.slice(database, table.all(), sureMs);
+		const more = await this.#forgetting.slice(database, table.all(), sureMs);
+		return (await sumDays(database, table.all(), sureMs)) || more;
 	}
 
 	async query(range: RangeQuery): Promise<HistoryLine[]> {
@@ -126,6 +130,24 @@ export class SqliteStore implements HistoryStore {
 				const cells = all.filter(({ atMs }) => atMs >= stretch.fromMs && atMs < stretch.toMs);
 				if (cells.length > 0) yield { series, tags, cells };
 			}
+		}
+	}
+
+	async *counted(selection: Selection, moments: MomentsOf): AsyncGenerator<SeriesCells> {
+		const { database, table } = await this.#ready();
+		for (const known of matches(table, { ...selection, kind: 'number' })) {
+			const { series, tags } = known;
+			const cells = await countedCells(database, known, selection, await moments(tags));
+			if (cells.length > 0) yield { series, tags, cells };
+		}
+	}
+
+	async *changes(selection: Selection): AsyncGenerator<SeriesPoints> {
+		const { database, table } = await this.#ready();
+		for (const known of matches(table, { ...selection, kind: 'text' })) {
+			const { series, tags, kind } = known;
+			const points = await readChanges(database, known, selection);
+			if (points.length > 0) yield { series, tags, kind, points };
 		}
 	}
 

@@ -1,13 +1,25 @@
 import type { HistoryLine } from '@pilotwire/contract';
 import type { Database, SqlValue } from '@pilotwire/runtime';
-import { type BlockForm, numberBlocks, textBlocks, unpackMinutes } from '../../core/blocks.ts';
+import {
+	type BlockForm,
+	minuteFigures,
+	numberBlocks,
+	type TextSample,
+	textBlocks,
+	textChanges,
+	unpackMinutes,
+} from '../../core/blocks.ts';
 import { NumberBuckets, resolutionFor, textFigures } from '../../core/buckets.ts';
-import { type Cell, cellsOf, HOUR_MS, MINUTE_MS, type Resolution } from '../../core/cell.ts';
+import { type Cell, cellsOf, DAY_MS, HOUR_MS, MINUTE_MS, type Resolution } from '../../core/cell.ts';
 import { BEFORE_MS, type RangeQuery } from '../../core/store.ts';
 import { hourColumns, hourOf } from './aged-writing.ts';
 import type { BlobRow } from './block-writing.ts';
+import { dayKeys } from './days.ts';
 import { BLOCKS, blockId, blockOf } from './schema.ts';
 import type { Known } from './series.ts';
+
+/** Hours whose minutes are read at once: what the process does besides must not wait for long. */
+const MINUTE_HOURS_AT_ONCE = 96;
 
 /** Hours from the one that holds `fromMs` to the one that holds what is before `toMs`. */
 interface Stretch {
@@ -22,6 +34,15 @@ function keys(known: Known, { fromMs, toMs }: Stretch, lengthMs = HOUR_MS): [num
 }
 
 const blobs = (database: Database, sql: string, params: readonly SqlValue[]) => database.all<BlobRow>(sql, params);
+
+/** Where a series of texts became another one, from the day on that a stretch begins in; the first of each day is among them. */
+export async function readChanges(database: Database, known: Known, { fromMs, toMs }: Stretch): Promise<TextSample[]> {
+	const sql = 'SELECT id, data FROM texts WHERE id >= ? AND id < ? ORDER BY id';
+	const rows = await blobs(database, sql, keys(known, { fromMs, toMs }, textBlocks.lengthMs));
+	return rows
+		.flatMap(({ id, data }) => textChanges(data, blockOf(id) * textBlocks.lengthMs))
+		.filter(({ at }) => at < toMs);
+}
 
 /** The points of a series in a stretch, in order. */
 export async function readPoints<Each extends { readonly at: number }>(
@@ -39,7 +60,7 @@ export async function readPoints<Each extends { readonly at: number }>(
 }
 
 /** The hours of a stretch whose points are kept, and which no later one was begun after. */
-function readOpenHours(database: Database, known: Known, stretch: Stretch): Promise<BlobRow[]> {
+export function readOpenHours(database: Database, known: Known, stretch: Stretch): Promise<BlobRow[]> {
 	// Only a series' last block is not rolled up yet.
 	const last = 'SELECT max(id) FROM points WHERE id >= ? AND id < ?';
 	const sql = `SELECT id, data FROM points WHERE id = (${last}) AND id >= ? AND id < ?
@@ -99,22 +120,60 @@ async function numbersOf(database: Database, known: Known, range: RangeQuery): P
 	const buckets = new NumberBuckets(range);
 	const resolution = resolutionFor(range);
 	if (resolution === 'hour') await addHours(database, known, range, buckets);
-	else if (resolution === 'minute') {
-		for (const cell of await readCells(database, known, range, 'minute')) buckets.addCell(cell);
-	} else await addPoints(database, known, range, buckets);
+	else if (resolution === 'minute') await addMinutes(database, known, range, buckets);
+	else await addPoints(database, known, range, buckets);
 	return buckets;
 }
 
-/** Hours are gathered where they lie: ten years of them are many. */
-async function addHours(database: Database, known: Known, range: RangeQuery, buckets: NumberBuckets): Promise<void> {
-	const { fromMs, bucketMs } = range;
-	const sql = `SELECT max(((id % ${BLOCKS}) * ${HOUR_MS} - ?) / ?, 0) AS bucket,
-		min(min) AS low, max(max) AS high, sum(sum) AS sum, sum(count) AS count
-		FROM hours WHERE id >= ? AND id < ? GROUP BY bucket`;
+/** Minutes are counted straight out of their blocks, a few days at once; the hours where there are none any more. */
+async function addMinutes(database: Database, known: Known, range: RangeQuery, buckets: NumberBuckets): Promise<void> {
+	const withoutMinutes = 'NOT EXISTS (SELECT 1 FROM minutes WHERE minutes.id = hours.id)';
+	const hourSql = `SELECT ${hourColumns} FROM hours WHERE id >= ? AND id < ? AND ${withoutMinutes}`;
 	const [rows, open] = await Promise.all([
-		database.all(sql, [fromMs, bucketMs, ...keys(known, range)]),
+		database.all(hourSql, keys(known, range)),
 		readOpenHours(database, known, range),
 	]);
+	for (const row of rows) buckets.addCell(hourOf(row, blockOf(Number(row['id']))));
+	for (const { id, data } of open) {
+		const points = numberBlocks.unpack(data, blockOf(id) * HOUR_MS);
+		for (const cell of cellsOf(points, MINUTE_MS, false)) buckets.addCell(cell);
+	}
+	const sql = 'SELECT id, data FROM minutes WHERE id >= ? AND id < ?';
+	for (let fromMs = range.fromMs; fromMs < range.toMs; ) {
+		const toMs = Math.min(range.toMs, (Math.floor(fromMs / HOUR_MS) + MINUTE_HOURS_AT_ONCE) * HOUR_MS);
+		for (const { id, data } of await blobs(database, sql, keys(known, { fromMs, toMs }))) {
+			const hourMs = blockOf(id) * HOUR_MS;
+			const { minutes, count, min, max, sum } = minuteFigures(data);
+			for (let index = 0; index < minutes.length; index += 1) {
+				const atMs = hourMs + (minutes[index] as number) * MINUTE_MS;
+				const figures = { min: min[index] as number, max: max[index] as number, sum: sum[index] as number };
+				buckets.addCell({ atMs, lengthMs: MINUTE_MS, ...figures, count: count[index] as number });
+			}
+		}
+		fromMs = toMs;
+	}
+}
+
+/** Hours, or days where a bucket holds some, are gathered where they lie: ten years of them are many. */
+async function addHours(database: Database, known: Known, range: RangeQuery, buckets: NumberBuckets): Promise<void> {
+	const { fromMs, bucketMs } = range;
+	const gathered = (table: 'hours' | 'days', lengthMs: number, more = '') =>
+		`SELECT max(((id % ${BLOCKS}) * ${lengthMs} - ?) / ?, 0) AS bucket,
+			min(min) AS low, max(max) AS high, sum(sum) AS sum, sum(count) AS count
+			FROM ${table} WHERE id >= ? AND id < ? ${more} GROUP BY bucket`;
+	const withDays = bucketMs >= DAY_MS;
+	const [first, last] = [Math.ceil(fromMs / DAY_MS), Math.floor(range.toMs / DAY_MS)];
+	const wholeDays = dayKeys(known, first, Math.max(first, last));
+	// Only whole days, and those that aren't summed yet by their hours.
+	const withoutDay = `AND NOT EXISTS (SELECT 1 FROM days WHERE days.id = hours.id - hours.id % ${BLOCKS} +
+		hours.id % ${BLOCKS} / 24 AND days.id >= ${wholeDays[0]} AND days.id < ${wholeDays[1]})`;
+	const parameters = [fromMs, bucketMs];
+	const [hours, days, open] = await Promise.all([
+		database.all(gathered('hours', HOUR_MS, withDays ? withoutDay : ''), [...parameters, ...keys(known, range)]),
+		withDays ? database.all(gathered('days', DAY_MS), [...parameters, ...wholeDays]) : [],
+		readOpenHours(database, known, range),
+	]);
+	const rows = [...hours, ...days];
 	for (const { bucket, low, high, sum, count } of rows) {
 		buckets.add(Number(bucket), Number(low), Number(high), Number(sum), Number(count));
 	}

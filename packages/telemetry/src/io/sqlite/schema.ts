@@ -22,6 +22,22 @@ export const migrations = [
 		id INTEGER PRIMARY KEY, min REAL NOT NULL, max REAL NOT NULL, sum REAL NOT NULL, count INTEGER NOT NULL,
 		first REAL NOT NULL, last REAL NOT NULL, first_after INTEGER NOT NULL, last_after INTEGER NOT NULL, rise REAL NOT NULL
 	) STRICT`,
+	// Days follow from the hours: one whose hours change is gone at once, and is due to be summed anew. 2097152: BLOCKS.
+	`CREATE TABLE days (
+		id INTEGER PRIMARY KEY, min REAL NOT NULL, max REAL NOT NULL, sum REAL NOT NULL, count INTEGER NOT NULL,
+		first REAL NOT NULL, last REAL NOT NULL, first_after INTEGER NOT NULL, last_after INTEGER NOT NULL, rise REAL NOT NULL,
+		gap INTEGER NOT NULL
+	) STRICT;
+	CREATE TABLE due_days (id INTEGER PRIMARY KEY) STRICT;
+	CREATE TRIGGER hour_put AFTER INSERT ON hours BEGIN
+		DELETE FROM days WHERE id = NEW.id - NEW.id % 2097152 + NEW.id % 2097152 / 24;
+		INSERT OR IGNORE INTO due_days VALUES (NEW.id - NEW.id % 2097152 + NEW.id % 2097152 / 24);
+	END;
+	CREATE TRIGGER hour_gone AFTER DELETE ON hours BEGIN
+		DELETE FROM days WHERE id = OLD.id - OLD.id % 2097152 + OLD.id % 2097152 / 24;
+		INSERT OR IGNORE INTO due_days VALUES (OLD.id - OLD.id % 2097152 + OLD.id % 2097152 / 24);
+	END;
+	INSERT OR IGNORE INTO due_days SELECT id - id % 2097152 + id % 2097152 / 24 FROM hours`,
 ];
 
 /** Hours from 1970 to the latest moment a point may have are fewer. */

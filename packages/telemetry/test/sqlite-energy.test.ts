@@ -1,0 +1,206 @@
+// Energy out of the real file: days, hours and minutes of it must say what every minute would.
+import { join } from 'node:path';
+import { Calendar } from '@pilotwire/calendar';
+import { silentLog, systemClock } from '@pilotwire/runtime';
+import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/core/cell.ts';
+import type { Draft, Point } from '../src/core/point.ts';
+import { type HistoryReader, keepFor, type MomentsOf, type Selection } from '../src/core/store.ts';
+import { askedOf, energyAnswerOf, momentsOf } from '../src/energy/energy.ts';
+import { readMeters } from '../src/energy/read-meters.ts';
+import { SqliteStore } from '../src/io/sqlite-store.ts';
+import { point } from './support/model.ts';
+
+const startMs = Date.UTC(2026, 2, 20);
+const paris = new Calendar('Europe/Paris');
+const nowMs = Date.UTC(2027, 0, 1);
+
+/** The same store, where every minute is read: the slow and obvious way. */
+function minuteByMinute(store: SqliteStore): HistoryReader {
+	return {
+		name: 'minutes',
+		query: (range) => store.query(range),
+		series: (name) => store.series(name),
+		points: (selection) => store.points(selection),
+		cells: (selection, resolution) => store.cells(selection, resolution),
+		async *counted(selection: Selection, moments: MomentsOf) {
+			// The nearest reading on either side is looked for in whole days.
+			const fromMs = selection.fromMs - (selection.fromMs % DAY_MS);
+			const toMs = Math.ceil(selection.toMs / DAY_MS) * DAY_MS;
+			for await (const part of store.cells({ ...selection, fromMs, toMs }, 'minute')) {
+				await moments(part.tags);
+				yield part;
+			}
+		},
+		changes: (selection) =>
+			store.points({ ...selection, fromMs: selection.fromMs - (selection.fromMs % DAY_MS), kind: 'text' }),
+	};
+}
+
+const registers = ['BBRHCJB', 'BBRHPJB', 'BASE', 'EASF01', 'EAIT', 'EAST'] as const;
+
+/** A register's readings: it counts, rests, is silent for days, is set back. */
+const readings = fc
+	.record({
+		register: fc.constantFrom(...registers),
+		steps: fc.array(
+			fc.record({
+				minutes: fc.oneof(
+					{ weight: 6, arbitrary: fc.integer({ min: 1, max: 40 }) },
+					{ weight: 2, arbitrary: fc.integer({ min: 40, max: 300 }) },
+					{ weight: 1, arbitrary: fc.integer({ min: 300, max: 5_000 }) },
+				),
+				wh: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 900 }) }, fc.constant(-5_000)),
+				times: fc.integer({ min: 1, max: 40 }),
+			}),
+			{ minLength: 1, maxLength: 12 },
+		),
+	})
+	.map(({ register, steps }) => {
+		const drafts: Partial<Draft>[] = [];
+		let [at, value] = [startMs, 10_000];
+		for (const { minutes, wh, times } of steps) {
+			for (let time = 0; time < times; time += 1) {
+				at += minutes * MINUTE_MS + 1_000;
+				value = Math.max(0, value + wh);
+				drafts.push({ series: 'reading.energyWh', tags: { meter: 'main', register }, at, value });
+			}
+		}
+		return drafts;
+	});
+
+const text = (series: string, tags: Record<string, string>, values: readonly string[]) =>
+	fc
+		.array(fc.record({ hours: fc.integer({ min: 0, max: 24 * 30 * 60 }), value: fc.constantFrom(...values) }), {
+			maxLength: 6,
+		})
+		.map((list) =>
+			list.map(({ hours, value }): Partial<Draft> => ({ series, tags, at: startMs + hours * MINUTE_MS, value })),
+		);
+
+const house = fc
+	.tuple(
+		fc.array(readings, { minLength: 1, maxLength: 3 }),
+		text('reading.identity', { meter: 'main' }, ['a', 'b']),
+		text('tariff.register', { meter: 'main', register: 'EASF01' }, ['peak blue', 'off_peak']),
+		text('tariff.mark', { meter: 'main', register: 'BASE' }, ['10500', '12000', '15000']),
+	)
+	.map(([numbers, ...texts]) => [...numbers.flat(), ...texts.flat()]);
+/** Points of this meter. */
+const of = (meter: string, drafts: readonly Partial<Draft>[]): Point[] =>
+	drafts.map((draft) => point({ ...draft, tags: { ...draft.tags, meter } }));
+/** The tariff in force in the house. */
+const tariffs = [3, 3.4, 9, 21.2].map((day, index) =>
+	point({
+		series: 'tariff.period',
+		tags: {},
+		at: startMs + day * DAY_MS,
+		value: index % 2 === 0 ? 'peak' : 'off_peak',
+	}),
+);
+
+const questions = fc.array(
+	fc.record({
+		fromMs: fc.integer({ min: -5, max: 30 * 24 }).map((hour) => startMs + hour * HOUR_MS),
+		hours: fc.integer({ min: 1, max: 40 * 24 }),
+		shiftMs: fc.constantFrom(0, 0, 17 * MINUTE_MS + 5_000),
+		by: fc.constantFrom('hour', 'day', 'week', 'month', 'total'),
+		compare: fc.constantFrom(undefined, 'week'),
+	} as const),
+	{ minLength: 1, maxLength: 4 },
+);
+
+describe('energy out of the file', function () {
+	this.timeout(120_000);
+	const folder = temporaryDirectory('suite');
+	let meters = 0;
+	let store: SqliteStore;
+
+	before(async () => {
+		store = new SqliteStore(join(folder.path, 'history.db'), silentLog, systemClock, keepFor({ points: 36_500 }));
+		await store.write(tariffs);
+	});
+	after(() => store.close());
+	/** A meter of its own for each house: opening a file for each takes long. */
+	const nextMeter = (): string => {
+		meters += 1;
+		return `m${meters}`;
+	};
+	const tidied = async (atMs: number): Promise<void> => {
+		while (await store.upkeep(atMs));
+	};
+	const answer = async (reader: HistoryReader, meter: string, asked: ReturnType<typeof askedOf>) =>
+		energyAnswerOf(paris, await readMeters(reader, { meter, moments: momentsOf(asked) }), asked, nowMs);
+
+	it('is what every minute of it says, days summed or not, late readings too', async () => {
+		await fc.assert(
+			fc.asyncProperty(house, house, fc.integer({ min: 0, max: 60 }), questions, async (drafts, late, day, asks) => {
+				const meter = nextMeter();
+				await store.write(of(meter, drafts));
+				await tidied(startMs + day * DAY_MS);
+				await store.write(of(meter, late.slice(0, 10)));
+				for (const { fromMs, hours, shiftMs, ...how } of asks) {
+					const range = { fromMs: fromMs + shiftMs, toMs: fromMs + shiftMs + hours * HOUR_MS };
+					const asked = askedOf(paris, { ...range, ...how }, nowMs);
+					const told = await answer(store, meter, asked);
+					expect(told).to.deep.equal(await answer(minuteByMinute(store), meter, asked));
+				}
+			}),
+			{ numRuns: 40 },
+		);
+	});
+
+	it('has 23 and 25 hours in the days of the clock change, and what was drawn in them', async () => {
+		const changes = fc.constantFrom(['2026-03-29', 23] as const, ['2026-10-25', 25] as const);
+		const drawnIn = fc.array(fc.integer({ min: 0, max: 6_000 }), { minLength: 25, maxLength: 25 });
+		await fc.assert(
+			fc.asyncProperty(changes, drawnIn, fc.boolean(), async ([date, hours], all, isSummed) => {
+				const meter = nextMeter();
+				const drawn = all.slice(0, hours);
+				const midnightMs = paris.instant(date, 0);
+				let value = 1_000_000;
+				const points: Point[] = [];
+				const read = (at: number): void => {
+					points.push(point({ series: 'reading.energyWh', tags: { meter, register: 'BASE' }, at, value }));
+				};
+				for (let hour = -24; hour < hours + 24; hour += 1) {
+					for (let part = 0; part < 6; part += 1) {
+						read(midnightMs + hour * HOUR_MS + part * 10 * MINUTE_MS);
+						value += part < 5 ? 0 : (drawn[hour] ?? 77);
+					}
+				}
+				read(midnightMs + (hours + 24) * HOUR_MS);
+				await store.write(points);
+				if (isSummed) await tidied(midnightMs + 10 * DAY_MS);
+				const range = { fromMs: midnightMs, toMs: midnightMs + hours * HOUR_MS };
+				const day = await answer(store, meter, askedOf(paris, { ...range, by: 'day' }, nowMs));
+				const sum = drawn.reduce((whole, wh) => whole + wh, 0);
+				expect(day.periods.map(({ energyWh, complete }) => ({ energyWh, complete }))).to.deep.equal([
+					{ energyWh: sum, complete: true },
+				]);
+				const [{ from, to } = { from: '', to: '' }] = day.periods;
+				expect(Date.parse(to) - Date.parse(from)).to.equal(hours * HOUR_MS);
+				const each = await answer(store, meter, askedOf(paris, { ...range, by: 'hour' }, nowMs));
+				expect(each.periods.map(({ energyWh }) => energyWh)).to.deep.equal(drawn);
+			}),
+			{ numRuns: 20 },
+		);
+	});
+
+	it('reads a year as days', async () => {
+		const tags = { meter: nextMeter(), register: 'BBRHPJB' };
+		const points: Point[] = [];
+		for (let step = 0; step < 365 * 25; step += 1) {
+			points.push(point({ series: 'reading.energyWh', tags, at: startMs + step * 3_460_000, value: step * 9 }));
+		}
+		await store.write(points);
+		await tidied(startMs + 400 * DAY_MS);
+		let cells = 0;
+		const selection = { series: 'reading.energyWh', tags, fromMs: startMs, toMs: startMs + 365 * DAY_MS };
+		const months = Array.from({ length: 13 }, (_, month) => startMs + month * 28 * DAY_MS + HOUR_MS);
+		for await (const part of store.counted(selection, async () => months)) cells += part.cells.length;
+		expect(cells).to.be.within(13, 60);
+	});
+});
