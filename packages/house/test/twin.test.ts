@@ -1,9 +1,11 @@
 import { noController, ShedderController, Twin, type TwinOptions } from '@pilotwire/house';
 import { expect } from 'chai';
+import { legalTime } from '../src/legal-time.ts';
 import { plainHouse } from './support/houses.ts';
 import { coldHouse } from './support/twin-house.ts';
 
 const HOUR_S = 3600;
+const legalMinute = (nowMs: number): number => legalTime(nowMs).minuteOfDay;
 
 const shedding = (changes: Partial<TwinOptions> = {}): Twin =>
 	new Twin({ house: coldHouse(1), seed: 3, controller: (circuits) => new ShedderController(circuits), ...changes });
@@ -89,6 +91,40 @@ describe('the twin', () => {
 		twin.run(400);
 		expect(twin.house.breaker.open).to.equal(false);
 		expect(twin.figures().openings).to.equal(1);
+	});
+
+	it('tells a wait that somebody could have ended from one for which there was no room', () => {
+		const house = plainHouse();
+		const waiting: TwinOptions['controller'] = () => {
+			const controller = noController(1);
+			controller.verdict.shed[0] = 1;
+			return { ...controller, tick: () => true };
+		};
+		const loads = { atS: [Uint32Array.of(0, 600, 1800)], watts: [Float64Array.of(500, 5000, 500)] };
+		const { longestWaitS, longestWaitWithRoomS } = new Twin({ house, seed: 1, loads, controller: waiting })
+			.run(2400)
+			.figures();
+		expect(longestWaitS).to.be.closeTo(2400, 2);
+		expect(longestWaitWithRoomS).to.be.closeTo(1200, 61);
+	});
+
+	it('lets no room pay with its cold for the others, sleeping at eco or not, where there is too little for all', function () {
+		this.timeout(60_000);
+		const loads = { atS: [Uint32Array.of(0)], watts: [Float64Array.of(2200)] };
+		let farthestK = 0;
+		shedding({
+			loads,
+			programme: (index, minute) => (index % 2 === 1 && (minute >= 23 * 60 || minute < 6 * 60) ? 'eco' : 'comfort'),
+			onMinute: ({ house, wantedC }) => {
+				const minute = legalMinute(house.nowMs);
+				// Rooms that wake want 3.5 K more at once: they catch up in the morning.
+				if (minute >= 6 * 60 && minute < 10 * 60) return;
+				const missing = [...wantedC].map((wanted, index) => Math.max(0, wanted - (house.roomC[index] ?? 0)));
+				const mean = missing.reduce((sum, of) => sum + of, 0) / missing.length;
+				farthestK = Math.max(farthestK, Math.max(...missing) - mean);
+			},
+		}).run(48 * HOUR_S);
+		expect(farthestK).to.be.lessThan(3.5);
 	});
 
 	it('counts a wait from the moment a radiator has less than its programme wants, and no switching of the programme', () => {

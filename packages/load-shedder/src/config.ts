@@ -1,5 +1,11 @@
 import { type Fault, idSetting } from '@pilotwire/runtime';
-import { type ConfiguredCircuit, defaultSettings, type SheddingSettings, type WaitFault, waitFaults } from '@pilotwire/shedding';
+import {
+	type ConfiguredCircuit,
+	defaultSettings,
+	type SheddingSettings,
+	type WaitFault,
+	waitFaults,
+} from '@pilotwire/shedding';
 import * as z from 'zod';
 
 const seconds = (from: number, to: number, preset: number) => z.number().min(from).max(to).default(preset);

@@ -2,8 +2,10 @@ import { type Order, orderLevel } from '@pilotwire/circuit';
 import type { CircuitEvent } from './event.ts';
 import type { Circuit } from './state.ts';
 
-/** What a room loses in an hour without heat, and wins with it, where no probe says, K: a usual house in winter. */
+/** What a room at comfort loses in an hour without heat, and wins with it, where no probe says, K: a usual house in winter. */
 const COOLING_K_PER_H = 1.8;
+/** The colder a room is, the less it loses: its time constant, h. Without it rooms at eco seem warm beside those at comfort. */
+const MEMORY_H = 10;
 const HOUR_MS = 3_600_000;
 /** What a new figure counts in a room's usual temperature: a single wrong one moves it little. */
 const FOLLOWS = 1 / 20;
@@ -22,20 +24,18 @@ const BELOW_COMFORT_K: Readonly<Record<Order, number>> = {
 	off: 12,
 };
 
-/** No room is taken to lie further below comfort, K: nobody knows what sun and wind did in so long a time. */
-const COLDEST_K = 8;
-
 /** How far below comfort a room is that has what an order gives, K. */
 export function orderK(order: Order): number {
-	return Math.min(BELOW_COMFORT_K[order], COLDEST_K);
+	return BELOW_COMFORT_K[order];
 }
 
 /** How far a room is taken to lie below its comfort temperature, K: by the orders it had, and for how long. */
 export function coldNow({ coldK, coldAt, inForce, wanted }: Circuit, now: number): number {
 	// Who wants nothing may be no radiator at all.
 	const towardsK = wanted === 'off' ? 0 : orderK(inForce);
-	const changeK = ((now - coldAt) / HOUR_MS) * COOLING_K_PER_H;
-	return coldK < towardsK ? Math.min(towardsK, coldK + changeK) : Math.max(towardsK, coldK - changeK);
+	const kept = Math.exp((coldAt - now) / HOUR_MS / MEMORY_H);
+	const changeK = (1 - kept) * MEMORY_H * COOLING_K_PER_H;
+	return coldK < towardsK ? Math.min(towardsK, kept * coldK + changeK) : Math.max(towardsK, kept * coldK - changeK);
 }
 
 /** The comfort that a circuit lost, K: by its room's temperature where that is known, else by the orders it had. */

@@ -83,7 +83,14 @@ function roomFaults(claims: readonly Claim[], phase: number, roomVA: number): Wa
 function tooStrong({ circuit: { id, powerW }, phase, neededVA }: Claim, roomVA: number): WaitFault {
 	const expected = `at most the ${roomVA} VA that phase ${phase} has to give`;
 	const received = `${powerW} W, which needs ${Math.ceil(neededVA)} VA`;
-	return { setting: 'powerW', id, phase, expected, received, todo: 'lower its power, or put it on a phase with a higher limit' };
+	return {
+		setting: 'powerW',
+		id,
+		phase,
+		expected,
+		received,
+		todo: 'lower its power, or put it on a phase with a higher limit',
+	};
 }
 
 /** Beside a circuit with so long a turn another has no room, and may not wait that long. */

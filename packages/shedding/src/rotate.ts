@@ -21,16 +21,22 @@ const SWAP_K = 1.5;
 function claimPlace(draft: Draft, phase: Phase, waiting: readonly Circuit[], headroom: number): boolean {
 	const { now, settings } = draft;
 	const isOverdue = (one: Circuit): boolean => now >= overdueAt(one);
+	const isWarm = (one: Circuit): boolean => satisfied(one, now);
 	const heating = whoHadItsTurn(draft, phase.phase, 0);
 	const late = whoseTurn(draft, waiting.filter(isOverdue), heating, headroom);
-	const partners = late === undefined ? whoHadItsTurn(draft, phase.phase, settings.turnS * 1000) : heating;
+	const partners =
+		late === undefined
+			? whoHadItsTurn(draft, phase.phase, settings.turnS * 1000).filter((one) => !isWarm(one))
+			: heating;
 	const circuit = late ?? whoseTurn(draft, waiting, partners, headroom);
 	if (circuit === undefined) return false;
 	const most = late === undefined ? needK(circuit, now) - SWAP_K : Number.POSITIVE_INFINITY;
 	const may = givers(partners, circuit).filter((one) => needK(one, now) < most);
 	const needed = placeVA(draft, circuit) - headroom;
 	if (needed <= 0 || totalVA(may) < needed) return false;
-	exchange(draft, phase, circuit, chooseEnough([may], needed, now));
+	// Who seems too warm to heat may draw all the same: against a longest wait it goes where the others aren't enough.
+	const tiers = [may.filter((one) => !isWarm(one)), may.filter(isWarm)];
+	exchange(draft, phase, circuit, chooseEnough(tiers, needed, now));
 	return true;
 }
 
@@ -70,7 +76,6 @@ function whoHadItsTurn(draft: Draft, phase: number, turnMs: number): Circuit[] {
 	const partners: Circuit[] = [];
 	for (const circuit of draft.circuits.values()) {
 		if (circuit.phase !== phase || !sheddable(circuit) || !draws(circuit, draft.now)) continue;
-		if (satisfied(circuit, draft.now)) continue;
 		if (onLongEnough(circuit, draft.now) && draft.now - circuit.heatsSince >= turnMs) partners.push(circuit);
 	}
 	return partners;

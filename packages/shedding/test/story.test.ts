@@ -215,11 +215,21 @@ describe('restoring', () => {
 		);
 	});
 
+	it('gives the longest wait the place of one that draws, although its room seemed too warm to heat', () => {
+		const settings = { maxWaitS: 1200 };
+		const house = new House(3000, () => 1200, [bedroom, { ...office, inForce: 'off' }], settings);
+		// From comfort to eco: its room should stay warm for an hour or two, and doesn't.
+		house.want('bedroom', 'eco');
+		house.run(1300);
+		const turn = house.switchings.find(({ id, to }) => id === 'office' && to === 'comfort');
+		expect(turn?.second).to.be.at.most(1200);
+	});
+
 	it('gives the place of a warmer room to one that lost more comfort, and tells both', () => {
 		const settings = { maxWaitS: 7200 };
 		const house = new House(3000, () => 1200, [bedroom, { ...office, inForce: 'off' }], settings).run(3600);
 		expect(house.actions.find((action) => action.kind === 'rotate')?.sentence).to.equal(
-			'bedroom gives its place: office misses 1.5 °C and comes before it, which misses 0.0 °C and had 51 min.',
+			'bedroom gives its place: office misses 1.5 °C and comes before it, which misses 0.0 °C and had 53 min.',
 		);
 	});
 

@@ -21,7 +21,11 @@ export class TwinActuator {
 	/** When each began to have less than it wants, s; -1 where it has it. */
 	readonly waitingSinceS: Float64Array;
 	longestWaitS = 0;
+	/** The same, less the time in which the phase would have had no room for it even if all other circuits had been off. */
+	longestWaitWithRoomS = 0;
 	readonly #house: House;
+	/** Of the present wait, the time without room, s. */
+	readonly #roomlessS: Float64Array;
 
 	constructor(house: House, wanted: readonly Order[]) {
 		const { count } = house.radiators;
@@ -30,6 +34,7 @@ export class TwinActuator {
 		this.inForce = [...wanted];
 		this.switchings = new Int32Array(count);
 		this.waitingSinceS = new Float64Array(count).fill(-1);
+		this.#roomlessS = new Float64Array(count);
 		for (const [index, order] of wanted.entries()) this.#write(index, order);
 	}
 
@@ -87,21 +92,33 @@ export class TwinActuator {
 		return this.waitingSinceS.some((sinceS) => sinceS >= 0);
 	}
 
+	/** While it waits, nobody could have given it a place for so long. */
+	noRoom(index: number, forS: number): void {
+		this.#roomlessS[index] = (this.#roomlessS[index] as number) + forS;
+	}
+
 	/** Counts the waits that still last. */
 	finish(): void {
 		const nowS = this.#house.elapsedMs / 1000;
-		for (const sinceS of this.waitingSinceS) {
-			if (sinceS >= 0) this.longestWaitS = Math.max(this.longestWaitS, nowS - sinceS);
-		}
+		for (const [index, sinceS] of this.waitingSinceS.entries()) if (sinceS >= 0) this.#count(index, nowS - sinceS);
+	}
+
+	#count(index: number, waitedS: number): void {
+		this.longestWaitS = Math.max(this.longestWaitS, waitedS);
+		const withRoomS = waitedS - (this.#roomlessS[index] as number);
+		this.longestWaitWithRoomS = Math.max(this.longestWaitWithRoomS, withRoomS);
 	}
 
 	#watch(index: number): void {
 		const nowS = this.#house.elapsedMs / 1000;
 		const sinceS = this.waitingSinceS[index] as number;
 		const waits = orderLevel(this.inForce[index] as Order) < orderLevel(this.wanted[index] as Order);
-		if (waits && sinceS < 0) this.waitingSinceS[index] = nowS;
+		if (waits && sinceS < 0) {
+			this.waitingSinceS[index] = nowS;
+			this.#roomlessS[index] = 0;
+		}
 		if (waits || sinceS < 0) return;
-		this.longestWaitS = Math.max(this.longestWaitS, nowS - sinceS);
+		this.#count(index, nowS - sinceS);
 		this.waitingSinceS[index] = -1;
 	}
 

@@ -25,6 +25,8 @@ export interface TwinFigures {
 	readonly switchingsPerRadiatorDay: number;
 	/** The longest time that a radiator had less than it wanted, s. */
 	readonly longestWaitS: number;
+	/** The same, less the minutes in which its phase had no room for it even without any other circuit, s. */
+	readonly longestWaitWithRoomS: number;
 	/** What all radiators drew, kWh. */
 	readonly heatingKWh: number;
 	/** What the whole house drew, kWh. */

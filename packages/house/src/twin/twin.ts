@@ -12,6 +12,7 @@ import { TwinReader } from './reader.ts';
 
 /** eco is this far below comfort (GIFAM), K. */
 const ECO_BELOW_K = 3.5;
+const MINUTE_S = 60;
 
 /** What is wanted of a circuit at a minute of the day, local. */
 export type TwinProgramme = (index: number, minuteOfDay: number) => 'comfort' | 'eco';
@@ -123,6 +124,7 @@ export class Twin {
 			degreeHours: measures.degreeHours,
 			switchingsPerRadiatorDay: (switchings / count / simulatedS) * 86_400,
 			longestWaitS: actuator.longestWaitS,
+			longestWaitWithRoomS: actuator.longestWaitWithRoomS,
 			heatingKWh: house.radiators.energyWh.reduce((sum, wh) => sum + wh, 0) / 1000,
 			energyKWh: measures.wattSeconds / 3_600_000,
 			coldestC: measures.coldestC,
@@ -145,7 +147,9 @@ export class Twin {
 	#minute(): void {
 		const { house, actuator, controller } = this;
 		if (house.elapsedMs > 0) {
-			const minute = this.#measures.close(actuator.anyWaits);
+			const anyWaits = actuator.anyWaits;
+			if (anyWaits) this.#watchRoom();
+			const minute = this.#measures.close(anyWaits);
 			this.#options.onMinute?.(minute);
 		}
 		const { minuteOfDay } = legalTime(house.nowMs);
@@ -157,6 +161,19 @@ export class Twin {
 			}
 			const temperatureC = house.roomC[this.#roomOf[index] as number] as number;
 			controller.room?.(index, temperatureC, house.elapsedMs);
+		}
+	}
+
+	/** Whose wait nobody could have ended in the past minute, by what its phase draws now beside the circuits. */
+	#watchRoom(): void {
+		const { house, actuator, reader } = this;
+		const otherW = house.watts.slice();
+		for (const [index, { phase }] of this.#circuits.entries()) {
+			otherW[phase - 1] = (otherW[phase - 1] as number) - (house.radiators.watts[index] as number);
+		}
+		for (const [index, { phase, powerW }] of this.#circuits.entries()) {
+			const waits = (actuator.waitingSinceS[index] as number) >= 0;
+			if (waits && (otherW[phase - 1] as number) + powerW > reader.limitVA) actuator.noRoom(index, MINUTE_S);
 		}
 	}
 
