@@ -7,7 +7,9 @@ import type { Broker } from '../src/index.ts';
 import { Bench } from './support/clients.ts';
 import { type Came, WireClient } from './support/wire-client.ts';
 
-describe('answers to a client whose session is kept', () => {
+describe('answers to a client whose session is kept', function () {
+	// The thread of the state file starts late where the machine is busy.
+	this.timeout(60_000);
 	const folder = temporaryDirectory();
 	const bench = new Bench();
 	const clients: WireClient[] = [];

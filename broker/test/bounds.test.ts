@@ -58,6 +58,19 @@ describe('the bounds of the store', function () {
 		return store;
 	}
 
+	it("leave what the broker tells of itself out: it takes nobody's room, and always has some", async () => {
+		const { retained } = await load({ retainedTopics: 2, retainedBytes: 10_000 });
+		for (let index = 0; index < 10; index += 1)
+			retained.keep(message(`$SYS/broker/${index}`, { payload: Buffer.alloc(5000) }));
+		const kept = ['a', 'b', 'c'].map((topic) => retained.keep(message(topic)));
+		expect(kept).to.deep.equal(['kept', 'kept', 'full']);
+		expect(retained.keep(message('$SYS/broker/more'))).to.equal('kept');
+		expect(retained.keep(message('$SYS/broker/more', { payload: Buffer.alloc(0) }))).to.equal('cleared');
+		expect([retained.size, [...retained.matching('$SYS/#')].length]).to.deep.equal([2, 10]);
+		for (const topic of ['a', 'b']) retained.keep(message(topic, { payload: Buffer.alloc(0) }));
+		expect([retained.size, retained.bytes]).to.deep.equal([0, 0]);
+	});
+
 	for (const [index, properties] of heavy.entries()) {
 		it(`count the properties of retained messages and of what waits (${index + 1})`, async () => {
 			const bounded = await load({ retainedBytes: 100_000, queuedBytes: 100_000 });

@@ -186,9 +186,14 @@ describe('edge', () => {
 	describe('a client whose messages wait for the disk', () => {
 		function publishing() {
 			const done: string[] = [];
-			const disk = store();
-			const { stored } = disk;
-			const router = { isStuck: false, publish: () => ({ matched: true, stored }) };
+			let commit = store();
+			const router = { isStuck: false, publish: () => ({ matched: true, stored: commit.stored }) };
+			/** What is published from now on waits for another commit; the one before. */
+			const nextCommit = () => {
+				const before = commit;
+				commit = store();
+				return before;
+			};
 			const publisher = {
 				...{ version: 4, pass: { mayPublish: () => true }, peer: { id: 'x' }, send: () => {} },
 				...{ pause: () => done.push('pause'), resume: () => done.push('resume') },
@@ -201,16 +206,22 @@ describe('edge', () => {
 					inbound.publish({ type: 'publish', ...message, id, properties: undefined });
 				}
 			};
-			return { inbound, router, publish, done, disk };
+			return { inbound, router, publish, done, nextCommit };
 		}
 
 		it('is read on once half of its answers are out', async () => {
-			const { publish, done, disk } = publishing();
-			publish(9);
+			const { publish, done, nextCommit } = publishing();
+			publish(4);
+			const first = nextCommit();
+			publish(1);
+			const second = nextCommit();
+			publish(4);
 			expect(done).to.deep.equal([]);
 			publish(1);
 			expect(done).to.deep.equal(['pause']);
-			await disk.done();
+			await first.done();
+			expect(done).to.deep.equal(['pause']);
+			await second.done();
 			expect(done).to.deep.equal(['pause', 'resume']);
 		});
 

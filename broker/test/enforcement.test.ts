@@ -18,7 +18,9 @@ const password = 'right horse battery';
 const set = 'pilotwire/home/circuits/salon/set';
 const state = 'pilotwire/home/circuits/salon/state';
 
-describe('enforcement of rights', () => {
+describe('enforcement of rights', function () {
+	// The thread of the state file starts late where the machine is busy.
+	this.timeout(60_000);
 	const folder = temporaryDirectory();
 	const bench = new Bench();
 	const opened: Accounts[] = [];

@@ -7,8 +7,8 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { Bystander } from './support/bystander.ts';
 import { WireClient } from './support/wire-client.ts';
 
-const MESSAGES = 8000;
-const payloadBytes = 1800;
+const MESSAGES = 4000;
+const payloadBytes = 3600;
 /** Messages that are under way at once. */
 const burst = 10;
 const numbers = Array.from({ length: MESSAGES }, (_, index) => index);
@@ -47,7 +47,7 @@ describe('a frozen subscriber', () => {
 		while (got.length < MESSAGES) {
 			const came = await client.next();
 			if (came.cmd !== 'publish') throw new Error(`${came.cmd} instead of a message`);
-			if (came.topic === 't') got.push((came.payload as Buffer).readUInt32BE(0));
+			got.push((came.payload as Buffer).readUInt32BE(0));
 			client.send({ cmd: 'puback', messageId: came.messageId });
 		}
 		return got;
@@ -56,7 +56,7 @@ describe('a frozen subscriber', () => {
 	for (const qos of [0, 1] as const) {
 		it(`makes nobody else wait nor miss a message at QoS ${qos}, in bounded memory`, async () => {
 			frozen = await WireClient.signIn(broker, 4, { clientId: 'frozen', clean: qos === 0 });
-			await frozen.subscribe('#', { qos });
+			await frozen.subscribe('t', { qos });
 			frozen.socket.pause();
 			const healthy = await client();
 			const publisher = await client();
@@ -84,7 +84,6 @@ describe('a frozen subscriber', () => {
 				most = Math.max(most, residentBytes(broker.pid));
 			}
 			expect(arrived).to.deep.equal(numbers);
-			// Its messages go to the frozen one as well.
 			await bystander.check();
 			expect(most - before).to.be.lessThan(80e6);
 			if (qos === 1) expect(await thaw(frozen)).to.deep.equal(numbers);

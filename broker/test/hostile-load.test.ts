@@ -6,7 +6,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
-import { type BrokerProcess, residentBytes, startBroker } from '@pilotwire/test/broker-process';
+import { type BrokerProcess, type Memory, residentBytes, startBroker } from '@pilotwire/test/broker-process';
 import { need } from '@pilotwire/test/parts';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
@@ -26,7 +26,10 @@ const together = 50;
 const forgottenWithinMs = 60_000;
 const lookAgainMs = 500;
 /** What may be left of a load once it is over, bytes: on the heap, and of the process as the system sees it. */
-const mostLeft = { heap: 8e6, resident: 60e6 };
+const mostLeft = { heap: 8e6, resident: 80e6 };
+
+const isLike = (before: Memory, after: Memory): boolean =>
+	after.heap - before.heap < mostLeft.heap && after.resident - before.resident < mostLeft.resident;
 
 type Version = 3 | 4 | 5;
 
@@ -71,7 +74,7 @@ function spoilt(well: Buffer, mutations: readonly Mutation[]): Buffer {
 }
 
 describe('under a hostile load', function () {
-	this.timeout(600_000);
+	this.timeout(process.env['PILOTWIRE_SOAK'] === '1' ? 3_600_000 : 180_000);
 	const folder = temporaryDirectory('suite');
 	const sockets: Socket[] = [];
 	let broker: BrokerProcess;
@@ -130,13 +133,12 @@ describe('under a hostile load', function () {
 		// What was deleted leaves the memory when the disk has forgotten it too: that begins within 5 s.
 		const untilMs = performance.now() + forgottenWithinMs;
 		let after = await broker.memory();
-		while (after.heap - before.heap > mostLeft.heap && performance.now() < untilMs) {
+		while (!isLike(before, after) && performance.now() < untilMs) {
 			await pause(lookAgainMs);
 			after = await broker.memory();
 		}
 		const said = `heap ${before.heap} to ${after.heap}, resident ${before.resident} to ${after.resident}`;
-		expect(after.heap - before.heap, said).to.be.lessThan(mostLeft.heap);
-		expect(after.resident - before.resident, said).to.be.lessThan(mostLeft.resident);
+		expect(isLike(before, after), said).to.equal(true);
 	};
 
 	for (const version of [3, 4, 5] as const) {

@@ -16,7 +16,9 @@ import { defaultLimits } from '../src/options.ts';
 import { account, addressOf, Bench, Inbox, knownAccount } from './support/clients.ts';
 import { WireClient } from './support/wire-client.ts';
 
-describe('broker restart', () => {
+describe('broker restart', function () {
+	// The thread of the state file starts late where the machine is busy.
+	this.timeout(60_000);
 	const bench = new Bench();
 	const children: ChildProcess[] = [];
 	let folder: string;

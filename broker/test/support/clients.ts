@@ -50,7 +50,7 @@ export class Bench {
 
 	/** The same, by address. */
 	async clientAt(url: string, options: IClientOptions = {}): Promise<MqttClient> {
-		const client = mqttConnect(url, { ...account, reconnectPeriod: 0, connectTimeout: 5000, ...options });
+		const client = mqttConnect(url, { ...account, reconnectPeriod: 0, connectTimeout: 30_000, ...options });
 		this.#clients.push(client);
 		await new Promise<void>((resolve, reject) => {
 			client.once('connect', () => resolve());
