@@ -1,4 +1,5 @@
 import { type LoadLog, type ReadingState, topicName, topics } from '@pilotwire/contract';
+import { createHouse, demoHouse, type House } from '@pilotwire/house';
 import { instantOf } from '@pilotwire/runtime';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { brokerAccount } from './broker-process.ts';
@@ -6,20 +7,23 @@ import { brokerAccount } from './broker-process.ts';
 /** Between two samples, and how many a message holds. */
 const SAMPLE_MS = 2_000;
 const SAMPLES = 5;
+/** The meter's registers: off-peak and peak; the first alone is the base tariff's. */
+const REGISTERS = ['HCHC', 'HCHP'];
 /** Messages under way. */
 const WINDOW = 40;
 
-/** What a meter counted: the account that a history must come to. */
+/** What the simulated house says of itself: the account that a history must come to. */
 export interface Account {
 	readonly samples: number;
-	/** By the register, whole watt-hours. */
+	/** What its own meter counted since the start, whole watt-hours. */
 	readonly drawnWh: number;
 	/** Of all samples, VA. */
 	readonly sumVA: number;
 }
 
 /**
- * A house's day at the meter, as fast as the broker takes it: numbered samples, and a register that counts what they draw.
+ * A day of the simulator's house at its meter, as fast as the broker takes it: numbered samples of its first phase, and the
+ * registers that its meter counts in.
  * What the broker has not acknowledged is sent again over the next connection.
  */
 export class MeteredDay {
@@ -30,13 +34,16 @@ export class MeteredDay {
 	readonly #readingTopic = topicName('home', topics.reading, { meter: 'main' });
 	#sent = 0;
 	#acknowledged = 0;
-	#wattMs = 0;
 	#sumVA = 0;
+	readonly #house: House;
+	readonly #startWh: number;
 
 	/** @param hours how much of a day it is */
 	constructor(startMs: number, hours: number) {
 		this.#startMs = startMs;
 		this.#messages = (hours * 3_600_000) / SAMPLE_MS / SAMPLES;
+		this.#house = createHouse(demoHouse(), 7, { startMs });
+		this.#startWh = this.#registersWh();
 	}
 
 	get isOver(): boolean {
@@ -52,13 +59,15 @@ export class MeteredDay {
 	}
 
 	get account(): Account {
-		return { samples: this.#sent * SAMPLES, drawnWh: this.#drawnWh(), sumVA: this.#sumVA };
+		return { samples: this.#sent * SAMPLES, drawnWh: this.#registersWh() - this.#startWh, sumVA: this.#sumVA };
 	}
 
 	/** Publishes up to so many messages more, until the connection breaks. */
 	async go(url: string, most: number): Promise<void> {
 		const client = await connectAsync(url, { ...brokerAccount, reconnectPeriod: 0 });
 		client.on('error', () => undefined);
+		// What the meter stood at before anything was drawn.
+		if (this.#sent === 0) await this.#publishReading(client);
 		const left = [...this.#open];
 		const until = Math.min(this.#messages, this.#sent + most);
 		let gone: () => void = () => undefined;
@@ -82,10 +91,11 @@ export class MeteredDay {
 		const first = this.#sent * SAMPLES;
 		const samples = Array.from({ length: SAMPLES }, (_, index) => {
 			const number = first + index;
-			const apparentPowerVA = 300 + ((number * 7_919) % 4_000) + (number % 900 === 0 ? 5_000 : 0);
-			this.#wattMs += apparentPowerVA * SAMPLE_MS;
+			const at = instantOf(this.#startMs + number * SAMPLE_MS);
+			const apparentPowerVA = Math.round(this.#house.va[0] as number);
 			this.#sumVA += apparentPowerVA;
-			return { at: instantOf(this.#startMs + number * SAMPLE_MS), phase: 1 as const, apparentPowerVA };
+			this.#house.step(SAMPLE_MS / 1_000);
+			return { at, phase: 1 as const, apparentPowerVA };
 		});
 		const log: LoadLog = { at: samples.at(-1)?.at ?? '', first, samples };
 		const number = this.#sent;
@@ -100,22 +110,23 @@ export class MeteredDay {
 			this.#open.delete(number);
 			this.#acknowledged += 1;
 			// What stands on the meter. At QoS 1, since here nobody republishes the last one.
-			const reading = this.#reading();
-			if (number % 10 === 0 || this.isOver) {
-				await client.publishAsync(this.#readingTopic, JSON.stringify(reading), { qos: 1, retain: true });
-			}
+			if (number % 10 === 0 || this.isOver) await this.#publishReading(client);
 		} catch {
 			// It goes again over the next connection.
 		}
 	}
 
-	#reading(): ReadingState {
+	async #publishReading(client: MqttClient): Promise<void> {
 		const at = instantOf(this.#startMs + this.#sent * SAMPLES * SAMPLE_MS);
-		const energyWh = { BASE: 1_000_000 + this.#drawnWh() };
-		return { at, mode: 'historic', phases: 1, energyWh, reactiveEnergyVArh: {} } as ReadingState;
+		const energyWh = Object.fromEntries(
+			[...this.#house.meter.drawnWh].map((wh, tariff) => [REGISTERS[tariff], Math.floor(wh)]),
+		);
+		const reading = { at, mode: 'historic', phases: 1, energyWh, reactiveEnergyVArh: {} } as ReadingState;
+		await client.publishAsync(this.#readingTopic, JSON.stringify(reading), { qos: 1, retain: true });
 	}
 
-	#drawnWh(): number {
-		return Math.floor(this.#wattMs / 3_600_000);
+	/** All registers together. */
+	#registersWh(): number {
+		return this.#house.meter.drawnWh.reduce((sum, wh) => sum + Math.floor(wh), 0);
 	}
 }

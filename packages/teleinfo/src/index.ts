@@ -21,4 +21,5 @@ export type { ProfileEntry } from './profile.ts';
 export type * from './reading.ts';
 export { type BreakerState, decodeStatus, type MeterStatus, missingPhases } from './status.ts';
 export type { Contract, ContractKind, LoadProgrammes, TariffColour, TariffPeriod, TariffPeriodName } from './tariff.ts';
+export { periodOfLtarf, periodOfPtec } from './tariff.ts';
 export { toReading } from './to-reading.ts';
