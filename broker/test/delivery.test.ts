@@ -257,7 +257,8 @@ describe('delivery', function () {
 			most = Math.max(most, peer.got.length - before);
 			before = peer.got.length;
 		}
-		expect(most).to.be.within(1, 500);
+		// A look may come after two turns.
+		expect(most).to.be.within(1, 1_000);
 	});
 
 	it('looks what is retained for 10,000 new subscriptions up in turns', async () => {

@@ -13,7 +13,7 @@ import { connect as mqttConnect } from 'mqtt';
 import { openDelivery } from '../src/delivery/index.ts';
 import type { Broker, BrokerOptions } from '../src/index.ts';
 import { defaultLimits } from '../src/options.ts';
-import { account, addressOf, Bench, Inbox, knownAccount } from './support/clients.ts';
+import { account, addressOf, Bench, deviceAccount, Inbox, knownAccount } from './support/clients.ts';
 import { WireClient } from './support/wire-client.ts';
 
 describe('broker restart', function () {
@@ -82,7 +82,9 @@ describe('broker restart', function () {
 		await client.publishAsync('k/b', '', { qos: 1, retain: true });
 		child.process.kill('SIGKILL');
 		await once(child.process, 'exit');
-		expect(await retained(await bench.broker({ stateFile }))).to.deep.equal({ 'k/a': 'kept' });
+		expect(await retained(await bench.broker({ stateFile, accounts: [deviceAccount] }))).to.deep.equal({
+			'k/a': 'kept',
+		});
 	}).timeout(20_000);
 
 	it('says the will of a client that was connected when the broker was killed', async () => {
@@ -95,7 +97,7 @@ describe('broker restart', function () {
 		await client.publishAsync('k', 'kept', { qos: 1, retain: true });
 		child.process.kill('SIGKILL');
 		await once(child.process, 'exit');
-		expect(await retained(await bench.broker({ stateFile }))).to.deep.equal({
+		expect(await retained(await bench.broker({ stateFile, accounts: [deviceAccount] }))).to.deep.equal({
 			k: 'kept',
 			'services/x/status': 'offline',
 		});
@@ -108,7 +110,7 @@ describe('broker restart', function () {
 		await client.subscribeAsync('k/#', { qos: 1 });
 		child.process.kill('SIGKILL');
 		await once(child.process, 'exit');
-		const broker = await bench.broker({ stateFile });
+		const broker = await bench.broker({ stateFile, accounts: [deviceAccount] });
 		await (await bench.client(broker)).publishAsync('k/a', 'while it was away', { qos: 1 });
 		const got = new Promise<string>((resolve) => {
 			const back = mqttConnect(`mqtt://127.0.0.1:${addressOf(broker, 'tcp').port}`, { ...account, ...session });

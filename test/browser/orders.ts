@@ -106,7 +106,8 @@ export function ordersAndLoad(stage: Stage): void {
 		// It may take a moment until an actuator is there again.
 		await eventually('the order is taken', async () => {
 			const again = radiator(page, 'Cuisine').getByRole('button', { name: 'Try again' });
-			if (await again.isVisible()) await again.click();
+			// It goes where the state that confirms arrives meanwhile.
+			if (await again.isVisible()) await again.click({ timeout: 2_000 }).catch(() => undefined);
 			return radiator(page, 'Cuisine').getByText('Your order, until it is changed').isVisible();
 		});
 		await order(page, 'Cuisine', /^Auto/);

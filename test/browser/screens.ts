@@ -7,7 +7,7 @@ import { barriers, signIn } from './visitors.ts';
 /** The screens' names in both languages, and what shows that they have their figures. */
 const all: readonly (readonly [name: RegExp, there: (page: Page) => Promise<void>])[] = [
 	[/^(Now|Maintenant)/, live],
-	[/^(Radiators|Radiateurs)/, (page) => radiator(page, 'Salon').waitFor()],
+	[/^(Radiators|Radiateurs)/, (page) => radiator(page, 'Salon').last().waitFor()],
 	[/^Programmes/, (page) => page.getByRole('heading', { name: 'Absence' }).waitFor()],
 	[/^(History|Historique)/, (page) => page.getByText(/^(As a table|En tableau)$/).waitFor()],
 	[/^(Costs|Coûts)/, (page) => page.getByRole('heading', { name: /^(Prices|Prix)$/ }).waitFor()],
@@ -77,7 +77,7 @@ export function screens(stage: Stage): void {
 	it('shows the history of what people choose, moved by key and by button, and compared', async () => {
 		const page = await stage.visitAs('lou');
 		await open(page, /^History/);
-		await page.getByRole('radio', { name: 'Hour' }).check();
+		await page.getByRole('radio', { name: 'Hour', exact: true }).check();
 		await page.getByText('As a table').click();
 		const cell = page.getByRole('cell', { name: /^\d/ }).first();
 		await cell.waitFor();

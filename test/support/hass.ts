@@ -13,6 +13,7 @@ const command = process.env['PILOTWIRE_HASS'];
 
 /** Home Assistant: too large for a package of the tests. */
 export const homeAssistant: Part = {
+	onRequest: true,
 	name: 'Home Assistant',
 	obtain: 'pip install homeassistant paho-mqtt on Python 3.14, then PILOTWIRE_HASS=the command `hass`',
 	present: () => command !== undefined,

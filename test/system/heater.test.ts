@@ -66,7 +66,7 @@ describe('a heater that a wireless probe runs', () => {
 						{
 							lookerOf: () => undefined,
 							settings: {
-								read: async () => (kept.get(name) ?? { thermostats: {}, circuits: [] }) as never,
+								read: async () => (kept.get(name) ?? { thermostats: {}, rhythms: {}, circuits: [] }) as never,
 								write: memoryOf(name).write,
 							},
 						},

@@ -14,6 +14,12 @@ export const knownAccount: KnownAccount = {
 	secretHash: hashSecret(account.password),
 };
 
+/** The same as `broker-process.ts` has it: a machine's, whose wrong passwords slow nobody down. */
+export const deviceAccount: KnownAccount = {
+	principal: { kind: 'device', name: account.username },
+	secretHash: hashSecret(account.password),
+};
+
 /** What tests of the protocol itself use: everybody may do everything. */
 export const anything: NonNullable<BrokerOptions['rights']> = () => ({
 	mayPublish: () => true,

@@ -30,7 +30,12 @@ describe('this very machine', () => {
 		const processes = shownOf(list, 500);
 		expect(processes.length).to.be.greaterThan(100);
 		const sample = {
-			...{ at: '2026-01-15T17:00:00.000Z', everyS: 1, cpuPercent: 0, coresPercent: Array<number>(256).fill(12.5) },
+			...{
+				at: '2026-01-15T17:00:00.000Z',
+				everyS: 1,
+				cpuPercent: 0,
+				coresPercent: Array.from({ length: 256 }, () => 12.5),
+			},
 			...{ ...(await machine.figures()), network: [], processes, processCount: 500 },
 		};
 		const payload = Buffer.from(encodePayload(topics.hostLog, sample));

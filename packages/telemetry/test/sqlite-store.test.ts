@@ -3,6 +3,7 @@ import { type Logger, openDatabase, silentLog, systemClock } from '@pilotwire/ru
 import { noProcessLeft, startProcess } from '@pilotwire/test/processes';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
+import { migrations } from '../src/io/sqlite/schema.ts';
 import { SqliteStore } from '../src/io/sqlite-store.ts';
 import { point, START_MS } from './support/model.ts';
 import { keepsTheStoreContract } from './support/store-contract.ts';
@@ -66,7 +67,7 @@ describe('the history in SQLite', () => {
 		await store.close();
 		const database = await openDatabase({
 			path,
-			migrations: ['as it is', 'it is'],
+			migrations,
 			log: silentLog,
 			clock: systemClock,
 		});

@@ -44,6 +44,8 @@ export function holdWithGpioset(command = 'gpioset'): Hold {
 		const script = [
 			`off() { [ -z "$!" ] || { kill $!; wait $!; } 2>/dev/null; exec "$0" ${words(leave, 0)}; }`,
 			'trap off TERM INT HUP',
+			// Killed before the guard stood: then nobody would ever tell it.
+			`[ "$PPID" = ${process.pid} ] || exit 1`,
 			`setpriv --pdeathsig TERM -- "$0" ${words(stay, on ? 1 : 0)} &`,
 			'wait $!',
 		].join('\n');
