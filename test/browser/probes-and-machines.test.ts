@@ -315,8 +315,15 @@ describe('probes and machines in a browser', function () {
 		});
 		await page.getByRole('checkbox', { name: 'Keep the order' }).check();
 		const row = table.getByRole('button', { name: /pilotwire/ }).first();
-		await row.click();
-		expect(await row.getAttribute('aria-expanded')).to.equal('true');
+		const opened = table.locator('[aria-expanded="true"]').first();
+		await eventually('a command is shown', async () => {
+			// A sample that arrives in between may draw the row anew.
+			await row.click();
+			return opened.waitFor({ timeout: 2_000 }).then(
+				() => true,
+				() => false,
+			);
+		});
 		await page.getByRole('button', { name: 'Stop' }).click();
 	});
 

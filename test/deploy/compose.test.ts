@@ -28,7 +28,13 @@ describe('docker-compose.yml', () => {
 	});
 
 	it('runs each service by its own command, beside the broker', () => {
-		expect(commands.map(([name]) => name)).to.include.members(['broker', 'meter-reader', 'planner', 'telemetry', 'web']);
+		expect(commands.map(([name]) => name)).to.include.members([
+			'broker',
+			'meter-reader',
+			'planner',
+			'telemetry',
+			'web',
+		]);
 		for (const [name, { command, network_mode }] of commands) {
 			expect(command?.[0]).to.equal(name);
 			expect(network_mode).to.equal(name === 'broker' ? undefined : 'service:broker');
