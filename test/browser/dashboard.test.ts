@@ -8,7 +8,7 @@ import { setStage } from './stage.ts';
 import { touches } from './touch.ts';
 
 describe('the dashboard in a browser', function () {
-	this.timeout(60_000);
+	this.timeout(150_000);
 	const stage = setStage();
 	ordersAndLoad(stage);
 	screens(stage);

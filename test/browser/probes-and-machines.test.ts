@@ -153,7 +153,7 @@ describe('probes and machines in a browser', function () {
 		const page = await stage.visitAs('lou');
 		await openProbes(page);
 		await page.getByRole('button', { name: 'Read now Cellar' }).click();
-		await card(page, 'Cellar').getByText('Read', { exact: true }).waitFor();
+		await card(page, 'Cellar').getByRole('status').getByText('Read', { exact: true }).waitFor();
 		expect(await page.getByRole('button', { name: 'Read now Fermenter' }).count()).to.equal(0);
 	});
 

@@ -59,11 +59,11 @@ export function setStage(host = '127.0.9.1', more: More = {}): Stage {
 	};
 }
 
-/** Until something is so, up to 30 s. Each look is a question to a page or to the house, whose answer paces the next. */
+/** Until something is so, up to 90 s: the supervisor may have to start a service anew. Each look is a question to a page or to the house, whose answer paces the next. */
 export async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
-	const deadline = Date.now() + 30_000;
+	const deadline = Date.now() + 90_000;
 	while (!(await holds())) {
-		if (Date.now() > deadline) throw new Error(`not within 30 s: ${what}`);
+		if (Date.now() > deadline) throw new Error(`not within 90 s: ${what}`);
 	}
 }
 

@@ -10,7 +10,7 @@ import { endOf } from '../src/end.ts';
 import { accountProgram } from './support/account-command.ts';
 
 describe('pilotwire account', function () {
-	this.timeout(30_000);
+	this.timeout(120_000);
 	const folder = temporaryDirectory();
 	noProcessLeft();
 	noTerminalLeft();
