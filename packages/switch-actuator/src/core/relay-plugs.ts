@@ -56,7 +56,7 @@ export class RelayPlugs {
 }
 
 /** What the tool or the system says, and what to do about it; the first that fits. */
-const TODO: readonly (readonly [RegExp, string])[] = [
+const REMEDIES: readonly (readonly [RegExp, string])[] = [
 	[/spawn .*ENOENT/, 'install the package util-linux'],
 	[/failed to execute|not found/, 'install the package gpiod'],
 	[/No such file|cannot (open|find)/i, 'check chip: gpiodetect names those that there are'],
@@ -66,6 +66,6 @@ const TODO: readonly (readonly [RegExp, string])[] = [
 ];
 
 function problemOf({ chip, line }: RelayConfig, why: string): string {
-	const [, todo] = TODO.find(([said]) => said.test(why)) ?? ['', 'check chip and line (gpioinfo)'];
+	const [, todo] = REMEDIES.find(([said]) => said.test(why)) ?? ['', 'check chip and line (gpioinfo)'];
 	return `expected to hold line ${line} of ${chip}, got: ${why}; ${todo}. It is tried again`;
 }
