@@ -1,5 +1,5 @@
 import type { TariffColour, TariffPeriodName } from '@pilotwire/contract';
-import type { TariffTopic } from '@pilotwire/runtime';
+import { type TariffTopic, valueAt } from '@pilotwire/runtime';
 import { periodOfLtarf, periodOfPtec } from '@pilotwire/teleinfo';
 
 const periodNames: ReadonlySet<string> = new Set<TariffPeriodName>([
@@ -23,18 +23,7 @@ const colourWords: readonly (readonly [RegExp, TariffColour])[] = [
 
 /** What a topic's payload says at its path, or undefined where there is no word. */
 export function wordIn(text: string, path: string | undefined): string | undefined {
-	let value: unknown = text.trim();
-	if (path !== undefined) {
-		try {
-			value = JSON.parse(text);
-		} catch {
-			return undefined;
-		}
-		for (const name of path.split('.')) {
-			value =
-				typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? value[name as never] : undefined;
-		}
-	}
+	const value = valueAt(text, path);
 	const word = typeof value === 'number' ? String(value) : value;
 	return typeof word === 'string' && word !== '' && word.length <= 100 ? word : undefined;
 }

@@ -1,23 +1,15 @@
 import * as z from 'zod';
+import { foreignTopicSetting, jsonPathSetting } from './foreign-topic.ts';
 
 const periodSetting = z.enum(['all_hours', 'off_peak', 'peak', 'normal', 'mobile_peak', 'weekend', 'other']);
 const colourSetting = z.enum(['blue', 'white', 'red', 'normal', 'peak']);
 const timeSetting = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'a time such as 22:30');
 const dateSetting = z.iso.date({ error: 'a date such as 2026-02-01' });
 
-const topicForms = 'a whole MQTT topic outside pilotwire/, without + and #';
 const said = <Word extends z.ZodType>(word: Word) =>
 	z.strictObject({
-		topic: z
-			.string()
-			// biome-ignore lint/suspicious/noControlCharactersInRegex: MQTT forbids NUL in a topic.
-			.regex(/^(?!\$|\/?pilotwire(\/|$))[^+#\u0000-\u001f]{1,250}$/, topicForms)
-			.describe('The topic that says it.'),
-		path: z
-			.string()
-			.regex(/^[^.]{1,64}(\.[^.]{1,64}){0,7}$/, 'a path such as tempo.today')
-			.optional()
-			.describe('Where it stands in a JSON payload, names separated by dots. Without it the whole payload is meant.'),
+		topic: foreignTopicSetting.describe('The topic that says it.'),
+		path: jsonPathSetting.optional(),
 		words: z
 			.record(z.string().max(100), word)
 			.default({})
