@@ -237,7 +237,7 @@ describe('broker restart', function () {
 	/** A broker in a process of its own. */
 	async function startChild() {
 		const script = fileURLToPath(new URL('support/broker-process.ts', import.meta.url));
-		const flags = ['--import', 'ts-blank-space/register', '--conditions=pilotwire:source'];
+		const flags = ['--import', '@pilotwire/test/typescript', '--conditions=pilotwire:source'];
 		const child = spawn(process.execPath, [...flags, script, stateFile, account.username, account.password], {
 			stdio: ['ignore', 'pipe', 'inherit'],
 		});

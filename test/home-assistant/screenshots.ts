@@ -1,5 +1,5 @@
 // The three pictures of docs/guides/home-assistant.md, from a real Home Assistant with its frontend that has found the
-// simulated house: PILOTWIRE_HASS=COMMAND node --import ts-blank-space/register --conditions=pilotwire:source test/home-assistant/screenshots.ts
+// simulated house: PILOTWIRE_HASS=COMMAND node --import @pilotwire/test/typescript --conditions=pilotwire:source test/home-assistant/screenshots.ts
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { demoHouse } from '@pilotwire/house';

@@ -39,7 +39,7 @@ export async function startBroker(
 	env: Environment = {},
 	more: Pick<BrokerOptions, 'limits' | 'tls'> = {},
 ): Promise<BrokerProcess> {
-	const flags = ['--expose-gc', '--import', 'ts-blank-space/register', '--conditions=pilotwire:source'];
+	const flags = ['--expose-gc', '--import', '@pilotwire/test/typescript', '--conditions=pilotwire:source'];
 	const { username, password } = brokerAccount;
 	const child = spawn(process.execPath, [...flags, script, stateFile, username, password, JSON.stringify(more)], {
 		stdio: ['ignore', 'pipe', 'inherit'],

@@ -8,7 +8,7 @@ import { atTheEnd } from './hooks.ts';
 import type { Environment } from './native-build.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const fromSource = ['--import', 'ts-blank-space/register', '--conditions=pilotwire:source'];
+const fromSource = ['--import', '@pilotwire/test/typescript', '--conditions=pilotwire:source'];
 const running = new Set<Process>();
 
 /** One line that a process wrote. */

@@ -25,7 +25,7 @@ export interface Target {
 }
 
 const collecting = ['--expose-gc', '--import', new URL('./collect.js', import.meta.url).pathname];
-const fromSource = ['--import', 'ts-blank-space/register', '--conditions=pilotwire:source'];
+const fromSource = ['--import', '@pilotwire/test/typescript', '--conditions=pilotwire:source'];
 
 /** Pilotwire's broker as `pilotwire broker` runs it. `nodeOptions`: such as a profile's. */
 export async function startOurs(folder: string, nodeOptions: readonly string[] = []): Promise<Target> {

@@ -19,7 +19,7 @@ export async function startHop(folder: string, host: string): Promise<Hop> {
 	if (account === undefined) throw new Error('the broker made no first account');
 	const { name, password } = account;
 	const far = startProgram(process.execPath, [
-		...['--import', 'ts-blank-space/register', 'bench/src/reaction/subscriber.ts'],
+		...['--import', '@pilotwire/test/typescript', 'bench/src/reaction/subscriber.ts'],
 		...[url, name, password, TOPIC],
 	]);
 	await far.line('ready');

@@ -21,7 +21,7 @@ export class Bystander {
 	private constructor(brokers: readonly BrokerProcess[]) {
 		const { username, password } = brokerAccount;
 		this.#child = fork(script, [username, password, ...brokers.map(({ pid, url }) => `${pid} ${url}`)], {
-			execArgv: ['--import', 'ts-blank-space/register', '--conditions=pilotwire:source'],
+			execArgv: ['--import', '@pilotwire/test/typescript', '--conditions=pilotwire:source'],
 		});
 		this.#child.on('message', (news) => {
 			if (news === 'began') this.#began += 1;

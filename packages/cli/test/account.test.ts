@@ -44,7 +44,7 @@ describe('pilotwire account', function () {
 	};
 	/** At a terminal of its own. */
 	const atTerminal = (...given: string[]): Terminal => {
-		const fromSource = ['--import', 'ts-blank-space/register', '--conditions=pilotwire:source'];
+		const fromSource = ['--import', '@pilotwire/test/typescript', '--conditions=pilotwire:source'];
 		const script = 'packages/cli/test/support/account-process.ts';
 		const args = ['account', ...given, '--set', `dataDir=${folder.path}`];
 		return new Terminal([process.execPath, ...fromSource, script, ...args]);

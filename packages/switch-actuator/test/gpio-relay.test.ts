@@ -112,7 +112,7 @@ describe('a relay on a pin', () => {
 				const events = { held: () => console.log('held'), lost: (why) => console.log(why) };
 				new GpioRelay(${JSON.stringify(pin)}, holdWithGpioset(${JSON.stringify(command)}), events, clock).set(true);
 			`;
-			const flags = ['--import', 'ts-blank-space/register', '--conditions=pilotwire:source', '--input-type=module'];
+			const flags = ['--import', '@pilotwire/test/typescript', '--conditions=pilotwire:source', '--input-type=module'];
 			const program = spawn(process.execPath, [...flags, '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
 			const [word] = (await once(program.stdout, 'data')) as [Buffer];
 			expect(word.toString().trim()).to.equal('held');
