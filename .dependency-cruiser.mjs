@@ -15,6 +15,8 @@ const services = [
 	'telemetry',
 	'home-assistant',
 	'thermostat',
+	'remote-agent',
+	'device-gateway',
 	'host-monitor',
 	'web',
 ];

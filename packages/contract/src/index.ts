@@ -1,6 +1,38 @@
+export type { AdviceLearned, AdviceSet, AdviceState, AdviceTrial } from './advice.ts';
+export {
+	type ChannelJoin,
+	type ChannelLeaving,
+	type ChannelMembers,
+	type ChannelNotice,
+	type ChannelRefusal,
+	type ChannelTopic,
+	channelFilter,
+	channelJoin,
+	channelMembers,
+	channelNotice,
+	channelTopicName,
+	channelTopics,
+	isChannelName,
+	membersAfter,
+	readChannelTopic,
+} from './channels.ts';
 export type { BoardState, CircuitFault, CircuitSet, CircuitState, OrderReason, ProgrammeState } from './circuit.ts';
 export type { CommissioningOutcome, CommissioningState } from './commissioning.ts';
 export type { Order, Phase } from './common.ts';
+export {
+	type CommandOutcome,
+	DEVICE_NAME_LENGTH,
+	DEVICE_TEXT_LENGTH,
+	type DeviceCommand,
+	type DeviceCommandAnswer,
+	type DeviceEvent,
+	type DeviceOutcome,
+	type DeviceSet,
+	type DeviceState,
+	deviceCommandAnswer,
+	deviceType,
+	MOST_DEVICE_VALUES,
+} from './devices.ts';
 export {
 	type Cost,
 	type CostAnswer,
@@ -47,6 +79,28 @@ export {
 	type WeekDay,
 } from './planner.ts';
 export type { ProbeState } from './probe.ts';
+export {
+	type AgentLog,
+	type AgentState,
+	REMOTE_CHUNK_BYTES,
+	REMOTE_LEASE_S,
+	REMOTE_LEVEL,
+	REMOTE_WINDOW,
+	type RemoteAsk,
+	type RemoteFault,
+	type RemoteRequest,
+	type RemoteSay,
+	remoteAsk,
+} from './remote.ts';
+export {
+	RemoteCall,
+	RemoteCallError,
+	RemoteClient,
+	type RemoteSurroundings,
+	type RemoteWish,
+} from './remote-client.ts';
+export { decodeFrame, encodeFrame, type RemoteFrame } from './remote-frame.ts';
+export { remoteTopics } from './remote-topics.ts';
 export type { RpcRequest, RpcResponse, ServiceStatus } from './service.ts';
 export {
 	type AccountsAnswer,
@@ -58,7 +112,14 @@ export {
 	houseFileRefusal,
 	houseSections,
 } from './settings.ts';
-export { pauseOf, type ShedderEvent, type ShedderSet, type ShedderState, type ShedState } from './shedder.ts';
+export {
+	pauseOf,
+	type ShedderEvent,
+	type ShedderReason,
+	type ShedderSet,
+	type ShedderState,
+	type ShedState,
+} from './shedder.ts';
 export {
 	type PriceEntry,
 	priceEntry,

@@ -123,6 +123,8 @@ export const programmesState = z.object({
 		}),
 	),
 	rules: z.array(z.extend(tariffRule, { followers: z.array(id) })),
+	/** The last command of the bus that was refused, and nothing has been changed since: when it came, and why. */
+	refused: z.optional(z.object({ at: instant, topic: z.enum(['programmes/set', 'absence/set']), why: z.string() })),
 });
 export type ProgrammesState = z.infer<typeof programmesState>;
 
@@ -160,14 +162,17 @@ export const programmeFigures = {
 	colour: z.optional(tariffColour),
 } as const;
 
-/** `planner/<thermostat>/target/state`: the temperature that a programme asks for. */
+/** `planner/<thermostat>/target/state`: the temperature that a programme or an absence asks for. */
 export const targetState = z.object({
 	at: instant,
 	temperatureC: degrees,
 	until: z.optional(instant),
 	/** The temperature from `until` on. */
 	next: z.optional(degrees),
-	programme: id,
+	/** The programme that is followed; absent where an absence lowers a thermostat without one. */
+	programme: z.optional(id),
+	/** What made it so; absent where the planner is an older one. */
+	why: z.optional(z.enum(['programme', 'absence', 'return'])),
 });
 export type TargetState = z.infer<typeof targetState>;
 

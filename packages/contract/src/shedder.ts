@@ -118,12 +118,39 @@ export function pauseOf(command: ShedderSet): number | undefined {
 	return command === 'pause' ? PAUSE_S : command.pauseS;
 }
 
+/** Why the shedder did something, in a word; `figures` say how much. */
+const eventReason = z.enum([
+	'over_limit',
+	'meter_alert',
+	'longest_wait',
+	'greater_need',
+	'own_place',
+	'headroom',
+	'rotation',
+	'rotation_failed',
+	'not_obeyed',
+	'not_drawing',
+	'silence',
+	'paused',
+	'wants_less',
+	'protected',
+	// Of a pause: somebody asked, a phase carries too much, its time is over.
+	'asked',
+	'carries',
+	'time_over',
+]);
+export type ShedderReason = z.infer<typeof eventReason>;
+
 /** `shedder/event`: each shed, restore, admission and rotation with its reason. */
 export const shedderEvent = z.object({
 	at: instant,
 	kind: z.string(),
 	circuit: z.optional(id),
 	phase: z.optional(phase),
+	/** The reason in a word, for screens in other languages. */
+	reason: z.optional(eventReason),
+	/** The circuit for whose sake it was done. */
+	for: z.optional(id),
 	/** One sentence with its figures. */
 	why: z.string(),
 	figures: z.record(z.string(), z.number()),

@@ -1,5 +1,7 @@
+import { adviceSet, adviceState } from './advice.ts';
 import { boardState, circuitSet, circuitState, programmeState } from './circuit.ts';
 import { commissioningState } from './commissioning.ts';
+import { deviceEvent, deviceSet, deviceState, deviceStatusWord, deviceTelemetry } from './devices.ts';
 import { telemetryState } from './history.ts';
 import { homeAssistantMeter, homeAssistantShedder, homeAssistantState } from './home-assistant.ts';
 import { hostLog, hostSet, hostState } from './host.ts';
@@ -38,6 +40,13 @@ export const topics = {
 	),
 	tariffPrices: defineTopic('tariff/prices/state', tariffPrices, onChange, 'the dated prices that costs come from'),
 	tariffPricesSet: defineTopic('tariff/prices/set', tariffPricesSet, once, 'the whole list of dated prices, replaced'),
+	advice: defineTopic(
+		'advice/state',
+		adviceState,
+		onChange,
+		"which subscription would do, from the house's own history",
+	),
+	adviceSet: defineTopic('advice/set', adviceSet, once, 'asks which subscription would do, or `stop`'),
 	circuit: defineTopic('circuits/{circuit}/state', circuitState, onChange, 'order wanted, order in force, and why'),
 	circuitSet: defineTopic(
 		'circuits/{circuit}/set',
@@ -115,6 +124,31 @@ export const topics = {
 	),
 	hostSet: defineTopic('hosts/{host}/set', hostSet, once, 'somebody watches a machine, or no longer does'),
 	hostStatus: defineTopic('hosts/{host}/status', serviceStatus, onChange, 'whether a machine is there'),
+	device: defineTopic(
+		'devices/{device}/state',
+		deviceState,
+		republished,
+		'a device: its type, its status, and what it said last',
+	),
+	deviceStatus: defineTopic(
+		'devices/{device}/status',
+		deviceStatusWord,
+		onChange,
+		'online, offline, or what the device says of itself',
+	),
+	deviceTelemetry: defineTopic(
+		'devices/{device}/telemetry',
+		deviceTelemetry,
+		once,
+		'what a device that speaks MQTT itself says: figures and texts, and its status',
+	),
+	deviceSet: defineTopic(
+		'devices/{device}/set',
+		deviceSet,
+		once,
+		'a command, or {command, value, id, until}; `all` takes all',
+	),
+	deviceEvent: defineTopic('devices/{device}/event', deviceEvent, once, 'what became of a command'),
 	status: defineTopic('services/{service}/status', serviceStatus, onChange, 'online, or offline by last will'),
 	rpc: defineTopic('services/{service}/rpc/{client}', rpcRequest, once, 'a remote call (JSON-RPC 2.0)'),
 	rpcReply: defineTopic('services/{service}/rpc/{client}/reply', rpcResponse, once, 'the answer to a remote call'),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { matchTopic, topicFilter, topicMatcher, topicName, topics } from '../src/index.ts';
+import { matchTopic, remoteTopics, topicFilter, topicMatcher, topicName, topics } from '../src/index.ts';
 
 const idText = fc.stringMatching(/^[a-z0-9-]{1,20}$/);
 
@@ -48,10 +48,10 @@ describe('a topic', () => {
 	});
 
 	it('is retained exactly where it is a state or a status', () => {
-		for (const topic of Object.values(topics)) {
+		for (const topic of [...Object.values(topics), ...Object.values(remoteTopics)]) {
 			expect(topic.retain, topic.template).to.equal(/\/(state|status)$/.test(topic.template));
 			// The bytes of a line are too many for a broker to write down for somebody who is away.
-			const live = [topics.line.template, topics.hostLog.template] as string[];
+			const live = [topics.line.template, topics.hostLog.template, remoteTopics.agentLog.template] as string[];
 			const qos = live.includes(topic.template) ? 0 : 1;
 			if (/\/(set|event|log)$/.test(topic.template)) expect(topic.qos, topic.template).to.equal(qos);
 		}
