@@ -5,6 +5,9 @@ import type { AccountStore, StoredAccount } from './store.ts';
 /** Between two looks at whether another process has changed accounts.db. Milliseconds. */
 const pollMs = 500;
 
+/** Told the names of accounts. */
+type NamesListener = (names: readonly string[]) => void;
+
 /** What the changes of accounts are seen with. */
 interface Surroundings {
 	readonly store: AccountStore;
@@ -23,7 +26,8 @@ interface Snapshot {
 export class AccountChanges {
 	readonly #store: AccountStore;
 	readonly #log: Logger;
-	readonly #listeners: ((names: readonly string[]) => void)[] = [];
+	readonly #listeners: NamesListener[] = [];
+	readonly #addedListeners: NamesListener[] = [];
 	/** The accounts as this process last saw them: who has something open here is among them. */
 	#stamps: Map<string, string>;
 	#version: number;
@@ -46,8 +50,13 @@ export class AccountChanges {
 	}
 
 	/** Told the names of accounts that were removed or got another password or role, within a second. */
-	onChange(listener: (names: readonly string[]) => void): void {
+	onChange(listener: NamesListener): void {
 		this.#listeners.push(listener);
+	}
+
+	/** Told the names of accounts that are new, within a second. */
+	onAdded(listener: NamesListener): void {
+		this.#addedListeners.push(listener);
 	}
 
 	stop(): void {
@@ -67,6 +76,13 @@ export class AccountChanges {
 		return principal;
 	}
 
+	/** Remembers an account that was made here: it has nothing open, and all others are as they were at the last look. */
+	async made(name: string): Promise<void> {
+		const account = await this.#store.get(name);
+		if (account !== undefined) this.#stamps.set(name, account.stamp);
+		for (const tell of this.#addedListeners) tell([name]);
+	}
+
 	/** Tells who is no longer as it was; `own`: whose change is on record already. New accounts have nothing open. */
 	async compare(own?: string): Promise<void> {
 		const stamps = stampsOf(await this.#store.all());
@@ -79,6 +95,7 @@ export class AccountChanges {
 			this.#log.info({ audit: `account_${what}`, account: name }, `${name} was ${what} by another process`);
 		}
 		if (changed.length > 0) for (const tell of this.#listeners) tell(changed);
+		if (added.length > 0) for (const tell of this.#addedListeners) tell(added);
 	}
 
 	async #look(): Promise<void> {

@@ -3,6 +3,8 @@ import { type Clock, type Logger, openDatabase, type PilotwireError } from '@pil
 import { AccountChanges } from './account-changes.ts';
 import {
 	accountUnknown,
+	apiTokenExists,
+	apiTokenUnknown,
 	lastAdmin,
 	longestPassword,
 	nameRefused,
@@ -16,7 +18,7 @@ import { hashSecret, newMachineSecret } from './machine-secret.ts';
 import { isAccountName, type Person, type Principal, type Role } from './principal.ts';
 import { serviceNames } from './rules.ts';
 import { type AuthenticateResult, type SignInResult, SignIns } from './sign-ins.ts';
-import { AccountStore, migrations } from './store.ts';
+import { AccountStore, type ApiToken, migrations } from './store.ts';
 
 /** How accounts.db is opened. */
 export interface AccountsOptions {
@@ -31,8 +33,22 @@ export interface AccountsOptions {
 /** An account as people see it in a list. */
 export interface AccountSummary {
 	readonly principal: Principal;
+	/** What a device is, such as `box`. */
+	readonly type: string | undefined;
 	/** Wall clock, ms. */
 	readonly createdMs: number;
+}
+
+/** Every secret of an API token begins so: whoever finds one in a file knows what it is. */
+const apiTokenPrefix = 'pwa1.';
+
+/** An account as another system had it. */
+export interface ImportedAccount {
+	readonly principal: Principal;
+	/** What its password was hashed to there, or the password itself. */
+	readonly secret: { readonly bcrypt: string } | { readonly password: string };
+	/** What a device is. */
+	readonly type?: string;
 }
 
 /**
@@ -86,7 +102,7 @@ export class Accounts {
 
 	/** All accounts, by name. */
 	async list(): Promise<AccountSummary[]> {
-		return (await this.#store.all()).map(({ principal, createdMs }) => ({ principal, createdMs }));
+		return (await this.#store.all()).map(({ principal, type, createdMs }) => ({ principal, type, createdMs }));
 	}
 
 	/** Rejects with `ACCOUNT_NAME_REFUSED`, `ACCOUNT_EXISTS` or `PASSWORD_REFUSED`. */
@@ -111,14 +127,70 @@ export class Accounts {
 	}
 
 	/**
-	 * Adds a device, or a service that runs on another machine; its secret is shown once and kept as a hash. Rejects with
-	 * `ACCOUNT_NAME_REFUSED` or `ACCOUNT_EXISTS`.
+	 * Adds a device, or a service that runs on another machine; its secret is shown once and kept as a hash. `type`: what
+	 * the device is. Rejects with `ACCOUNT_NAME_REFUSED` or `ACCOUNT_EXISTS`.
 	 */
-	async addMachine(kind: 'service' | 'device', name: string): Promise<{ secret: string }> {
+	async addMachine(kind: 'service' | 'device', name: string, type?: string): Promise<{ secret: string }> {
 		checkName(name);
 		const secret = newMachineSecret();
-		await this.#add({ kind, name }, hashSecret(secret).toString('hex'));
+		await this.#add({ kind, name }, hashSecret(secret).toString('hex'), kind === 'device' ? type : undefined);
 		return { secret };
+	}
+
+	/** Gives a device or service another secret and ends what it has open. Rejects with `ACCOUNT_UNKNOWN`. */
+	async rotateSecret(name: string): Promise<{ secret: string }> {
+		const secret = newMachineSecret();
+		if (!(await this.#store.setMachineSecret(name, hashSecret(secret).toString('hex')))) {
+			throw accountUnknown(name, 'machine');
+		}
+		await this.#changes.compare(name);
+		this.#log.info({ audit: 'account_password', account: name }, `${name} has another secret`);
+		return { secret };
+	}
+
+	/**
+	 * Adds accounts from elsewhere with the passwords they have there. Those whose names are taken stay as they are; their
+	 * names are given back. Rejects with `ACCOUNT_NAME_REFUSED`.
+	 */
+	async import(all: readonly ImportedAccount[]): Promise<{ added: string[]; taken: string[] }> {
+		for (const { principal } of all) checkName(principal.name);
+		const [added, taken]: [string[], string[]] = [[], []];
+		for (const { principal, secret, type } of all) {
+			const hash = 'bcrypt' in secret ? secret.bcrypt : await this.#hasher.hash(secret.password);
+			if (await this.#store.add(principal, hash, this.#clock.wallMs(), type)) {
+				await this.#changes.made(principal.name);
+				this.#added(principal);
+				added.push(principal.name);
+			} else taken.push(principal.name);
+		}
+		return { added, taken };
+	}
+
+	/** Lets a program use the HTTP interface; its secret is shown once. Rejects with `ACCOUNT_NAME_REFUSED` or `API_TOKEN_EXISTS`. */
+	async addApiToken(name: string, role: Role): Promise<{ secret: string }> {
+		checkName(name);
+		const secret = `${apiTokenPrefix}${newMachineSecret()}`;
+		const hash = hashSecret(secret).toString('hex');
+		if (!(await this.#store.addApiToken({ name, role }, hash, this.#clock.wallMs()))) throw apiTokenExists(name);
+		this.#log.info({ audit: 'api_token_added', account: name, role }, `API token ${name} was made, as ${role}`);
+		return { secret };
+	}
+
+	/** All API tokens, by name. */
+	apiTokens(): Promise<(ApiToken & { readonly createdMs: number })[]> {
+		return this.#store.apiTokens();
+	}
+
+	/** It opens nothing any more. Rejects with `API_TOKEN_UNKNOWN`. */
+	async removeApiToken(name: string): Promise<void> {
+		if (!(await this.#store.removeApiToken(name))) throw apiTokenUnknown(name);
+		this.#log.info({ audit: 'api_token_removed', account: name }, `API token ${name} was removed`);
+	}
+
+	/** The token with this secret. */
+	async apiTokenOf(secret: string): Promise<ApiToken | undefined> {
+		if (!secret.startsWith(apiTokenPrefix) || secret.length > 100) return undefined;
+		return this.#store.apiToken(hashSecret(secret).toString('hex'));
 	}
 
 	/** Ends the person's sessions everywhere. Rejects with `ACCOUNT_UNKNOWN` or `PASSWORD_REFUSED`. */
@@ -195,15 +267,20 @@ export class Accounts {
 		this.#changes.onChange(listener);
 	}
 
+	/** Told the names of new accounts, whichever process added them, within a second. */
+	onAdded(listener: (names: readonly string[]) => void): void {
+		this.#changes.onAdded(listener);
+	}
+
 	async close(): Promise<void> {
 		this.#changes.stop();
 		await this.#hasher.close();
 		await this.#store.close();
 	}
 
-	async #add(principal: Principal, secret: string): Promise<void> {
-		if (!(await this.#store.add(principal, secret, this.#clock.wallMs()))) throw nameTaken(principal.name);
-		await this.#changes.compare(principal.name);
+	async #add(principal: Principal, secret: string, type?: string): Promise<void> {
+		if (!(await this.#store.add(principal, secret, this.#clock.wallMs(), type))) throw nameTaken(principal.name);
+		await this.#changes.made(principal.name);
 		this.#added(principal);
 	}
 

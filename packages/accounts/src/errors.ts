@@ -29,12 +29,39 @@ export function nameTaken(name: string): PilotwireError {
 }
 
 /** No account, or none of the kind that was meant, has this name. */
-export function accountUnknown(name: string, kind: 'account' | 'person'): PilotwireError {
+export function accountUnknown(name: string, kind: 'account' | 'person' | 'machine'): PilotwireError {
+	const expected = {
+		account: 'an account that exists',
+		person: "a person's account",
+		machine: 'the account of a device or service',
+	};
 	return new PilotwireError({
 		code: 'ACCOUNT_UNKNOWN',
-		expected: kind === 'person' ? "a person's account" : 'an account that exists',
+		expected: expected[kind],
 		received: JSON.stringify(name.slice(0, 80)),
 		action: 'Correct the name; pilotwire account list shows all of them.',
+		exitCode: exitCodes.usage,
+	});
+}
+
+/** An API token of this name exists. */
+export function apiTokenExists(name: string): PilotwireError {
+	return new PilotwireError({
+		code: 'API_TOKEN_EXISTS',
+		expected: 'a name that no API token has',
+		received: `${name}, which exists`,
+		action: `Choose another name, or remove that one first (pilotwire account api-token remove ${name}).`,
+		exitCode: exitCodes.usage,
+	});
+}
+
+/** No API token has this name. */
+export function apiTokenUnknown(name: string): PilotwireError {
+	return new PilotwireError({
+		code: 'API_TOKEN_UNKNOWN',
+		expected: 'an API token that exists',
+		received: JSON.stringify(name.slice(0, 80)),
+		action: 'Correct the name; pilotwire account api-token list shows all of them.',
 		exitCode: exitCodes.usage,
 	});
 }

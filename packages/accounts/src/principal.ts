@@ -7,8 +7,17 @@ export const roles = ['admin', 'resident', 'viewer'] as const satisfies readonly
 /** A person with an account. */
 export type Person = { kind: 'person'; name: string; role: Role };
 
-/** Who stands behind a connection. */
-export type Principal = Person | { kind: 'service'; name: string } | { kind: 'device'; name: string };
+/** Who stands behind a connection; a guest is anybody, on a broker that has channels for everybody. */
+export type Principal =
+	| Person
+	| { kind: 'service'; name: string }
+	| { kind: 'device'; name: string }
+	| { kind: 'guest'; name: 'anonymous' };
+
+/** Who gives neither name nor password, where such clients are let in. */
+export function nameless(role: Role | 'guest'): Principal {
+	return role === 'guest' ? { kind: 'guest', name: 'anonymous' } : { kind: 'person', name: 'anonymous', role };
+}
 
 /** A name that signs in: it may stand in a topic. */
 const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/;

@@ -4,6 +4,8 @@ import type { Principal, Role } from './principal.ts';
 interface Rights {
 	readonly publish: readonly string[];
 	readonly read: readonly string[];
+	/** Whether it may join channels: these have no rights by topic, but members. */
+	readonly channels?: true;
 }
 
 /**
@@ -31,6 +33,7 @@ const houseStates = [
 	'{site}/thermostats/#',
 	'{site}/shedder/#',
 	'{site}/tariff/#',
+	'{site}/advice/#',
 	'{site}/commissioning/#',
 	'{site}/telemetry/#',
 	'{site}/home-assistant/#',
@@ -51,6 +54,8 @@ const resident: Rights = {
 	publish: [
 		...viewer.publish,
 		'{site}/circuits/+/set',
+		'{site}/devices/+/set',
+		'{site}/services/device-gateway/rpc/{call}',
 		'{site}/probes/+/set',
 		'{site}/thermostats/+/set',
 		'{site}/programmes/set',
@@ -58,16 +63,19 @@ const resident: Rights = {
 		'{site}/services/planner/rpc/{call}',
 		'{site}/shedder/set',
 		'{site}/tariff/prices/set',
+		'{site}/advice/set',
 		'{site}/services/meter-reader/rpc/{call}',
 		// How Home Assistant says that it has started.
 		'homeassistant/status',
 	],
 	read: viewer.read,
+	channels: true,
 };
 
 const admin: Rights = {
 	publish: ['{site}/#', 'homeassistant/#'],
 	read: ['{site}/#', 'homeassistant/#', '$SYS/#'],
+	channels: true,
 };
 
 const people: Readonly<Record<Role, Rights>> = { admin, resident, viewer };
@@ -132,6 +140,7 @@ const services: Readonly<Record<string, Rights>> = {
 			'{site}/absence/set',
 			'{site}/tariff/state',
 			'{site}/meter/+/reading/state',
+			'{site}/thermostats/+/state',
 		],
 	},
 	/** Plays the house's wireless probes. */
@@ -175,6 +184,8 @@ const services: Readonly<Record<string, Rights>> = {
 			'{site}/telemetry/state',
 			'{site}/tariff/prices/state',
 			'{site}/tariff/prices/set',
+			'{site}/advice/state',
+			'{site}/advice/set',
 			'{site}/services/telemetry-admin/rpc/+/reply',
 		],
 		read: [...houseStates, '{site}/lines/+/log', '{site}/services/telemetry-admin/rpc/+'],
@@ -199,8 +210,54 @@ const services: Readonly<Record<string, Rights>> = {
 			'homeassistant/status',
 		],
 	},
-	/** Hands on what signed-in people ask of the history. */
-	web: { publish: ['{site}/services/telemetry/rpc/{call}'], read: ['{site}/services/+/status', answersToOwnCalls] },
+	/** Several machines of a house may have their agents under this account. Who uses them is an administrator. */
+	'remote-agent': {
+		publish: [
+			'{site}/agents/+/state',
+			'{site}/agents/+/status',
+			'{site}/agents/+/log',
+			'{site}/agents/+/from/+',
+			// A request that came retained is cleared.
+			'{site}/agents/+/to/+',
+		],
+		read: ['{site}/agents/+/to/+'],
+		channels: true,
+	},
+	/** Adding and removing devices is for administrators: it has a name of its own among the services. */
+	'device-gateway': {
+		publish: [
+			'{site}/devices/+/state',
+			'{site}/devices/+/status',
+			'{site}/devices/+/set',
+			'{site}/devices/+/event',
+			'{site}/services/device-gateway-admin/rpc/+/reply',
+		],
+		read: [
+			'{site}/devices/+/state',
+			'{site}/devices/+/status',
+			'{site}/devices/+/telemetry',
+			'{site}/devices/+/set',
+			'{site}/services/device-gateway-admin/rpc/+',
+		],
+	},
+	/** Hands on what signed-in people and programs with a token ask, each within the rights of their role. */
+	web: {
+		publish: [
+			'{site}/services/telemetry/rpc/{call}',
+			'{site}/services/device-gateway/rpc/{call}',
+			'{site}/circuits/+/set',
+		],
+		read: [
+			'{site}/services/+/status',
+			answersToOwnCalls,
+			'{site}/circuits/+/state',
+			'{site}/meter/+/load/state',
+			'{site}/meter/+/reading/state',
+			'{site}/devices/+/state',
+			'{site}/devices/+/event',
+			'{site}/shedder/event',
+		],
+	},
 	/** The picture of the house in the terminal that runs it. */
 	terminal: { publish: [], read: houseStates },
 	/** `pilotwire call` and `commission`: whoever runs them can read every secret of this machine anyway. */
@@ -208,17 +265,25 @@ const services: Readonly<Record<string, Rights>> = {
 };
 
 /**
- * A device has its place in the house, another one where it is a machine that is watched, and its own root beside it:
+ * A device has its place in the house, others where it is a machine that is watched or used, and its own root beside it:
  * Zigbee2MQTT under an account of that name has `zigbee2mqtt/#`, a Tasmota plug whose FullTopic begins with its name has
  * that.
  */
 const device: Rights = {
-	publish: ['{site}/devices/{self}/#', '{site}/hosts/{self}/#', '{root}/#'],
-	read: ['{site}/devices/{self}/#', '{site}/hosts/{self}/#', '{root}/#'],
+	publish: ['{site}/devices/{self}/#', '{site}/hosts/{self}/#', '{site}/agents/{self}/#', '{root}/#'],
+	read: [
+		...['{site}/devices/{self}/#', '{site}/hosts/{self}/#', '{root}/#'],
+		// What is asked of its own agent, or of all.
+		...['{site}/agents/{self}/to/+', '{site}/agents/all/to/+'],
+	],
+	channels: true,
 };
 
+/** Whoever it is, on a broker that lets everybody in for its channels. */
+const guest: Rights = { publish: [], read: [], channels: true };
+
 /** Roots that belong to nobody's device. */
-const takenRoots: readonly string[] = ['pilotwire', 'homeassistant'];
+const takenRoots: readonly string[] = ['pilotwire', 'homeassistant', 'channels'];
 
 /** The services that have a row: each has an account of its own on the embedded broker. */
 export const serviceNames: readonly string[] = Object.keys(services);
@@ -240,6 +305,8 @@ export function maySubscribe(site: string, principal: Principal, filter: string)
 export interface PrincipalRights {
 	readonly mayPublish: (topic: string) => boolean;
 	readonly maySubscribe: (filter: string) => boolean;
+	/** Whether it may join channels, where the broker has them. */
+	readonly mayUseChannels: boolean;
 }
 
 /** Topics outside the house's own branch that a configuration names, exact names without wildcards. */
@@ -273,6 +340,7 @@ export function rightsOf(
 			const asked = filter.split('/');
 			return foreignRead.has(filter) || (isFilter(asked) && read.some((right) => covers(right, asked)));
 		},
+		mayUseChannels: rows.some(({ channels }) => channels === true),
 	};
 }
 
@@ -306,7 +374,7 @@ function foreignOf(principal: Principal, foreign: Readonly<Record<string, Foreig
 
 /** The names that a configuration may give: none of the broker's own or the house's branch, and no wildcard. */
 function namesOf(names: readonly string[] = []): ReadonlySet<string> {
-	return new Set(names.filter((name) => !/^(\$|\/?pilotwire(\/|$))|[+#]/.test(name)));
+	return new Set(names.filter((name) => !/^(\$|\/?(pilotwire|channels)(\/|$))|[+#]/.test(name)));
 }
 
 function rowsOf(principal: Principal): readonly Rights[] {
@@ -319,6 +387,8 @@ function rowsOf(principal: Principal): readonly Rights[] {
 		}
 		case 'device':
 			return [device];
+		case 'guest':
+			return [guest];
 	}
 }
 

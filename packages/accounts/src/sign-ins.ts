@@ -3,6 +3,7 @@ import type { AccountChanges } from './account-changes.ts';
 import { HashQueueFull, longestPassword, noTokenFor } from './errors.ts';
 import { decoyHash, type PasswordHasher } from './io/argon2.ts';
 import { isSecretOf } from './machine-secret.ts';
+import { isBcrypt, isPasswordHash } from './password-hash.ts';
 import { isAccountName, type Person, type Principal } from './principal.ts';
 import { SignInThrottle } from './sign-in-throttle.ts';
 import type { AccountStore, StoredAccount } from './store.ts';
@@ -75,7 +76,8 @@ export class SignIns {
 	async machineWith(name: string, secret: string): Promise<StoredAccount | undefined> {
 		const account = await this.#around.store.get(name);
 		const machine = account === undefined || account.principal.kind === 'person' ? undefined : account;
-		const hash = machine === undefined ? undefined : Buffer.from(machine.secret, 'hex');
+		const chosen = machine === undefined || isPasswordHash(machine.secret);
+		const hash = chosen ? undefined : Buffer.from(machine.secret, 'hex');
 		return isSecretOf(hash, secret) ? this.#seen(machine) : undefined;
 	}
 
@@ -107,9 +109,9 @@ export class SignIns {
 		if (waitMs > 0) return tooMany(waitMs);
 		let right: boolean | undefined;
 		try {
-			const person = await this.#personWith(known, password, address);
-			right = person !== undefined;
-			return person === undefined ? refused : signedIn(person);
+			const account = await this.#accountWith(known, password, address);
+			right = account !== undefined;
+			return account === undefined ? refused : signedIn(account);
 		} catch (error) {
 			if (!(error instanceof HashQueueFull)) throw error;
 			return tooMany(busyWaitMs);
@@ -118,15 +120,27 @@ export class SignIns {
 		}
 	}
 
-	async #personWith(name: string, password: string, address: string): Promise<StoredAccount | undefined> {
+	/** A person; or a device that came with a password from elsewhere. */
+	async #accountWith(name: string, password: string, address: string): Promise<StoredAccount | undefined> {
 		const { store, hasher } = this.#around;
 		const before = await store.get(name);
-		const hash = before?.principal.kind === 'person' ? before.secret : this.#decoy;
+		const hash = before !== undefined && isPasswordHash(before.secret) ? before.secret : this.#decoy;
 		const right = await hasher.verify(hash, password.slice(0, longestPassword + 1), address);
 		// Checking takes time: the account may have been removed or changed meanwhile.
 		const after = await store.get(name);
-		if (!right || after === undefined || after.stamp !== before?.stamp) return undefined;
+		if (!right || hash === this.#decoy || after === undefined || after.stamp !== before?.stamp) return undefined;
+		if (isBcrypt(hash)) await this.#rehash(name, hash, password);
 		return this.#seen(after);
+	}
+
+	/** Keeps the password as everybody's is kept. */
+	async #rehash(name: string, before: string, password: string): Promise<void> {
+		try {
+			await this.#around.store.rehash(name, before, await this.#around.hasher.hash(password));
+		} catch (error) {
+			// The next sign-in does it.
+			if (!(error instanceof HashQueueFull)) throw error;
+		}
 	}
 
 	async #seen(account: StoredAccount | undefined): Promise<StoredAccount | undefined> {

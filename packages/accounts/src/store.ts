@@ -14,23 +14,51 @@ export const migrations = [
 	) STRICT;
 	CREATE TABLE token_keys (key BLOB NOT NULL) STRICT;
 	INSERT INTO token_keys (key) VALUES (randomblob(32));`,
+	`ALTER TABLE accounts ADD COLUMN type TEXT CHECK (type IS NULL OR kind = 'device');
+	CREATE TABLE api_tokens (
+		name TEXT PRIMARY KEY,
+		role TEXT NOT NULL CHECK (role IN ('admin', 'resident', 'viewer')),
+		hash TEXT NOT NULL UNIQUE,
+		created_at INTEGER NOT NULL
+	) STRICT;`,
 ];
 
 /** An account as it is kept. */
 export interface StoredAccount {
 	readonly principal: Principal;
-	/** A person's argon2id hash (PHC string), or the SHA-256 of a machine's secret (hex). */
+	/**
+	 * A person's argon2id hash (PHC string), or the SHA-256 of a machine's secret (hex). Of those who were imported with a
+	 * password: its bcrypt hash until the next sign-in, then argon2id, devices too.
+	 */
 	readonly secret: string;
+	/** What a device is, such as `box`. */
+	readonly type: string | undefined;
 	/** Another one with each change of secret or role. */
 	readonly stamp: string;
 	/** Wall clock, ms. */
 	readonly createdMs: number;
 }
 
-type Row = SqlRow & { name: string; kind: Principal['kind']; role: Role | null; secret: string; stamp: string } & {
+type Row = SqlRow & {
+	name: string;
+	kind: Exclude<Principal['kind'], 'guest'>;
+	role: Role | null;
+	secret: string;
+	stamp: string;
+} & {
 	created_at: number;
+	type: string | null;
 };
 
+type TokenRow = SqlRow & { name: string; role: Role; created_at: number };
+
+/** A program that may use the HTTP interface, and as whom. */
+export interface ApiToken {
+	readonly name: string;
+	readonly role: Role;
+}
+
+const columns = 'name, kind, role, secret, stamp, created_at';
 const onlyAdmin = `(role IS 'admin' AND (SELECT count(*) FROM accounts WHERE role = 'admin') = 1)`;
 
 /** The statements on accounts.db. Each is one transaction: other processes read and write the file as well. */
@@ -50,18 +78,19 @@ export class AccountStore {
 		return row === undefined ? undefined : accountOf(row);
 	}
 
-	/** False where the name is taken. */
-	add(principal: Principal, secret: string, wallMs: number): Promise<boolean> {
-		return this.#changed('INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?, ?, ?)', [
+	/** False where the name is taken. `type`: what a device is. */
+	add(principal: Principal, secret: string, wallMs: number, type?: string): Promise<boolean> {
+		return this.#changed(`INSERT OR IGNORE INTO accounts (${columns}, type) VALUES (?, ?, ?, ?, ?, ?, ?)`, [
 			...valuesOf(principal, secret),
 			wallMs,
+			type ?? null,
 		]);
 	}
 
 	/** The same, where no administrator exists yet. */
 	addFirstAdmin(principal: Principal, secret: string, wallMs: number): Promise<boolean> {
 		return this.#changed(
-			`INSERT OR IGNORE INTO accounts SELECT ?, ?, ?, ?, ?, ?
+			`INSERT OR IGNORE INTO accounts (${columns}) SELECT ?, ?, ?, ?, ?, ?
 				WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE role = 'admin')`,
 			[...valuesOf(principal, secret), wallMs],
 		);
@@ -76,6 +105,20 @@ export class AccountStore {
 		]);
 	}
 
+	/** False where there is no such device or service. */
+	setMachineSecret(name: string, secret: string): Promise<boolean> {
+		return this.#changed(`UPDATE accounts SET secret = ?, stamp = ? WHERE name = ? AND kind <> 'person'`, [
+			secret,
+			newStamp(),
+			name,
+		]);
+	}
+
+	/** The same password under another hash: what is open stays open. False where it has changed meanwhile. */
+	rehash(name: string, before: string, after: string): Promise<boolean> {
+		return this.#changed('UPDATE accounts SET secret = ? WHERE name = ? AND secret = ?', [after, name, before]);
+	}
+
 	/** False where there is no such person, or it is the only administrator. */
 	setRole(name: string, role: Role): Promise<boolean> {
 		return this.#changed(
@@ -87,6 +130,28 @@ export class AccountStore {
 	/** False where there is no such account, or it is the only administrator. */
 	remove(name: string): Promise<boolean> {
 		return this.#changed(`DELETE FROM accounts WHERE name = ? AND NOT ${onlyAdmin}`, [name]);
+	}
+
+	/** False where the name is taken. `hash`: of its secret, hex. */
+	addApiToken({ name, role }: ApiToken, hash: string, wallMs: number): Promise<boolean> {
+		return this.#changed('INSERT OR IGNORE INTO api_tokens VALUES (?, ?, ?, ?)', [name, role, hash, wallMs]);
+	}
+
+	/** The token whose secret has this hash. */
+	async apiToken(hash: string): Promise<ApiToken | undefined> {
+		const [row] = await this.#database.all<TokenRow>('SELECT * FROM api_tokens WHERE hash = ?', [hash]);
+		return row === undefined ? undefined : { name: row.name, role: row.role };
+	}
+
+	/** All of them, by name. */
+	async apiTokens(): Promise<(ApiToken & { createdMs: number })[]> {
+		const rows = await this.#database.all<TokenRow>('SELECT * FROM api_tokens ORDER BY name');
+		return rows.map(({ name, role, created_at }) => ({ name, role, createdMs: Number(created_at) }));
+	}
+
+	/** False where there is none of this name. */
+	removeApiToken(name: string): Promise<boolean> {
+		return this.#changed('DELETE FROM api_tokens WHERE name = ?', [name]);
 	}
 
 	/** The key that signs tokens. */
@@ -120,7 +185,7 @@ function valuesOf(principal: Principal, secret: string): (string | null)[] {
 	return [principal.name, principal.kind, principal.kind === 'person' ? principal.role : null, secret, newStamp()];
 }
 
-function accountOf({ name, kind, role, secret, stamp, created_at }: Row): StoredAccount {
+function accountOf({ name, kind, role, secret, stamp, created_at, type }: Row): StoredAccount {
 	const principal: Principal = kind === 'person' ? { kind, name, role: role ?? 'viewer' } : { kind, name };
-	return { principal, secret, stamp, createdMs: Number(created_at) };
+	return { principal, secret, stamp, type: type ?? undefined, createdMs: Number(created_at) };
 }

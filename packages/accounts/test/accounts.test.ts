@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { machineSecret, type PilotwireError, silentLog } from '@pilotwire/runtime';
+import { machineSecret, openDatabase, type PilotwireError, silentLog } from '@pilotwire/runtime';
 import { VirtualClock } from '@pilotwire/runtime/testing';
 import { noProcessLeft, startProcess } from '@pilotwire/test/processes';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { hashSync } from 'bcryptjs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
@@ -20,6 +21,7 @@ import {
 	serviceNames,
 	tokenLifeMs,
 } from '../src/index.ts';
+import { AccountStore, migrations } from '../src/store.ts';
 
 const password = 'right horse battery';
 const here = '192.0.2.1';
@@ -262,6 +264,91 @@ describe('accounts', () => {
 		});
 	});
 
+	describe('accounts from elsewhere', () => {
+		const device = { kind: 'device', name: 'esp-01' } as const;
+		/** Of "password"; bcrypt, cost 4. */
+		const bcrypt = hashSync('password', 4);
+		const secretOf = async (name: string): Promise<string | undefined> => {
+			const database = await openDatabase({ path, migrations, shared: true, log: silentLog, clock });
+			const secret = (await new AccountStore(database).get(name))?.secret;
+			await database.close();
+			return secret;
+		};
+
+		it('sign in with the password they had there, which is kept as everybody’s from then on', async () => {
+			const accounts = await open();
+			const people = { principal: person('camille', 'resident'), secret: { bcrypt } } as const;
+			const result = await accounts.import([people, { principal: device, secret: { bcrypt }, type: 'box' }]);
+			expect(result).to.deep.equal({ added: ['camille', 'esp-01'], taken: [] });
+			expect((await accounts.signIn('camille', 'wrong', here)).kind).to.equal('refused');
+			expect((await accounts.signIn('camille', 'password', here)).kind).to.equal('signed_in');
+			const stamp = await accounts.stampOf('esp-01');
+			expect(await accounts.authenticate('esp-01', 'password', here)).to.deep.equal({
+				...{ kind: 'signed_in', principal: device, stamp },
+			});
+			// What is open stays open, and the password is the same.
+			expect(await accounts.stampOf('esp-01')).to.equal(stamp);
+			expect((await accounts.authenticate('esp-01', 'password', here)).kind).to.equal('signed_in');
+			expect((await accounts.authenticate('esp-01', 'wrong', '192.0.2.9')).kind).to.equal('refused');
+			expect((await accounts.signIn('esp-01', 'password', here)).kind).to.equal('refused');
+			expect((await accounts.list()).find(({ principal }) => principal.name === 'esp-01')?.type).to.equal('box');
+			for (const name of ['camille', 'esp-01']) expect(await secretOf(name)).to.match(/^\$argon2id\$/);
+		});
+
+		it('leave those alone that are here already', async () => {
+			const accounts = await open();
+			await accounts.addPerson('camille', 'admin', password);
+			const people = { principal: person('camille', 'viewer'), secret: { bcrypt } } as const;
+			const plain = { principal: device, secret: { password: 'plain' } } as const;
+			expect(await accounts.import([people, plain])).to.deep.equal({ added: ['esp-01'], taken: ['camille'] });
+			expect((await accounts.signIn('camille', password, here)).kind).to.equal('signed_in');
+			expect((await accounts.authenticate('esp-01', 'plain', here)).kind).to.equal('signed_in');
+			expect(await secretOf('esp-01')).to.match(/^\$argon2id\$/);
+		});
+
+		it('are none of the house’s own', async () => {
+			const accounts = await open();
+			const secret = { password: 'x' };
+			const own = { principal: { kind: 'device', name: 'telemetry' }, secret } as const;
+			expect((await failure(accounts.import([own]))).code).to.equal('ACCOUNT_NAME_REFUSED');
+		});
+
+		it('get another secret, a random one, that ends what is open', async () => {
+			const accounts = await open();
+			await accounts.import([{ principal: device, secret: { bcrypt } }]);
+			const names: string[] = [];
+			accounts.onChange((changed) => names.push(...changed));
+			const { secret } = await accounts.rotateSecret('esp-01');
+			expect(names).to.deep.equal(['esp-01']);
+			expect(await accounts.authenticateMachine('esp-01', secret)).to.deep.equal(device);
+			expect((await accounts.authenticate('esp-01', 'password', here)).kind).to.equal('refused');
+			await accounts.addPerson('camille', 'admin', password);
+			for (const name of ['camille', 'nobody'])
+				expect((await failure(accounts.rotateSecret(name))).code).to.equal('ACCOUNT_UNKNOWN');
+		});
+	});
+
+	describe('tokens of programs', () => {
+		it('stand for a name and a role, kept as a hash alone, until they are taken back', async () => {
+			const accounts = await open();
+			const { secret } = await accounts.addApiToken('controller', 'resident');
+			expect(await accounts.apiTokenOf(secret)).to.deep.equal({ name: 'controller', role: 'resident' });
+			for (const wrong of ['', secret.slice(0, -1), `${secret}x`, secret.slice(5), 'pwa1.']) {
+				expect(await accounts.apiTokenOf(wrong)).to.equal(undefined);
+			}
+			expect((await failure(accounts.addApiToken('controller', 'admin'))).code).to.equal('API_TOKEN_EXISTS');
+			expect(await accounts.apiTokens()).to.deep.equal([
+				{ name: 'controller', role: 'resident', createdMs: clock.wallMs() },
+			]);
+			// No account: it signs in nowhere else.
+			expect((await accounts.authenticate('controller', secret, here)).kind).to.equal('refused');
+			await accounts.removeApiToken('controller');
+			expect(await accounts.apiTokenOf(secret)).to.equal(undefined);
+			expect((await failure(accounts.removeApiToken('controller'))).code).to.equal('API_TOKEN_UNKNOWN');
+			expect(readFileSync(path).toString('latin1')).to.not.contain(secret);
+		});
+	});
+
 	describe('tokens', () => {
 		const camille = person('camille', 'resident');
 		let accounts: Accounts;
@@ -338,6 +425,14 @@ describe('accounts', () => {
 			await one.addPerson('camille', 'resident', password);
 			expect(await told(other, () => one.addMachine('device', 'probe').then(() => undefined))).to.deep.equal([]);
 			expect(await told(other, () => one.setRole('camille', 'viewer'))).to.deep.equal(['camille']);
+		});
+
+		it('tell of new accounts too, to whoever wants to know', async () => {
+			const [one, other] = [await open(), await open()];
+			const names: string[] = [];
+			other.onAdded((added) => names.push(...added));
+			await told(other, () => one.addMachine('device', 'probe').then(() => undefined));
+			expect(names).to.deep.equal(['probe']);
 		});
 
 		it('are told by who makes them as well, at once', async () => {

@@ -1,7 +1,16 @@
-import { topicName, topics } from '@pilotwire/contract';
+import { remoteTopics, topicName, topics } from '@pilotwire/contract';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { mayPublish, maySubscribe, type Principal, rightsOf, roles, serviceNames } from '../src/index.ts';
+import {
+	filtersOf,
+	mayPublish,
+	maySubscribe,
+	nameless,
+	type Principal,
+	rightsOf,
+	roles,
+	serviceNames,
+} from '../src/index.ts';
 
 const call = 'c0123456789ab';
 
@@ -12,6 +21,13 @@ const everyone: Readonly<Record<string, Principal>> = {
 	probe: { kind: 'device', name: 'probe' },
 };
 
+/** All that anybody has, as filters. */
+const everyoneFilters = (): string[] =>
+	Object.values(everyone).flatMap((principal) => {
+		const { publish, read } = filtersOf('home', principal);
+		return [...publish, ...read];
+	});
+
 /** Who may publish there; all others may not. */
 const publishers: Readonly<Record<string, string>> = {
 	'pilotwire/home/meter/main/load/state': 'admin meter-reader',
@@ -21,8 +37,8 @@ const publishers: Readonly<Record<string, string>> = {
 	'pilotwire/home/lines/main/log': 'admin meter-reader',
 	'pilotwire/home/lines/main/set': 'admin',
 	'pilotwire/home/circuits/salon/state': 'admin radiator-actuator switch-actuator',
-	'pilotwire/home/circuits/salon/set': 'admin resident radiator-actuator switch-actuator',
-	'pilotwire/home/circuits/all/set': 'admin resident radiator-actuator switch-actuator',
+	'pilotwire/home/circuits/salon/set': 'admin resident radiator-actuator switch-actuator web',
+	'pilotwire/home/circuits/all/set': 'admin resident radiator-actuator switch-actuator web',
 	'pilotwire/home/planner/salon/state': 'admin planner thermostat',
 	'pilotwire/home/planner/cellar/target/state': 'admin planner',
 	'pilotwire/home/programmes/state': 'admin planner',
@@ -46,10 +62,20 @@ const publishers: Readonly<Record<string, string>> = {
 	// Whoever watches sees the command lines of programs, which say more than a resident need know.
 	'pilotwire/home/hosts/attic/set': 'admin',
 	'pilotwire/home/hosts/probe/state': 'admin host-monitor probe',
+	'pilotwire/home/agents/attic/state': 'admin remote-agent',
+	'pilotwire/home/agents/attic/status': 'admin remote-agent',
+	'pilotwire/home/agents/attic/log': 'admin remote-agent',
+	// Whoever may ask an agent has that machine's files, camera and commands.
+	[`pilotwire/home/agents/attic/to/${call}`]: 'admin remote-agent',
+	[`pilotwire/home/agents/attic/from/${call}`]: 'admin remote-agent',
+	[`pilotwire/home/agents/probe/from/${call}`]: 'admin remote-agent probe',
+	'pilotwire/home/agents/all/to/c1': 'admin remote-agent',
 	'pilotwire/home/telemetry/state': 'admin telemetry',
 	'pilotwire/home/tariff/state': 'admin meter-reader',
 	'pilotwire/home/tariff/prices/state': 'admin telemetry',
 	'pilotwire/home/tariff/prices/set': 'admin resident telemetry',
+	'pilotwire/home/advice/state': 'admin telemetry',
+	'pilotwire/home/advice/set': 'admin resident telemetry',
 	[`pilotwire/home/services/telemetry/rpc/${call}`]: 'admin resident viewer cli telemetry web',
 	// What changes the history is for administrators.
 	[`pilotwire/home/services/telemetry-admin/rpc/${call}`]: 'admin cli',
@@ -60,10 +86,21 @@ const publishers: Readonly<Record<string, string>> = {
 	'pilotwire/home/services/telemetry/rpc/short': 'admin telemetry',
 	[`pilotwire/home/services/telemetry/rpc/${call}/reply`]: 'admin telemetry',
 	[`pilotwire/home/services/load-shedder/rpc/${call}/reply`]: 'admin load-shedder',
+	'pilotwire/home/devices/probe/state': 'admin device-gateway probe',
+	'pilotwire/home/devices/probe/status': 'admin device-gateway probe',
+	'pilotwire/home/devices/probe/telemetry': 'admin probe',
+	'pilotwire/home/devices/probe/set': 'admin resident device-gateway probe',
+	'pilotwire/home/devices/probe/event': 'admin device-gateway probe',
+	'pilotwire/home/devices/other/telemetry': 'admin',
+	'pilotwire/home/devices/all/set': 'admin resident device-gateway',
+	[`pilotwire/home/services/device-gateway/rpc/${call}`]: 'admin resident cli device-gateway web',
+	// Which devices there are is for administrators.
+	[`pilotwire/home/services/device-gateway-admin/rpc/${call}`]: 'admin cli',
+	[`pilotwire/home/services/device-gateway-admin/rpc/${call}/reply`]: 'admin device-gateway',
 	'pilotwire/home/devices/probe/measured/state': 'admin probe',
 	'pilotwire/home/devices/probe': 'admin probe',
 	'pilotwire/home/devices/other/measured/state': 'admin',
-	'pilotwire/home/devices/probe2/state': 'admin',
+	'pilotwire/home/devices/probe2/state': 'admin device-gateway',
 	'pilotwire/home/devices': 'admin',
 	'pilotwire/home/anything': 'admin',
 	'probe/measured': 'probe',
@@ -81,6 +118,8 @@ const publishers: Readonly<Record<string, string>> = {
 		[...serviceNames, 'newcomer'].map((name) => [`pilotwire/home/services/${name}/status`, `admin ${name}`]),
 	),
 	// Nobody, whoever asks.
+	'channels/attic/join': '',
+	'channels/attic/broadcast/one': '',
 	'$SYS/broker/uptime': '',
 	$SYS: '',
 	'$share/group/pilotwire/home/circuits/salon/set': '',
@@ -116,8 +155,8 @@ const anyoneReadsStates = 'admin resident viewer telemetry terminal';
 
 /** Who may subscribe to it; all others may not. */
 const readers: Readonly<Record<string, string>> = {
-	'pilotwire/home/meter/+/load/state': `${anyoneReadsStates} radiator-actuator switch-actuator load-shedder`,
-	'pilotwire/home/meter/main/load/state': `${anyoneReadsStates} radiator-actuator switch-actuator load-shedder`,
+	'pilotwire/home/meter/+/load/state': `${anyoneReadsStates} radiator-actuator switch-actuator load-shedder web`,
+	'pilotwire/home/meter/main/load/state': `${anyoneReadsStates} radiator-actuator switch-actuator load-shedder web`,
 	'pilotwire/home/meter/main/load/log': anyoneReadsStates,
 	'pilotwire/home/meter/#': anyoneReadsStates,
 	// A line says whose meter it is.
@@ -126,7 +165,7 @@ const readers: Readonly<Record<string, string>> = {
 	'pilotwire/home/lines/#': 'admin',
 	'pilotwire/home/meter': anyoneReadsStates,
 	'pilotwire/home/meter/+': anyoneReadsStates,
-	'pilotwire/home/circuits/+/state': `${anyoneReadsStates} radiator-actuator switch-actuator load-shedder home-assistant planner thermostat`,
+	'pilotwire/home/circuits/+/state': `${anyoneReadsStates} radiator-actuator switch-actuator load-shedder home-assistant planner thermostat web`,
 	'pilotwire/home/circuits/+/set': `${anyoneReadsStates} radiator-actuator switch-actuator`,
 	'pilotwire/home/circuits/+/+': anyoneReadsStates,
 	'pilotwire/home/circuits/#': anyoneReadsStates,
@@ -137,13 +176,14 @@ const readers: Readonly<Record<string, string>> = {
 	'pilotwire/home/absence/state': anyoneReadsStates,
 	'pilotwire/home/absence/set': `${anyoneReadsStates} planner`,
 	'pilotwire/home/probes/+/state': `${anyoneReadsStates} radiator-actuator switch-actuator load-shedder home-assistant thermostat`,
-	'pilotwire/home/meter/+/reading/state': `${anyoneReadsStates} load-shedder home-assistant planner`,
+	'pilotwire/home/meter/+/reading/state': `${anyoneReadsStates} load-shedder home-assistant planner web`,
 	'pilotwire/home/tariff/state': `${anyoneReadsStates} switch-actuator planner`,
 	'pilotwire/home/tariff/prices/state': anyoneReadsStates,
+	'pilotwire/home/advice/state': anyoneReadsStates,
 	'pilotwire/home/boards/+/state': `${anyoneReadsStates} radiator-actuator home-assistant`,
 	'pilotwire/home/shedder/shed/state': `${anyoneReadsStates} radiator-actuator switch-actuator`,
 	'pilotwire/home/shedder/state': `${anyoneReadsStates} home-assistant`,
-	'pilotwire/home/shedder/event': anyoneReadsStates,
+	'pilotwire/home/shedder/event': `${anyoneReadsStates} web`,
 	'pilotwire/home/shedder/+': anyoneReadsStates,
 	'pilotwire/home/commissioning/state': `${anyoneReadsStates} load-shedder cli`,
 	'pilotwire/home/commissioning/#': anyoneReadsStates,
@@ -152,8 +192,14 @@ const readers: Readonly<Record<string, string>> = {
 	'pilotwire/home/hosts/attic/log': 'admin',
 	'pilotwire/home/hosts/+/set': 'admin host-monitor',
 	'pilotwire/home/hosts/probe/set': 'admin host-monitor probe',
+	'pilotwire/home/agents/+/state': 'admin',
+	'pilotwire/home/agents/+/from/+': 'admin',
+	'pilotwire/home/agents/attic/to/+': 'admin remote-agent',
+	'pilotwire/home/agents/all/to/+': 'admin remote-agent probe',
+	'pilotwire/home/agents/probe/to/+': 'admin remote-agent probe',
+	'pilotwire/home/agents/probe/from/+': 'admin',
 	'pilotwire/home/probes/+/set': `${anyoneReadsStates} thermostat`,
-	'pilotwire/home/thermostats/+/state': `${anyoneReadsStates} thermostat home-assistant`,
+	'pilotwire/home/thermostats/+/state': `${anyoneReadsStates} thermostat home-assistant planner`,
 	'pilotwire/home/thermostats/+/set': `${anyoneReadsStates} thermostat`,
 	'pilotwire/home/telemetry/state': anyoneReadsStates,
 	'pilotwire/home/services/+/status': `${anyoneReadsStates} web`,
@@ -179,7 +225,13 @@ const readers: Readonly<Record<string, string>> = {
 	'pilotwire/home/devices/#': anyoneReadsStates,
 	'pilotwire/home/devices/probe/#': `${anyoneReadsStates} probe`,
 	'pilotwire/home/devices/probe/+/state': `${anyoneReadsStates} probe`,
-	'pilotwire/home/devices/+/state': anyoneReadsStates,
+	'pilotwire/home/devices/+/state': `${anyoneReadsStates} device-gateway web`,
+	'pilotwire/home/devices/+/status': `${anyoneReadsStates} device-gateway`,
+	'pilotwire/home/devices/+/telemetry': `${anyoneReadsStates} device-gateway`,
+	'pilotwire/home/devices/+/set': `${anyoneReadsStates} device-gateway`,
+	'pilotwire/home/devices/+/event': `${anyoneReadsStates} web`,
+	'pilotwire/home/devices/probe/set': `${anyoneReadsStates} device-gateway probe`,
+	'pilotwire/home/services/device-gateway-admin/rpc/+': 'admin device-gateway',
 	'pilotwire/home/devices/other/#': anyoneReadsStates,
 	'probe/#': 'probe',
 	'probe/+/set': 'probe',
@@ -242,16 +294,33 @@ describe('rules', () => {
 		const example = {
 			meter: 'main',
 			circuit: 'salon',
+			device: 'probe',
 			board: '1-32',
 			host: 'attic',
+			agent: 'attic',
 			probe: 'salon',
 			thermostat: 'cellar',
 			service: 'telemetry',
 			client: call,
 		};
-		for (const topic of Object.values(topics)) {
+		for (const topic of [...Object.values(topics), ...Object.values(remoteTopics)]) {
 			expect(publishers).to.have.property(topicName('home', topic, example));
 		}
+	});
+
+	it('let those into channels who live in the house or are its machines, and guests into nothing else', () => {
+		const may = Object.entries(everyone).filter(([, principal]) => rightsOf('home', principal).mayUseChannels);
+		expect(may.map(([name]) => name)).to.deep.equal(['admin', 'resident', 'remote-agent', 'probe']);
+		const guest = rightsOf('home', nameless('guest'));
+		expect(guest.mayUseChannels).to.equal(true);
+		for (const topic of Object.keys(publishers)) expect(guest.mayPublish(topic), topic).to.equal(false);
+		for (const filter of Object.keys(readers)) expect(guest.maySubscribe(filter), filter).to.equal(false);
+		// Another broker knows topics alone, and would let everybody hear everything.
+		const filters = everyoneFilters();
+		expect(filters.filter((filter) => filter.startsWith('channels'))).to.deep.equal([]);
+		// A device can't make the channels its own by its name.
+		const device = rightsOf('home', { kind: 'device', name: 'channels' });
+		expect(device.mayPublish('channels/attic/join')).to.equal(false);
 	});
 
 	it('hold for the house that is meant', () => {

@@ -3,8 +3,9 @@ import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { hashSync, type Options, verifySync } from '@node-rs/argon2';
 import { messageOf } from '@pilotwire/runtime';
+import { isBcrypt } from '../password-hash.ts';
 
-/** A password to hash, or to compare with a hash (PHC string). */
+/** A password to hash, or to compare with a hash (PHC string, or bcrypt's). */
 export type HashRequest =
 	| { readonly kind: 'hash'; readonly password: string; readonly cost: Options }
 	| { readonly kind: 'verify'; readonly password: string; readonly known: string };
@@ -19,11 +20,13 @@ export interface HashReply {
 /** Gives way to whatever else wants the core, and still gets a tenth of one that something else keeps busy. */
 const lowPriority = 10;
 
-function carryOut(request: HashRequest): HashReply {
+async function carryOut(request: HashRequest): Promise<HashReply> {
 	try {
-		return request.kind === 'hash'
-			? { hash: hashSync(request.password, request.cost) }
-			: { right: verifySync(request.known, request.password) };
+		if (request.kind === 'hash') return { hash: hashSync(request.password, request.cost) };
+		const { known, password } = request;
+		if (!isBcrypt(known)) return { right: verifySync(known, password) };
+		const { compareSync } = await import('bcryptjs');
+		return { right: compareSync(password, known) };
 	} catch (error) {
 		return { fault: messageOf(error) };
 	}
@@ -33,4 +36,4 @@ function carryOut(request: HashRequest): HashReply {
 // whole process's.
 if (process.platform === 'linux') setPriority(lowPriority);
 const port = parentPort;
-port?.on('message', (request: HashRequest) => port.postMessage(carryOut(request)));
+port?.on('message', (request: HashRequest) => void carryOut(request).then((reply) => port.postMessage(reply)));

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { type Clock, messageOf, type Timer } from '@pilotwire/runtime';
 import { hashingFailed } from '../errors.ts';
+import { isBcrypt } from '../password-hash.ts';
 import { WorkQueue } from '../work-queue.ts';
 import type { HashReply, HashRequest } from './argon2-worker.ts';
 
@@ -46,9 +47,14 @@ export class PasswordHasher {
 		return hash;
 	}
 
-	/** Whether this is the password. `address` is who asks, for a fair share of the queue. Rejects like `hash`. */
+	/**
+	 * Whether this is the password; `known` is a PHC string or bcrypt's. `address` is who asks, for a fair share of the
+	 * queue. Rejects like `hash`.
+	 */
 	async verify(known: string, password: string, address: string): Promise<boolean> {
-		const { right = false } = await this.#ask(address, { kind: 'verify', password: normal(password), known });
+		// Whoever hashed with bcrypt took the letters as they came.
+		const asHashed = isBcrypt(known) ? password : normal(password);
+		const { right = false } = await this.#ask(address, { kind: 'verify', password: asHashed, known });
 		return right;
 	}
 
