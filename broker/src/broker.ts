@@ -1,3 +1,4 @@
+import { Channels } from './channels/channels.ts';
 import { type OpenDelivery, openDelivery, type Router } from './delivery/index.ts';
 import { Edge } from './edge/edge.ts';
 import { Traffic } from './edge/traffic.ts';
@@ -41,18 +42,22 @@ export class Broker {
 			const { router } = this.#delivery;
 			await this.#openDirectory();
 			const traffic = new Traffic();
-			const edge = new Edge({ gate: this.#gate, router, limits, traffic, log, clock });
+			const bounds = this.#options.channels;
+			const channels = bounds === undefined ? undefined : new Channels(bounds, router, clock);
+			const edge = new Edge({ gate: this.#gate, router, channels, limits, traffic, log, clock });
 			this.#edge = edge;
 			await edge.recallWills();
-			this.#tell(router, () => figuresOf(edge, router, traffic));
+			this.#tell(router, () => figuresOf({ edge, router, traffic, channels }));
 			this.#addresses = await this.#listening.start(this.#options, limits, (conn, origin) => edge.accept(conn, origin));
 		} catch (error) {
 			await this.stop();
 			throw error;
 		}
-		const { tcp, ws, tls, wss } = this.#addresses;
-		const secure = tls === undefined || wss === undefined ? '' : `, TLS ${tls.port}, secure WebSocket ${wss.port}`;
-		log.info(this.#addresses, `Broker listens on ${tcp.host}, TCP ${tcp.port}, WebSocket ${ws.port}${secure}`);
+		const names = { tcp: 'TCP', ws: 'WebSocket', tls: 'TLS', wss: 'secure WebSocket' } as const;
+		const ports = Object.entries(this.#addresses).map(
+			([name, { port }]) => `${names[name as keyof Addresses]} ${port}`,
+		);
+		log.info(this.#addresses, `Broker listens on ${this.#options.host ?? '127.0.0.1'}, ${ports.join(', ')}`);
 	}
 
 	/** Disconnects all clients and saves what is kept. */

@@ -1,6 +1,7 @@
 import { hashSecret, type KnownAccount, roles, serviceNames } from '@pilotwire/accounts';
 import { readSecret } from '@pilotwire/runtime';
 import * as z from 'zod';
+import type { ChannelBounds } from './channels/bounds.ts';
 
 const portSetting = z.int().min(0).max(65535, 'a TCP port, 0 to 65535 (0 takes a free one)');
 
@@ -22,8 +23,47 @@ const accountConfig = z
 		error: 'either password or passwordFile',
 	});
 
+const count = z.int().min(1);
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+const channelsConfig = z
+	.strictObject({
+		maxChannels: count.default(1000).describe('Channels at once.'),
+		maxMembers: count.default(100).describe('Members of one channel.'),
+		maxPerAddress: count
+			.default(100)
+			.describe("Memberships, of all channels together, that one other machine's address may have."),
+		maxPayloadBytes: count
+			.max(4 * MiB - 2 * KiB)
+			.default(256 * KiB)
+			.describe('Longest payload, bytes.'),
+		maxBytesInFlight: count
+			.default(MiB)
+			.describe(
+				'Bytes that one member may have under way in a channel: beyond it its acknowledgements wait until others have taken theirs; twice as many are refused.',
+			),
+		maxBytesInFlightInAll: count
+			.default(64 * MiB)
+			.describe('The same for all members of all channels together, bytes.'),
+		messagesPerS: count
+			.default(500)
+			.describe(
+				'Messages a second of one address, of one account on this machine; who sends more is read more slowly.',
+			),
+		bytesPerS: count.default(16 * MiB).describe('Bytes a second of their payloads, kept to in the same way.'),
+	})
+	.refine(({ maxPayloadBytes, maxBytesInFlight }) => maxPayloadBytes <= maxBytesInFlight, {
+		path: ['maxPayloadBytes'],
+		error: 'at most maxBytesInFlight',
+	})
+	.refine(({ maxBytesInFlight, maxBytesInFlightInAll }) => maxBytesInFlight <= maxBytesInFlightInAll, {
+		path: ['maxBytesInFlight'],
+		error: 'at most maxBytesInFlightInAll',
+	}) satisfies z.ZodType<ChannelBounds>;
+
 /** Section `broker` of the configuration: the embedded MQTT broker. */
-export const brokerConfig = z.strictObject({
+const brokerSettings = z.strictObject({
 	host: z.string().min(1).default('127.0.0.1').describe('Address to listen at; 0.0.0.0 opens it to the network.'),
 	port: portSetting.default(1883).describe('TCP port.'),
 	wsPort: portSetting.default(9001).describe('WebSocket port.'),
@@ -44,9 +84,20 @@ export const brokerConfig = z.strictObject({
 		.describe('Between two messages to the `$SYS` topics, s; 0: there are none.'),
 	anonymous: z.boolean().default(false).describe('Let in clients that give neither name nor password.'),
 	anonymousRole: z
-		.enum(roles)
+		.enum([...roles, 'guest'])
 		.default('viewer')
-		.describe('What these may do. Anybody who reaches the port has this role: more than `viewer` suits a test only.'),
+		.describe(
+			'What these may do; a `guest` may use channels and nothing else. Anybody who reaches the port has this role: more than `viewer` suits a test only.',
+		),
+	channels: channelsConfig
+		.optional()
+		.describe('Lets whoever may use them join channels; `{}` turns them on as they are. Without it there are none.'),
+	hub: z
+		.boolean()
+		.default(false)
+		.describe(
+			'A public server for channels: no accounts, no state on disk, TLS alone; anybody may use channels, and nothing else. Wants tls and channels.',
+		),
 	accounts: z
 		.array(accountConfig)
 		.default([])
@@ -55,6 +106,18 @@ export const brokerConfig = z.strictObject({
 		})
 		.describe('Accounts for Home Assistant, MQTT Explorer and other clients.'),
 });
+
+/** Section `broker` of the configuration, with what its settings ask of each other. */
+export const brokerConfig = brokerSettings
+	.refine(({ hub, tls }) => !hub || tls !== undefined, { path: ['tls'], error: 'certFile and keyFile: a hub has TLS' })
+	.refine(({ hub, channels }) => !hub || channels !== undefined, {
+		path: ['channels'],
+		error: 'channels (or channels: {}): a hub has nothing else',
+	})
+	.refine(({ hub, accounts }) => !hub || accounts.length === 0, {
+		path: ['accounts'],
+		error: 'none: a hub has no accounts',
+	});
 
 /** The configuration as `brokerConfig` reads it. */
 export type BrokerConfig = z.output<typeof brokerConfig>;

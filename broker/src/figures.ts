@@ -1,3 +1,4 @@
+import type { ChannelFigures, Channels } from './channels/channels.ts';
 import type { Router } from './delivery/index.ts';
 import type { Edge } from './edge/edge.ts';
 import type { Traffic } from './edge/traffic.ts';
@@ -14,10 +15,22 @@ export interface Figures
 	readonly publishesSent: number;
 	/** Messages that a client should have had: it did not read, its queue was full, or they became too old. */
 	readonly dropped: { readonly slow: number; readonly queueFull: number; readonly expired: number };
+	/** Nothing where the broker has no channels. */
+	readonly inChannels: ChannelFigures | undefined;
+}
+
+/** Where the figures stand. */
+interface Counted {
+	readonly edge: Edge;
+	readonly router: Router;
+	readonly traffic: Traffic;
+	readonly channels: Channels | undefined;
 }
 
 /** How things stand now. Reads every session and subscription: for every few seconds, not for every message. */
-export function figuresOf(edge: Edge, router: Router, traffic: Traffic): Figures {
+export function figuresOf({ edge, router, traffic, channels }: Counted): Figures {
 	const { droppedSlow: slow, queueFull, expired, sent, ...rest } = router.counters;
-	return { ...traffic, ...rest, connected: edge.size, publishesSent: sent, dropped: { slow, queueFull, expired } };
+	const dropped = { slow, queueFull, expired };
+	const inChannels = channels?.figures;
+	return { ...traffic, ...rest, connected: edge.size, publishesSent: sent, dropped, inChannels };
 }

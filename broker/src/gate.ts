@@ -1,7 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isToken, type Principal, type PrincipalRights, type Role, rightsOf, serviceNames } from '@pilotwire/accounts';
+import {
+	isToken,
+	nameless,
+	type Principal,
+	type PrincipalRights,
+	type Role,
+	rightsOf,
+	serviceNames,
+} from '@pilotwire/accounts';
 import { type Logger, messageOf } from '@pilotwire/runtime';
 import { AccountBook } from './accounts.ts';
+import { isOfChannel } from './channels/names.ts';
 import { type Reason, reasons } from './edge/wire/reasons.ts';
 import type { BrokerOptions, Directory } from './options.ts';
 import { Pass } from './pass.ts';
@@ -28,14 +37,19 @@ export interface Caller {
 /** Who comes in, and with which rights. */
 export class Gate {
 	readonly #book: AccountBook;
-	readonly #anonymous: Role | undefined;
+	readonly #anonymous: Role | 'guest' | undefined;
+	readonly #hasChannels: boolean;
+	/** Whether there is no house behind it, and so no service whose client id could be taken. */
+	readonly #isHub: boolean;
 	readonly #rights: (principal: Principal) => PrincipalRights;
 	readonly #log: Logger;
 	#directory: Directory | undefined;
 
-	constructor({ accounts = [], anonymous, rights, log, clock }: BrokerOptions) {
+	constructor({ accounts = [], anonymous, channels, rights, log, clock }: BrokerOptions) {
 		this.#book = new AccountBook(accounts, clock);
 		this.#anonymous = anonymous;
+		this.#hasChannels = channels !== undefined;
+		this.#isHub = anonymous === 'guest' && accounts.length === 0;
 		this.#rights = rights ?? ((principal) => rightsOf('home', principal));
 		this.#log = log;
 	}
@@ -49,11 +63,17 @@ export class Gate {
 	async decide(caller: Caller): Promise<Decision> {
 		const decision = await this.#identify(caller);
 		const { id, will } = caller;
-		if (decision.accepted && isOthersId(id, decision.pass.principal)) {
+		if (decision.accepted && !this.#isHub && isOthersId(id, decision.pass.principal)) {
 			return refused(reasons.idNotValid, `the client id ${JSON.stringify(id)} is kept for a service of this house`);
 		}
 		// A will is a publish; who may not say it is told now, and not when nobody listens any more.
-		if (!decision.accepted || will === undefined || decision.pass.mayPublish(will)) return decision;
+		if (!decision.accepted || will === undefined) return decision;
+		if (this.#hasChannels && isOfChannel(will)) {
+			// Whether it is a member there is seen when the will is to be said. The log learns no name of a channel.
+			if (decision.pass.mayUseChannels) return decision;
+			return refused(reasons.notAuthorized, 'its last will is for a channel, and it may not use these');
+		}
+		if (decision.pass.mayPublish(will)) return decision;
 		return refused(reasons.notAuthorized, `its last will is for ${JSON.stringify(will)}, where it may not publish`);
 	}
 
@@ -75,7 +95,7 @@ export class Gate {
 
 	#nameless(): Decision {
 		if (this.#anonymous !== undefined) {
-			return this.#accepted(nobody(this.#anonymous));
+			return this.#accepted(nameless(this.#anonymous));
 		}
 		return refused(reasons.notAuthorized, 'no name and password given, and anonymous clients are not let in');
 	}
@@ -92,7 +112,7 @@ export class Gate {
 
 	#isKnown(principal: Principal): boolean {
 		if (this.#book.has(principal)) return true;
-		return this.#anonymous !== undefined && isDeepStrictEqual(principal, nobody(this.#anonymous));
+		return this.#anonymous !== undefined && isDeepStrictEqual(principal, nameless(this.#anonymous));
 	}
 
 	#accepted(principal: Principal, stamp?: string): Decision {
@@ -102,11 +122,6 @@ export class Gate {
 	#passOf(principal: Principal, stamp: string | undefined): Pass {
 		return new Pass(principal, this.#rights(principal), stamp);
 	}
-}
-
-/** Who gave no name. */
-function nobody(role: Role): Principal {
-	return { kind: 'person', name: 'anonymous', role };
 }
 
 /** A client that takes another's id throws that one out: ids that begin with a service's name are that service's. */

@@ -5,10 +5,10 @@ import { type Address, listen, type OnConnection, stopListening, tcpListener, ws
 import { readTlsFiles } from './io/tls-files.ts';
 import type { BrokerOptions, Limits } from './options.ts';
 
-/** Where the broker listens; the last two where TLS is configured. */
+/** Where the broker listens: the first two unless it has TLS only, the last two where TLS is configured. */
 export interface Addresses {
-	readonly tcp: Address;
-	readonly ws: Address;
+	readonly tcp?: Address;
+	readonly ws?: Address;
 	readonly tls?: Address;
 	readonly wss?: Address;
 }
@@ -33,7 +33,7 @@ export class Listening {
 			addresses[name] = await listen(server, host, port, setting);
 			server.on('error', (error) => log.error({ err: error }, `Broker listener: ${messageOf(error)}`));
 		}
-		return addresses as Addresses;
+		return addresses;
 	}
 
 	/** Takes no more connections; resolves when all are gone. */
@@ -45,15 +45,15 @@ export class Listening {
 }
 
 function listenersOf(options: BrokerOptions, limits: Limits, onConnection: OnConnection): Listener[] {
-	const { port = 1883, wsPort = 9001, tls } = options;
-	const plain: Listener[] = [
+	const { port = 1883, wsPort = 9001, tls, onlyTls = false } = options;
+	const plain = (): Listener[] => [
 		{ name: 'tcp', server: tcpListener(onConnection, limits), port, setting: 'port' },
 		{ name: 'ws', server: wsListener(onConnection, limits), port: wsPort, setting: 'wsPort' },
 	];
-	if (tls === undefined) return plain;
+	if (tls === undefined) return plain();
 	const identity = readTlsFiles(tls);
 	return [
-		...plain,
+		...(onlyTls ? [] : plain()),
 		{ name: 'tls', server: tcpListener(onConnection, limits, identity), port: tls.port, setting: 'tls.port' },
 		{ name: 'wss', server: wsListener(onConnection, limits, identity), port: tls.wsPort, setting: 'tls.wsPort' },
 	];

@@ -43,6 +43,14 @@ export function brokerMetrics(figures: () => Figures): Metric[] {
 		counter('retained_refused_total', 'Messages not retained for want of room.', (now) => now.retainedFull),
 		counter('sessions_refused_total', 'Sessions not kept for want of room.', (now) => now.notKept),
 		counter('subscriptions_refused_total', 'Subscriptions beyond the bounds.', (now) => now.subscriptionsRefused),
+		gauge('channels', 'Channels that somebody is in.', (now) => now.inChannels?.channels ?? 0),
+		gauge('channel_members', 'Members of all channels.', (now) => now.inChannels?.members ?? 0),
+		gauge('channel_bytes_in_flight', 'Bytes that members of channels have not acknowledged yet.', (now) =>
+			now.inChannels === undefined ? 0 : now.inChannels.bytesInFlight,
+		),
+		counter('channel_refused_total', 'Joins, messages and subscriptions refused in channels.', (now) =>
+			now.inChannels === undefined ? 0 : now.inChannels.refused,
+		),
 		counter('sessions_expired_total', 'Sessions whose clients stayed away too long.', (now) => now.sessionsExpired),
 	];
 }

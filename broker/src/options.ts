@@ -1,5 +1,6 @@
 import type { AuthenticateResult, KnownAccount, Principal, PrincipalRights, Role } from '@pilotwire/accounts';
 import type { Clock, Logger, Metric } from '@pilotwire/runtime';
+import type { ChannelBounds } from './channels/bounds.ts';
 
 /** People, devices and programs whose accounts may change while the broker runs; `Accounts` is one. */
 export interface Directory {
@@ -34,8 +35,12 @@ export interface BrokerOptions {
 	readonly wsPort?: number;
 	/** Serves TLS as well. */
 	readonly tls?: TlsOptions | undefined;
-	/** Role of clients that give neither name nor password; unless given, they are refused. */
-	readonly anonymous?: Role | undefined;
+	/** Whether there is TLS alone, and no port that anybody can listen in on. */
+	readonly onlyTls?: boolean;
+	/** Role of clients that give neither name nor password, a guest has channels alone; unless given, they are refused. */
+	readonly anonymous?: Role | 'guest' | undefined;
+	/** Lets clients join channels, within these bounds; unless given, there are none. */
+	readonly channels?: ChannelBounds | undefined;
 	/** Accounts that hold as long as the broker runs: the house's services, and those of the configuration. */
 	readonly accounts?: readonly KnownAccount[];
 	/** Opens the directory that is asked for everybody else; it is closed with the broker. */
@@ -100,7 +105,7 @@ export interface Limits {
 	readonly subscriptions: number;
 	/** Subscriptions of all sessions together. */
 	readonly subscriptionsInAll: number;
-	/** Sessions that outlive their connections. */
+	/** Sessions that outlive their connections; 0: none does, whatever its client asks for. */
 	readonly sessions: number;
 	/** How long the session of an absent client is kept, s, also where it asked for more. */
 	readonly sessionForS: number;

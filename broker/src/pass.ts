@@ -38,6 +38,11 @@ export class Pass {
 		);
 	}
 
+	/** Whether it may join channels; what it may do in one follows from its membership. */
+	get mayUseChannels(): boolean {
+		return !this.#revoked && this.#rights.mayUseChannels;
+	}
+
 	/** Whether a message of this topic may be forwarded. */
 	mayRead(topic: string): boolean {
 		return !this.#revoked && remembered(this.#read, topic, () => this.#rights.maySubscribe(topic));

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { type BrokerProcess, type Memory, residentBytes, startBroker } from '@pilotwire/test/broker-process';
+import { openssl, selfSigned } from '@pilotwire/test/openssl';
 import { need } from '@pilotwire/test/parts';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
@@ -14,7 +15,6 @@ import fc from 'fast-check';
 import { generate, type Packet } from 'mqtt-packet';
 import { Bystander } from './support/bystander.ts';
 import { account } from './support/clients.ts';
-import { openssl, selfSigned } from './support/openssl.ts';
 import { type Came, WireClient } from './support/wire-client.ts';
 
 /** Packets of spoilt conversations, of all versions together. */

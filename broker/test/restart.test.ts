@@ -205,6 +205,7 @@ describe('broker restart', function () {
 		const rights: NonNullable<BrokerOptions['rights']> = ({ name }) => ({
 			mayPublish: (topic) => mayPublish(name, topic),
 			maySubscribe: () => true,
+			mayUseChannels: false,
 		});
 		const second = await bench.broker({ stateFile, clock, rights, accounts });
 		expect(await retained(second)).to.deep.equal({ allowed: 'gone' });

@@ -4,12 +4,12 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { PilotwireError } from '@pilotwire/runtime';
+import { openssl, selfSigned } from '@pilotwire/test/openssl';
 import { need } from '@pilotwire/test/parts';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import type { Broker } from '../src/index.ts';
 import { Bench, Inbox } from './support/clients.ts';
-import { openssl, selfSigned } from './support/openssl.ts';
 
 describe('TLS', () => {
 	const folder = temporaryDirectory();

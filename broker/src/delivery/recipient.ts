@@ -2,7 +2,7 @@ import type { Limits } from '../options.ts';
 import { isExpired, type Message } from '../persistence/message.ts';
 import type { Session } from '../persistence/session.ts';
 import type { BrokerStore } from '../persistence/store.ts';
-import type { Body, Waiting } from '../persistence/waiting.ts';
+import type { Body, Passing, Waiting } from '../persistence/waiting.ts';
 import type { Peer } from './peer.ts';
 import type { Target } from './subscribers.ts';
 
@@ -71,6 +71,7 @@ export class Recipient {
 	}
 
 	detach(): void {
+		this.#drop(({ passing }) => passing !== undefined);
 		this.#peer = undefined;
 		this.#open = false;
 		this.#ready = [];
@@ -107,6 +108,37 @@ export class Recipient {
 		if (this.#peer === undefined && !session.kept) return;
 		const how = { qos, retain: rap && body.message.retain, identifiers };
 		if (this.#around.store.queues.add(session, body, how) === undefined && !session.kept) this.#peer?.overflow();
+	}
+
+	/** A message of QoS 0 for this connection alone, whatever it subscribed to. */
+	hand(message: Message, identifiers: readonly number[]): void {
+		const peer = this.#peer;
+		if (peer === undefined || !this.#open) return;
+		if (this.#isSlow) {
+			this.#around.counters.droppedSlow += 1;
+			peer.missed();
+			return;
+		}
+		this.#around.counters.sent += 1;
+		peer.send(message, { qos: 0, retain: false, dup: false, messageId: 0, identifiers });
+	}
+
+	/** The same at QoS 1; it waits for its acknowledgement as long as the connection stands. */
+	handSafely(body: Body, identifiers: readonly number[], passing: Passing): void {
+		const how = { qos: 1, retain: false, identifiers } as const;
+		this.#around.store.queues.addPassing(this.session, body, how, passing);
+		this.pump();
+	}
+
+	/** Lets go of what passes and is over: what was not sent is not, and nobody waits for the rest. */
+	forget(): void {
+		this.#drop(({ passing, messageId }) => passing?.isOver === true && messageId === 0);
+		// Their identifiers stay in use until they are acknowledged.
+		for (const { passing } of this.session.queue.inFlight.values()) if (passing?.isOver === true) passing.settle();
+	}
+
+	#drop(which: (item: Waiting) => boolean): void {
+		for (const item of this.session.queue.all()) if (which(item)) this.#around.store.queues.remove(this.session, item);
 	}
 
 	/** Begins to send what is retained for new subscriptions. */
@@ -214,7 +246,7 @@ export class Recipient {
 	#isUnwanted(peer: Peer, item: Waiting): boolean {
 		const { message } = item.body;
 		const expired = isExpired(message, this.#around.now());
-		if (!expired && peer.mayRead(message.topic)) return false;
+		if (!expired && maySee(peer, item)) return false;
 		if (expired) this.#around.counters.expired += 1;
 		this.#around.store.queues.remove(this.session, item);
 		return true;
@@ -228,7 +260,7 @@ export class Recipient {
 			return;
 		}
 		// It may have been under way to a client that had other rights than this one.
-		if (!peer.mayRead(body.message.topic)) {
+		if (!maySee(peer, item)) {
 			this.#around.store.queues.remove(this.session, item);
 			return;
 		}
@@ -271,6 +303,11 @@ export class Recipient {
 			while (this.#ready.length > 0 && this.#hasRoom(peer)) this.#send(peer);
 		}
 	}
+}
+
+/** What passes was addressed to this connection; all else follows its rights. */
+function maySee(peer: Peer, { passing, body }: Waiting): boolean {
+	return passing === undefined ? peer.mayRead(body.message.topic) : !passing.isOver;
 }
 
 /** What tells a subscriber that nothing is retained any more. */

@@ -4,7 +4,7 @@ import { isShared } from '../persistence/filters.ts';
 import type { Message, Subscription } from '../persistence/message.ts';
 import type { Session } from '../persistence/session.ts';
 import type { BrokerStore } from '../persistence/store.ts';
-import type { Body } from '../persistence/waiting.ts';
+import type { Body, Passing } from '../persistence/waiting.ts';
 import type { StoredWills } from '../persistence/wills.ts';
 import { type Counters, countersOf } from './counters.ts';
 import { Incoming } from './incoming.ts';
@@ -172,6 +172,28 @@ export class Router {
 		const current = this.take(message, () => this.#publish?.(message));
 		const matched = current.targets !== undefined && current.targets.length > 0;
 		return { matched, stored: this.#store.noted === noted ? undefined : this.#store.committed() };
+	}
+
+	/** A message as it may wait for several clients. */
+	body(message: Message): Body {
+		return this.#store.queues.body(message);
+	}
+
+	/** Sends a message of QoS 0 to one client alone, whatever it subscribed to. */
+	hand(peer: Peer, message: Message, identifiers: readonly number[]): void {
+		this.#of(peer)?.hand(message, identifiers);
+	}
+
+	/** The same at QoS 1. It is never written, and ends with the connection. */
+	handSafely(peer: Peer, body: Body, identifiers: readonly number[], passing: Passing): void {
+		const recipient = this.#of(peer);
+		if (recipient === undefined) passing.settle();
+		else recipient.handSafely(body, identifiers, passing);
+	}
+
+	/** Lets go of what was handed to a client and is over. */
+	forget(peer: Peer): void {
+		this.#of(peer)?.forget();
 	}
 
 	/** Has the core work on a message; publishes within publishes (a will, where a client is thrown out) are their own. */

@@ -8,6 +8,7 @@ type AuditKind =
 	| 'sign_in_refused'
 	| 'publish_refused'
 	| 'subscription_refused'
+	| 'channel_refused'
 	| 'slow'
 	| 'revoked'
 	| 'cut_off'
@@ -78,6 +79,13 @@ export class Audit {
 		this.#refuse('subscription_refused', { filter: filter.slice(0, mostLogged) }, 'Subscription refused');
 	}
 
+	/** Something was refused in a channel. Of which, and what, the log says nothing; wrong passwords it counts. */
+	refusedInChannel(code: string): void {
+		const tells = code === 'wrong_password' || code === 'too_many_guesses';
+		if (tells) this.#refuse('channel_refused', { code }, 'Join of a channel refused');
+		else this.#count();
+	}
+
 	/** A message of QoS 0 was not sent, because it takes too little. */
 	missed(): void {
 		if (this.#dropped === 0) this.#log.warn(this.#facts('slow'), `${this.#who()} is slow: it misses QoS 0 messages`);
@@ -89,9 +97,13 @@ export class Audit {
 		this.#log.info(this.#facts('revoked'), 'Client disconnected: its account has changed');
 	}
 
-	#refuse(audit: AuditKind, facts: object, what: string): void {
+	#count(): void {
 		this.#refused += 1;
 		this.#traffic.refused += 1;
+	}
+
+	#refuse(audit: AuditKind, facts: object, what: string): void {
+		this.#count();
 		if (this.#refused > mostRefusalLines) return;
 		const last = this.#refused === mostRefusalLines ? ' (more of this connection are only counted)' : '';
 		this.#log.warn({ ...this.#facts(audit), ...facts, principal: this.#principal }, `${what}${last}`);

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@pilotwire/runtime';
+import type { Channels } from '../channels/channels.ts';
 import type { Router } from '../delivery/router.ts';
 import type { Gate } from '../gate.ts';
 import type { Limits } from '../options.ts';
@@ -8,6 +9,8 @@ import type { Traffic } from './traffic.ts';
 export interface EdgeContext {
 	readonly gate: Gate;
 	readonly router: Router;
+	/** Where the broker has them. */
+	readonly channels: Channels | undefined;
 	readonly limits: Limits;
 	readonly traffic: Traffic;
 	readonly log: Logger;

@@ -7,6 +7,7 @@ import { type ClientStream, Connection, type ConnectionEvents } from './connecti
 import type { EdgeContext } from './context.ts';
 import { connackCode, connackProperties, type Refusal, type Terms, termsOf } from './handshake.ts';
 import { Member, type MemberHost } from './member.ts';
+import type { Origin } from './visitors.ts';
 import { decode } from './wire/decode.ts';
 import { connack, disconnect } from './wire/encode.ts';
 import type { Frame } from './wire/framer.ts';
@@ -19,13 +20,6 @@ export interface ConversationHost {
 	enter(conversation: Conversation, member: Member, terms: Terms): boolean;
 	/** A conversation is over; the member leaves, and its will is said unless it is undefined. */
 	over(conversation: Conversation, member: Member | undefined, expiryS: number, will: Will | undefined): void;
-}
-
-/** Where a connection comes from. */
-export interface Origin {
-	/** IP address. */
-	readonly ip: string;
-	readonly port: number;
 }
 
 /** One connection from its first byte to its last: sign-in, then what its member asks for, then its end. */
@@ -143,6 +137,8 @@ export class Conversation implements ConnectionEvents, MemberHost {
 			return;
 		}
 		this.#member.look();
+		// What it says meanwhile, its PINGREQ too, is read later.
+		if (this.#member.isResting) this.#heard = true;
 		const { keepAliveS = 0 } = this.#terms ?? {};
 		if (keepAliveS > 0 && quietMs > keepAliveS * 1500) {
 			this.fail(new PacketRefused('nothing came for one and a half times its keep-alive', reasons.keepAliveTimeout));

@@ -1,12 +1,14 @@
 import type { Timer } from '@pilotwire/runtime';
+import { isOfChannel } from '../channels/names.ts';
+import type { Message } from '../delivery/index.ts';
 import { ownerOf } from '../pass.ts';
 import type { ClientStream } from './connection.ts';
 import type { EdgeContext } from './context.ts';
-import { Conversation, type ConversationHost, type Origin } from './conversation.ts';
+import { Conversation, type ConversationHost } from './conversation.ts';
 import type { Terms } from './handshake.ts';
 import { told } from './inbound.ts';
 import type { Member } from './member.ts';
-import { Visitors } from './visitors.ts';
+import { type Origin, Visitors } from './visitors.ts';
 import { type KeptWill, leftOf, Wills, willDelayS } from './wills.ts';
 import type { Will } from './wire/packets.ts';
 import { reasons } from './wire/reasons.ts';
@@ -85,12 +87,13 @@ export class Edge implements ConversationHost {
 		this.#strangers.delete(conversation);
 		this.#members.set(member.id, conversation);
 		const { router, limits } = this.#context;
+		const keepsWill = will !== undefined && !this.#isOfChannel(will);
 		const owner = ownerOf(member.pass.principal);
 		const { sessionPresent } = router.attach(member, { clean, expiryS, owner });
 		if (sessionPresent) this.#wills.forget(member.id);
 		else this.#wills.sayNow(member.id);
-		if (will === undefined) router.wills.delete(member.id);
-		else this.#keep(member, { ...will, delayS: willDelayS(will, Math.min(expiryS, limits.sessionForS)) });
+		if (keepsWill) this.#keep(member, { ...will, delayS: willDelayS(will, Math.min(expiryS, limits.sessionForS)) });
+		else router.wills.delete(member.id);
 		return sessionPresent;
 	}
 
@@ -99,9 +102,12 @@ export class Edge implements ConversationHost {
 		this.#visitors.leave(conversation.origin.ip);
 		if (member === undefined) return;
 		if (this.#members.get(member.id) === conversation) this.#members.delete(member.id);
-		const { clock, router, limits } = this.#context;
+		member.close();
+		const { clock, router, limits, channels } = this.#context;
+		const inChannel = will !== undefined && this.#isOfChannel(will);
+		channels?.gone(member.client, inChannel ? this.#messageOf(member.id, will) : undefined);
 		const stays = router.detach(member, { expiryS });
-		if (will === undefined) {
+		if (will === undefined || inChannel) {
 			router.wills.delete(member.id);
 			return;
 		}
@@ -143,14 +149,24 @@ export class Edge implements ConversationHost {
 		else this.#wills.hold(clientId, clock.monotonicMs() + leftMs, () => this.#say(clientId, will));
 	}
 
-	#say(clientId: string, { topic, payload, qos, retain, properties }: Will): void {
-		const { router, clock } = this.#context;
-		router.publish({ topic, payload, qos, retain, from: clientId, ...told(properties, clock.wallMs()) });
+	#say(clientId: string, will: Will): void {
+		const { router } = this.#context;
+		router.publish(this.#messageOf(clientId, will));
 		router.wills.delete(clientId);
+	}
+
+	#messageOf(clientId: string, { topic, payload, qos, retain, properties }: Will): Message {
+		return { topic, payload, qos, retain, from: clientId, ...told(properties, this.#context.clock.wallMs()) };
+	}
+
+	/** Such a will is said before its member leaves, and never written. */
+	#isOfChannel({ topic }: Will): boolean {
+		return this.#context.channels !== undefined && isOfChannel(topic);
 	}
 
 	#look(): void {
 		const nowMs = this.#context.clock.monotonicMs();
+		this.#context.channels?.look(nowMs);
 		for (const conversation of this.#strangers) conversation.checkTime(nowMs);
 		for (const conversation of this.#members.values()) conversation.checkTime(nowMs);
 		this.#wills.say(nowMs);

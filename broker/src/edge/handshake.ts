@@ -55,20 +55,25 @@ export function termsOf(connect: Connect, limits: Limits): Terms | Refusal {
 
 function granted(connect: Connect, limits: Limits): Terms {
 	const { version, clean, keepAlive, properties } = connect;
-	const asked = version === 5 ? (properties.sessionExpiryInterval ?? 0) : clean ? 0 : never;
+	const asked = askedExpiryS(connect);
 	const bounded = version === 5 && (keepAlive === 0 || keepAlive > limits.keepAliveS);
 	return {
 		version,
 		clientId: connect.clientId === '' ? `auto-${randomUUID()}` : connect.clientId,
 		assigned: connect.clientId === '',
 		clean,
-		expiryS: asked,
+		expiryS: limits.sessions === 0 ? 0 : asked,
 		keepAliveS: bounded ? limits.keepAliveS : keepAlive,
 		window: version === 5 ? (properties.receiveMaximum ?? 0xffff) : usualWindow,
 		maximumPacketSize: properties.maximumPacketSize ?? Number.POSITIVE_INFINITY,
 		topicAliasMaximum: Math.min(properties.topicAliasMaximum ?? 0, limits.topicAliases),
 		will: connect.will,
 	};
+}
+
+/** How long a client wants its session to outlive the connection, s. */
+function askedExpiryS({ version, clean, properties }: Connect): number {
+	return version === 5 ? (properties.sessionExpiryInterval ?? 0) : clean ? 0 : never;
 }
 
 function willFault({ topic, properties }: Will): string | undefined {
@@ -84,6 +89,7 @@ export function connackProperties(connect: Connect, terms: Terms, limits: Limits
 		maximumPacketSize: limits.packetBytes,
 		topicAliasMaximum: limits.topicAliases,
 		...(terms.assigned ? { assignedClientIdentifier: terms.clientId } : {}),
+		...(terms.expiryS === askedExpiryS(connect) ? {} : { sessionExpiryInterval: terms.expiryS }),
 		...(terms.keepAliveS === connect.keepAlive ? {} : { serverKeepAlive: terms.keepAliveS }),
 	};
 }

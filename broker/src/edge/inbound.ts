@@ -1,4 +1,7 @@
-import type { Clock } from '@pilotwire/runtime';
+import type { Clock, Timer } from '@pilotwire/runtime';
+import type { Channels } from '../channels/channels.ts';
+import type { ChannelClient } from '../channels/client.ts';
+import { isOfChannel } from '../channels/names.ts';
 import type { Peer } from '../delivery/peer.ts';
 import type { Router } from '../delivery/router.ts';
 import { PacketRefused } from '../errors.ts';
@@ -22,6 +25,8 @@ export interface Publisher {
 	readonly version: Version;
 	readonly pass: Pass;
 	readonly peer: Peer;
+	/** The same as channels see it. */
+	readonly client: ChannelClient;
 	send(bytes: Buffer): void;
 	/** Takes no more packets until `resume`. */
 	pause(): void;
@@ -32,6 +37,12 @@ export interface Publisher {
 	refused(topic: string): void;
 }
 
+/** What became of a message: as version 5 says it, and what its answer waits for. */
+interface Forwarded {
+	readonly reason: number;
+	readonly stored: Promise<unknown> | undefined;
+}
+
 /** What one client publishes: topic aliases, rights, quality of service 1 and 2, answers in their order. */
 export class Inbound {
 	readonly #publisher: Publisher;
@@ -39,16 +50,21 @@ export class Inbound {
 	readonly #limits: Pick<Limits, 'receiveMaximum' | 'topicAliases'>;
 	readonly #traffic: Traffic;
 	readonly #clock: Clock;
+	readonly #channels: Channels | undefined;
 	readonly #aliases = new Map<number, string>();
 	readonly #acks: AckLine;
+	/** Too many of its messages wait for the disk. */
 	#waiting = false;
+	/** It was too fast in a channel, and is not read until then. */
+	#resting: Timer | undefined;
 
-	constructor(publisher: Publisher, { router, limits, traffic, clock }: EdgeContext) {
+	constructor(publisher: Publisher, { router, limits, traffic, clock, channels }: EdgeContext) {
 		this.#publisher = publisher;
 		this.#router = router;
 		this.#limits = limits;
 		this.#traffic = traffic;
 		this.#clock = clock;
+		this.#channels = channels;
 		this.#acks = new AckLine({
 			send: (bytes) => publisher.send(bytes),
 			onAdvance: () => this.#goOn(),
@@ -71,6 +87,16 @@ export class Inbound {
 		this.#publisher.pause();
 	}
 
+	/** Whether it is not read now because it was too fast. */
+	get isResting(): boolean {
+		return this.#resting !== undefined;
+	}
+
+	/** Its connection is over. */
+	close(): void {
+		this.#resting?.cancel();
+	}
+
 	/** Looks whether the disk that the client waits for is stuck. */
 	look(): void {
 		if (this.#waiting && this.#router.isStuck && this.#acks.length < mostIdentifiers) this.#resume();
@@ -82,7 +108,16 @@ export class Inbound {
 
 	#resume(): void {
 		this.#waiting = false;
-		this.#publisher.resume();
+		if (this.#resting === undefined) this.#publisher.resume();
+	}
+
+	/** Reads no more of it for a while. */
+	#rest(forMs: number): void {
+		this.#publisher.pause();
+		this.#resting = this.#clock.after(forMs, () => {
+			this.#resting = undefined;
+			if (!this.#waiting) this.#publisher.resume();
+		});
 	}
 
 	#take(packet: Publish): void {
@@ -127,24 +162,32 @@ export class Inbound {
 			this.#publisher.fail(new PacketRefused(why, reasons.receiveMaximumExceeded));
 			return;
 		}
+		const done = reason === 0 ? this.#forward(packet, topic) : { reason, stored: undefined };
 		// A refusal ends the exchange in version 5; in versions 3, which have none, a PUBREL follows.
-		const refused = reason !== 0;
-		const noted = refused && this.#publisher.version === 5 ? undefined : incoming.add(peer.id, packet.id);
-		const done = refused ? { reason, stored: undefined } : this.#forward(packet, topic);
+		const ended = done.reason >= reasons.unspecified && this.#publisher.version === 5;
+		const noted = ended ? undefined : incoming.add(peer.id, packet.id);
 		this.#acks.add(this.#ack('pubrec', packet.id, done.reason), both(noted, done.stored));
 	}
 
-	#forward(packet: Publish, topic: string): { reason: number; stored: Promise<unknown> | undefined } {
+	#forward(packet: Publish, topic: string): Forwarded {
 		const { payload, qos, retain, properties } = packet;
-		const { peer } = this.#publisher;
+		const { peer, client } = this.#publisher;
 		const message: Message = { topic, payload, qos, retain, from: peer.id, ...told(properties, this.#clock.wallMs()) };
+		if (this.#channels !== undefined && isOfChannel(topic)) return this.#say(this.#channels, client, message);
 		const { matched, stored } = this.#router.publish(message);
 		return { reason: matched ? reasons.success : reasons.noMatchingSubscribers, stored };
 	}
 
-	/** Why a message is answered and not published; 0: it is. */
+	#say(channels: Channels, client: ChannelClient, message: Message): Forwarded {
+		const waitMs = channels.pace(client, message.payload.length);
+		if (waitMs > 0) this.#rest(waitMs);
+		return channels.publish(client, message);
+	}
+
+	/** Why a message is answered and not published; 0: it is. What may be said in a channel, the channels say. */
 	#reason(topic: string): number {
 		if (isTooLong(topic)) return reasons.topicInvalid;
+		if (this.#channels !== undefined && isOfChannel(topic)) return 0;
 		if (this.#publisher.pass.mayPublish(topic)) return 0;
 		this.#publisher.refused(topic);
 		return reasons.notAuthorized;

@@ -1,3 +1,5 @@
+import type { ChannelClient } from '../channels/client.ts';
+import { asksForChannel } from '../channels/names.ts';
 import type { Peer, Sending } from '../delivery/peer.ts';
 import { PacketRefused } from '../errors.ts';
 import type { Pass } from '../pass.ts';
@@ -8,6 +10,7 @@ import type { EdgeContext } from './context.ts';
 import type { Terms } from './handshake.ts';
 import { Inbound, type Publisher } from './inbound.ts';
 import { Outbound } from './outbound.ts';
+import { isOwn, type Origin } from './visitors.ts';
 import { ack, pingresp, suback, unsuback } from './wire/encode.ts';
 import type { Ack, Disconnect, Packet, Subscribe, Unsubscribe, Version, Wanted } from './wire/packets.ts';
 import { reasons } from './wire/reasons.ts';
@@ -26,6 +29,7 @@ type Granted = Subscription & { readonly isNew: boolean };
 export interface MemberHost {
 	readonly connection: Connection;
 	readonly audit: Audit;
+	readonly origin: Origin;
 	/** Ends the conversation because of something the client did. */
 	fail(error: PacketRefused): void;
 	/** Does something in the next turn, unless the conversation is over by then. */
@@ -39,6 +43,8 @@ export class Member implements Peer {
 	readonly id: string;
 	readonly window: number;
 	readonly pass: Pass;
+	/** The same as channels see it. */
+	readonly client: ChannelClient;
 	readonly #version: Version;
 	readonly #host: MemberHost;
 	readonly #context: EdgeContext;
@@ -52,10 +58,15 @@ export class Member implements Peer {
 		this.#version = terms.version;
 		this.#host = host;
 		this.#context = context;
+		const { kind, name } = pass.principal;
+		const { ip } = host.origin;
+		this.client = {
+			...{ peer: this, pass, isRemote: !isOwn(ip), source: isOwn(ip) ? `${kind}/${name}` : ip },
+			refused: (code) => host.audit.refusedInChannel(code),
+		};
 		const publisher: Publisher = {
 			version: terms.version,
-			pass,
-			peer: this,
+			...{ pass, peer: this, client: this.client },
 			send: (bytes) => host.connection.send(bytes),
 			pause: () => host.connection.pause(),
 			resume: () => host.connection.resume(),
@@ -92,6 +103,16 @@ export class Member implements Peer {
 
 	missed(): void {
 		this.#host.audit.missed();
+	}
+
+	/** Whether it is silent because the broker doesn't read it now. */
+	get isResting(): boolean {
+		return this.#inbound.isResting;
+	}
+
+	/** Its connection is over. */
+	close(): void {
+		this.#inbound.close();
 	}
 
 	/** Looks, from time to time, at what may have to go on. */
@@ -142,7 +163,7 @@ export class Member implements Peer {
 	}
 
 	#subscribe({ id, wanted, identifier }: Subscribe): void {
-		const { router } = this.#context;
+		const { router, channels } = this.#context;
 		const codes: number[] = [];
 		const granted: Granted[] = [];
 		const grant = (one: Wanted): void => {
@@ -153,6 +174,7 @@ export class Member implements Peer {
 			this.#onceKept(() => {
 				this.#host.connection.send(suback(this.#version, id, codes));
 				router.sendRetained(this, granted);
+				channels?.welcome(this.client, wanted.map(({ filter }) => filter).filter(asksForChannel));
 			});
 		});
 	}
@@ -160,16 +182,27 @@ export class Member implements Peer {
 	#unsubscribe({ id, filters }: Unsubscribe): void {
 		const codes: number[] = [];
 		const end = (filter: string): void => {
-			const [was] = this.#context.router.unsubscribe(this, [filter]);
-			codes.push(was === true ? reasons.success : reasons.noSubscriptionExisted);
+			codes.push(this.#end(filter) ? reasons.success : reasons.noSubscriptionExisted);
 		};
 		this.#inTurns(filters, end, () => {
 			this.#onceKept(() => this.#host.connection.send(unsuback(this.#version, id, codes)));
 		});
 	}
 
+	/** Takes a subscription out; whether there was one. */
+	#end(filter: string): boolean {
+		const { router, channels } = this.#context;
+		if (channels !== undefined && asksForChannel(filter)) return channels.unsubscribe(this.client, filter);
+		return router.unsubscribe(this, [filter])[0] === true;
+	}
+
 	/** Adds a subscription, where that may be; what the answer says of it. */
 	#grant(subscription: Subscription, granted: Granted[]): number {
+		const { channels } = this.#context;
+		if (channels !== undefined && asksForChannel(subscription.filter) && !isTooLong(subscription.filter)) {
+			const answer = channels.subscribe(this.client, subscription);
+			return answer >= failure && this.#version < 5 ? failure : answer;
+		}
 		const code = this.#answer(subscription);
 		if (code >= failure) return code;
 		const became = this.#context.router.subscribe(this, subscription);

@@ -3,6 +3,13 @@ import type { Limits } from '../options.ts';
 /** How long arrivals are counted together, ms. */
 const windowMs = 10_000;
 
+/** Where a connection comes from. */
+export interface Origin {
+	/** IP address. */
+	readonly ip: string;
+	readonly port: number;
+}
+
 interface Address {
 	open: number;
 	arrived: number;
@@ -45,6 +52,7 @@ export class Visitors {
 	}
 }
 
-function isOwn(ip: string): boolean {
+/** Whether it is this machine's own. */
+export function isOwn(ip: string): boolean {
 	return ip === '::1' || ip.startsWith('127.') || ip.startsWith('::ffff:127.');
 }

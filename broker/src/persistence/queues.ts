@@ -4,7 +4,7 @@ import type { Losses } from './losses.ts';
 import { isExpired, type Message, ownMessage } from './message.ts';
 import type { Session } from './session.ts';
 import type { Note } from './storable.ts';
-import { Body, type Wait, Waiting, waitingBytes } from './waiting.ts';
+import { Body, type Passing, type Wait, Waiting, waitingBytes } from './waiting.ts';
 
 /** What waits for the clients, within its bounds. What waits for a session that is not kept never goes to the file. */
 export class Queues {
@@ -61,16 +61,23 @@ export class Queues {
 		return item;
 	}
 
+	/** Adds a message that is never written; who sends it bounds it. */
+	addPassing(session: Session, body: Body, how: Wait, passing: Passing): void {
+		session.queue.add(new Waiting(session.number, session.nextPosition, body, how, passing));
+		session.nextPosition += 1;
+	}
+
 	/** Something about a waiting message changed that the client must not see before the disk has it. */
 	changed(session: Session, item: Waiting): void {
-		if (session.kept) this.#note(item, 'urgent');
+		if (session.kept && item.passing === undefined) this.#note(item, 'urgent');
 	}
 
 	/** A message waits no more. */
 	remove(session: Session, item: Waiting): void {
 		if (item.done) return;
 		session.queue.remove(item);
-		if (!session.kept) return;
+		item.passing?.settle();
+		if (!session.kept || item.passing !== undefined) return;
 		this.#note(item, 'lazy');
 		const { body } = item;
 		body.refs -= 1;

@@ -224,6 +224,7 @@ export class BrokerStore {
 			yield* session.subscriptions.values();
 			yield* session.incoming.values();
 			for (const item of session.queue.all()) {
+				if (item.passing !== undefined) continue;
 				yield item.body;
 				yield item;
 			}

@@ -45,6 +45,17 @@ export interface Wait {
 	readonly identifiers: readonly number[];
 }
 
+/**
+ * What a message is that waits only as long as its receiver's connection stands: it is never written, and bounded by
+ * whoever sends it.
+ */
+export interface Passing {
+	/** It is not to be sent any more. */
+	readonly isOver: boolean;
+	/** It was acknowledged, or never will be; told again it does nothing. */
+	settle(): void;
+}
+
 /** A message of QoS 1 or 2 that a client has not acknowledged. */
 export class Waiting implements Storable {
 	stored = false;
@@ -60,20 +71,28 @@ export class Waiting implements Storable {
 	readonly how: Wait;
 	readonly session: number;
 	readonly position: number;
+	readonly passing: Passing | undefined;
 
-	constructor(session: number, position: number, body: Body, how: Wait) {
+	constructor(session: number, position: number, body: Body, how: Wait, passing?: Passing) {
 		this.session = session;
 		this.position = position;
 		this.body = body;
 		this.how = how;
+		this.passing = passing;
 	}
 
 	get gone(): boolean {
 		return this.done;
 	}
 
+	/** Bytes that it adds to its queue; what passes is bounded elsewhere. */
 	get weight(): number {
-		return this.body.weight + waitingBytes;
+		return this.passing === undefined ? this.body.weight + waitingBytes : 0;
+	}
+
+	/** What it adds to the number of messages in its queue. */
+	get count(): 0 | 1 {
+		return this.passing === undefined ? 1 : 0;
 	}
 
 	put(): SqlStatement {
@@ -101,14 +120,14 @@ export class Queue {
 	/** What all of it takes up, bytes. */
 	bytes = 0;
 
-	/** How many there are, sent or not. */
+	/** How many there are, sent or not, without those that only pass. */
 	get length(): number {
 		return this.#length;
 	}
 
 	add(item: Waiting): void {
 		this.#unsent.push(item);
-		this.#length += 1;
+		this.#length += item.count;
 		this.bytes += item.weight;
 	}
 
@@ -146,7 +165,7 @@ export class Queue {
 		item.done = true;
 		if (this.inFlight.get(item.messageId) === item) this.inFlight.delete(item.messageId);
 		else this.#dead += 1;
-		this.#length -= 1;
+		this.#length -= item.count;
 		this.bytes -= item.weight;
 	}
 

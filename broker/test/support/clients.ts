@@ -24,6 +24,7 @@ export const deviceAccount: KnownAccount = {
 export const anything: NonNullable<BrokerOptions['rights']> = () => ({
 	mayPublish: () => true,
 	maySubscribe: () => true,
+	mayUseChannels: true,
 });
 
 /** Starts a broker on free ports and remembers what must be closed. */

@@ -25,6 +25,7 @@ export const reasons = {
 	packetTooLarge: 0x95,
 	quotaExceeded: 0x97,
 	administrative: 0x98,
+	payloadInvalid: 0x99,
 } as const;
 
 /** One of them, as it stands in a packet. */
