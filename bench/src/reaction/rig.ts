@@ -39,7 +39,8 @@ export async function startRig(folder: string, host: string, env: Environment): 
 		meters: [{ id: 'main', source: `serial:${line.path}`, mode: 'standard' }],
 		boards: { bus: 1, modules: BOARDS.map((address) => ({ address, phase: phaseOf(address) })) },
 		radiators,
-		shedder: { restoreStableS: 1, minOnS: 0, minOffS: 0, responseS: 1 },
+		// Each overload is one radiator's: it is shed on the first group that shows it, not two frames later.
+		shedder: { briefS: 0, restoreStableS: 1, minOnS: 0, minOffS: 0, responseS: 1 },
 	};
 	writeFileSync(configFile, JSON.stringify(config));
 	const processes = ['broker', 'radiator-actuator', 'load-shedder', 'meter-reader'].map((service) =>

@@ -75,7 +75,7 @@ function optionsOf({ house: name, weather, load, days, seed }: Task): TwinOption
 	const fromMinute = (DAY_MINUTES - curve.startMinute) % DAY_MINUTES;
 	const minutes = days * DAY_MINUTES;
 	const largestW = Math.max(...house.radiators.map(({ powerW }) => powerW));
-	const scale = scaleFor(curve, phases, (prefKVA * 1000) / phases - largestW);
+	const scale = ((prefKVA * 1000) / phases - largestW) / busiestQuarterW(curve, phases);
 	return { ...options, loads: loadSteps(curve, { phases, scale, seed, fromMinute, minutes }) };
 }
 
@@ -99,11 +99,21 @@ export function readCurve(file: string): LoadCurve {
 
 const QUARTER_S = 900;
 
+const busiest = new Map<LoadCurve, Map<number, number>>();
+
 /**
- * As large as a household may be that could still be kept warm: the busiest quarter of an hour of the whole recording
- * leaves room for the largest radiator on each phase, so that radiators can take turns.
+ * The busiest quarter of an hour of the whole recording, W on a phase. A household is as large as can still be kept warm: that
+ * quarter leaves room for the largest radiator on each phase, so that radiators can take turns.
  */
-function scaleFor(curve: LoadCurve, phases: 1 | 3, leftVA: number): number {
+function busiestQuarterW(curve: LoadCurve, phases: 1 | 3): number {
+	const known = busiest.get(curve) ?? new Map<number, number>();
+	busiest.set(curve, known);
+	const watts = known.get(phases) ?? findBusiestQuarter(curve, phases);
+	known.set(phases, watts);
+	return watts;
+}
+
+function findBusiestQuarter(curve: LoadCurve, phases: 1 | 3): number {
 	const steps = loadSteps(curve, { phases, scale: 1, seed: 1 });
 	const totalS = curve.apparentVA.length * 60;
 	let busiestW = 0;
@@ -122,5 +132,5 @@ function scaleFor(curve: LoadCurve, phases: 1 | 3, leftVA: number): number {
 		}
 		busiestW = means.reduce((most, mean) => Math.max(most, mean), busiestW);
 	}
-	return leftVA / busiestW;
+	return busiestW;
 }

@@ -20,8 +20,11 @@ export const loadShedderSections = {
 				.enum(['strict', 'tolerant'])
 				.default('strict')
 				.describe(
-					"`strict` is back under the subscription at once; `tolerant` lets a short peak pass while the breaker's own model can't open.",
+					"`strict` is back under the subscription within two frames of the meter and the radiators' response; `tolerant` lets a short peak pass while the breaker's own model can't open.",
 				),
+			briefS: seconds(0, 3, defaultSettings.briefS).describe(
+				'`strict`: the longest that a small excess may last before circuits wait, seconds: two frames of the meter. 0 sheds on the first one.',
+			),
 			breaker: z
 				.enum(['auto', 'linky', 'branch'])
 				.default('auto')
@@ -73,10 +76,11 @@ export interface LoadShedderConfig extends Omit<ShedderSection, 'meter'> {
 
 /** The decision's settings that a configuration means. */
 export function sheddingSettings(config: ShedderSection): Partial<SheddingSettings> {
-	const { mode, branchBreakerA, silenceS, responseS, restoreBelowPercent, restoreStableS, minOnS, minOffS, maxWaitS } =
-		config;
+	const { mode, briefS, branchBreakerA, silenceS, responseS, restoreBelowPercent } = config;
+	const { restoreStableS, minOnS, minOffS, maxWaitS } = config;
 	return {
 		mode,
+		briefS,
 		branchBreakerA: branchBreakerA ?? null,
 		loadAgeS: silenceS,
 		responseS,

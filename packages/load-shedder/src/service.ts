@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
 	type LoadState,
 	pauseOf,
+	type ShedderEvent,
 	type ShedderSet,
 	type ShedderState,
 	type ShedState,
@@ -22,6 +23,9 @@ import { WaitWatch } from './wait-watch.ts';
 const TICK_MS = 1_000;
 /** A branch breaker is rated in amperes: the lowest voltage that the grid may have, V. */
 const LOWEST_V = 207;
+
+/** Why a pause begins or ends. */
+type PauseFacts = Required<Pick<ShedderEvent, 'reason'>> & Partial<Pick<ShedderEvent, 'phase' | 'figures'>>;
 
 /** Load -> which circuits wait. Decides on every load that arrives; actuators carry it out while the lease lives. */
 export class LoadShedder implements Service {
@@ -109,7 +113,8 @@ export class LoadShedder implements Service {
 			this.#phaseAt.set(phase, at);
 			this.#heardMs.set(phase, arrivedMs);
 			if (this.#pause.isBrokenBy(apparentPowerVA, limitVA, alert, branchVA)) {
-				this.#resume(`phase ${phase} carries ${apparentPowerVA} of ${limitVA} VA`);
+				const why = `phase ${phase} carries ${apparentPowerVA} of ${limitVA} VA`;
+				this.#resume(why, { reason: 'carries', phase, figures: { loadVA: apparentPowerVA, limitVA } });
 			}
 			this.#decide({ kind: 'load', phase, apparentPowerVA, limitVA, sureOver: alert });
 		}
@@ -118,25 +123,26 @@ export class LoadShedder implements Service {
 	#hearCommand(command: ShedderSet): void {
 		const seconds = pauseOf(command);
 		if (seconds === undefined) {
-			if (this.#pause.untilMs !== undefined) this.#resume('it was asked for');
+			if (this.#pause.untilMs !== undefined) this.#resume('it was asked for', { reason: 'asked' });
 			return;
 		}
 		this.#pause.begin(seconds, this.#context.clock.monotonicMs());
 		this.#decide({ kind: 'paused' });
-		this.#say('paused', `Load shedding is paused for at most ${Math.round(seconds / 60)} minutes: it was asked for.`);
+		const text = `Load shedding is paused for at most ${Math.round(seconds / 60)} minutes: it was asked for.`;
+		this.#say('paused', text, { reason: 'asked', figures: { pauseS: seconds } });
 	}
 
-	#resume(why: string): void {
+	#resume(why: string, facts: PauseFacts): void {
 		this.#pause.end();
 		this.#decide({ kind: 'resumed' });
-		this.#say('resumed', `The pause of load shedding is over: ${why}.`);
+		this.#say('resumed', `The pause of load shedding is over: ${why}.`, facts);
 	}
 
 	/** Tells of a pause, at once: screens and switches follow it. */
-	#say(kind: 'paused' | 'resumed', why: string): void {
+	#say(kind: 'paused' | 'resumed', why: string, facts: PauseFacts): void {
 		const now = this.#now();
 		this.#context.log.info({ kind }, why);
-		this.#bus.publish(topics.shedderEvent, {}, { at: instantOf(now.wallMs), kind, why, figures: {} });
+		this.#bus.publish(topics.shedderEvent, {}, { at: instantOf(now.wallMs), kind, why, figures: {}, ...facts });
 		this.#publishState();
 	}
 
@@ -165,7 +171,7 @@ export class LoadShedder implements Service {
 	#tick(): void {
 		const nowMs = this.#context.clock.monotonicMs();
 		for (const event of this.#news.expired(nowMs)) this.#decide(event);
-		if (this.#pause.isOver(nowMs)) this.#resume('its time has come');
+		if (this.#pause.isOver(nowMs)) this.#resume('its time has come', { reason: 'time_over' });
 		this.#decide({ kind: 'tick' });
 		this.#commissioner.tick();
 		if (this.#mayLead()) this.#publishSet(this.#config.leaseS);
@@ -232,7 +238,7 @@ export class LoadShedder implements Service {
 	}
 
 	#tell(action: Action, wallMs: number): void {
-		const { kind, phase, id, figures, sentence } = action;
+		const { kind, phase, id, forId, reason, figures, sentence } = action;
 		this.#context.log.info({ kind, phase, circuit: id, ...figures }, sentence);
 		this.#bus.publish(
 			topics.shedderEvent,
@@ -242,6 +248,8 @@ export class LoadShedder implements Service {
 				kind,
 				phase: phase as 1 | 2 | 3,
 				...(id === undefined ? {} : { circuit: id }),
+				reason,
+				...(forId === undefined ? {} : { for: forId }),
 				why: sentence,
 				figures: { ...figures },
 			},

@@ -6,7 +6,7 @@ import { fallSilent, hearBreaker, hearLoad, isAlert } from './loads.ts';
 import { inFlight } from './predict.ts';
 import { nextStepAt, overdueAt, restoreOne, whoWaits } from './restore.ts';
 import { continueRotation, startRotation } from './rotate.ts';
-import { shedEnough, withdrawInFlight } from './shed.ts';
+import { NOT_OVER, shedEnough, withdrawInFlight } from './shed.ts';
 import { type Draft, draftOf, finished, type Phase, putPhase, type SheddingState } from './state.ts';
 
 /** What follows from an event: the new state and what to do, in order. */
@@ -62,7 +62,7 @@ function pause(draft: Draft): void {
 	draft.paused = true;
 	for (const phase of draft.phases.values()) {
 		const current = withdrawInFlight(draft, phase, 'paused');
-		putPhase(draft, { ...current, falling: [], rising: [], rotation: null });
+		putPhase(draft, { ...current, falling: [], rising: [], rotation: null, ...NOT_OVER });
 	}
 }
 

@@ -1,3 +1,4 @@
+import { briefVA } from './margin.ts';
 import type { SheddingSettings } from './settings.ts';
 import type { Circuit, Draft, Phase } from './state.ts';
 import { dutyOf } from './usage.ts';
@@ -31,8 +32,9 @@ export function echoWith({ echo, loadAt }: Phase, loadVA: number, now: number, {
 	for (let at = Math.max(Math.floor(loadAt / 1000) + 1, second - chopS + 1); at < second; at++)
 		present[at % chopS] = loadVA;
 	present[second % chopS] = loadVA;
-	const before = period === echo.period ? echo.periods.slice(1) : echo.periods.slice(0, PERIODS - 1);
-	return { period, periods: [present, ...before] };
+	const periods = period === echo.period ? echo.periods.slice() : [present, ...echo.periods.slice(0, PERIODS - 1)];
+	periods[0] = present;
+	return { period, periods };
 }
 
 /**
@@ -44,16 +46,20 @@ export function fitsEcho(draft: Draft, phase: Phase, circuit: Circuit): boolean 
 	const roomVA = phase.limitVA - circuit.powerVA * settings.powerMargin;
 	const second = Math.floor(now / 1000);
 	const onS = Math.ceil(settings.chopS * dutyOf(circuit, now)) + SHIFTS_S;
+	// A small burst that ends before anybody is shed for it takes nobody's room.
+	const passesVA = briefVA(phase, draft.breakers.get(phase.phase), settings) - phase.limitVA;
 	const others = cameLately(draft, phase.phase, circuit.id);
 	const first = second + REACHES_S - settings.chopS;
 	const last = Math.min(second, first + onS - 1);
 	for (const loads of phase.echo.periods) {
 		// In the first period of the caller's clock the one before has negative seconds.
+		let overS = 0;
 		let place = ((first % loads.length) + loads.length) % loads.length;
 		for (let at = first; at <= last; at++) {
 			let loadVA = loads[place] as number;
 			if (others.length > 0) for (const other of others) if (isNewAt(other, at, draft)) loadVA += other.powerVA;
-			if (loadVA > roomVA) return false;
+			overS = loadVA > roomVA ? overS + 1 : 0;
+			if (overS > settings.briefS || loadVA > roomVA + passesVA) return false;
 			place = place + 1 === loads.length ? 0 : place + 1;
 		}
 	}

@@ -7,7 +7,7 @@ const seconds = (figures: Figures, name: string): string => `${Math.round(figure
 const minutes = (figures: Figures, name: string): string => `${Math.round((figures[name] ?? 0) / 60)} min`;
 const kelvin = (figures: Figures, name: string): string => `${(figures[name] ?? 0).toFixed(1)} °C`;
 
-/** The action in one sentence with its figures. Screens read the reason out of it (dashboard, event-reasons.ts). */
+/** The action in one sentence with its figures. */
 export function sentence(told: Told): string {
 	return `${start(told)}${because(told)}.`;
 }

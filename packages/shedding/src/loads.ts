@@ -3,7 +3,7 @@ import { echoWith, firstEcho } from './echo.ts';
 import type { BreakerEvent, LoadEvent } from './event.ts';
 import { branchVA, filterBound, filterWith } from './margin.ts';
 
-import { withdrawInFlight } from './shed.ts';
+import { NOT_OVER, withdrawInFlight } from './shed.ts';
 import { copyOf, type Draft, type Phase, putPhase } from './state.ts';
 import { PEAK_MS, shareOf } from './usage.ts';
 
@@ -30,7 +30,8 @@ export function hearLoad(draft: Draft, event: LoadEvent): void {
 	next.highestVA = Math.max(phase.highestVA, loadVA);
 	next.meanVA += share * away;
 	next.varianceVA2 = (1 - share) * (phase.varianceVA2 + share * away * away);
-	next.recentVA += (1 - (1 - share) ** 3) * (loadVA - phase.recentVA);
+	const kept = 1 - share;
+	next.recentVA += (1 - kept * kept * kept) * (loadVA - phase.recentVA);
 	next.peakVA = peakEnds ? loadVA : Math.max(loadVA, phase.peakVA);
 	if (peakEnds) {
 		next.peakBeforeVA = phase.peakVA;
@@ -91,6 +92,7 @@ function heardAgain(draft: Draft, event: LoadEvent, loadVA: number, before: Phas
 		floorVA: loadVA,
 		rotation: null,
 		lastRaisedAt: Number.NEGATIVE_INFINITY,
+		...NOT_OVER,
 	};
 }
 
@@ -100,5 +102,5 @@ export function fallSilent(draft: Draft, phase: Phase): void {
 	const figures = { loadVA: phase.loadVA, limitVA: phase.limitVA, afterS: (draft.now - phase.loadAt) / 1000 };
 	act(draft, { kind: 'silence', phase: phase.phase, reason: 'silence', figures });
 	const current = withdrawInFlight(draft, phase, 'silence');
-	putPhase(draft, { ...current, silentSince: draft.now, falling: [], rising: [], rotation: null });
+	putPhase(draft, { ...current, silentSince: draft.now, falling: [], rising: [], rotation: null, ...NOT_OVER });
 }

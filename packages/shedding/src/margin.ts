@@ -96,3 +96,16 @@ export function momentVA(phase: Phase, breaker: Breaker | undefined, settings: S
 	if (!tolerates(phase, breaker, settings, now)) return phase.limitVA;
 	return Math.min(NEVER_OPENS_AT * phase.referenceVA, BRANCH_NEVER_OPENS_AT * branchVA(settings));
 }
+
+/** A Linky never opens at this ratio, whatever came before; one that is early not within seconds. */
+const LINKY_BRIEF_AT = 1.3;
+
+/**
+ * The highest load that strict mode lets pass for two frames, VA: none of the breakers that there may be opens at it.
+ * Without a known Linky that is what no branch breaker opens at.
+ */
+export function briefVA(phase: Phase, breaker: Breaker | undefined, settings: SheddingSettings): number {
+	if (settings.mode !== 'strict' || settings.briefS === 0) return phase.limitVA;
+	const share = breaker?.linky === true ? LINKY_BRIEF_AT : BRANCH_NEVER_OPENS_AT;
+	return Math.min(share * phase.limitVA, BRANCH_NEVER_OPENS_AT * branchVA(settings));
+}

@@ -86,6 +86,7 @@ export function restoreOne(draft: Draft, phase: Phase, waiting: readonly Circuit
  * had to go again at once, figures were wrong somewhere: then each is seen on the meter before the next.
  */
 export function nextStepAt(phase: Phase, settings: SheddingSettings, now: number): number {
+	if (phase.rising.length === 0) return Number.NEGATIVE_INFINITY;
 	const trusted = cautionNow(phase, now, settings) <= settings.caution + TRUSTED;
 	return inFlight(phase, now).reduce((latest, { inForceAt, dueAt }) => {
 		const mayFollow = trusted && inForceAt !== null;

@@ -1,7 +1,15 @@
 /** How the shedder decides. Times are in seconds, shares are of a phase's limit. */
 export interface SheddingSettings {
-	/** `strict` sheds at once over the limit; `tolerant` lets a peak pass while the breaker's own model can't open. */
+	/**
+	 * `strict` is back under the limit within two frames and the radiators' response; `tolerant` lets a peak pass while the
+	 * breaker's own model can't open.
+	 */
 	readonly mode: 'strict' | 'tolerant';
+	/**
+	 * `strict`: the longest that a small excess may last before circuits wait: two frames of the meter. What the first one says
+	 * is decided at once, and carried out unless one of the next two takes it back.
+	 */
+	readonly briefS: number;
 	/** Rating of the branch breaker of each phase, A; null where there is none. */
 	readonly branchBreakerA: number | null;
 	/** A true breaker may count this share more than is drawn. */
@@ -57,6 +65,7 @@ export interface SheddingSettings {
 
 export const defaultSettings: SheddingSettings = {
 	mode: 'strict',
+	briefS: 3,
 	branchBreakerA: null,
 	breakerTolerance: 0.05,
 	tripMargin: 0.05,
@@ -74,8 +83,8 @@ export const defaultSettings: SheddingSettings = {
 	maxCaution: 2,
 	chopS: 40,
 	stepS: 3,
-	quickS: 120,
-	maxPatienceS: 900,
+	quickS: 300,
+	maxPatienceS: 600,
 	judgeS: 120,
 	obeyS: 30,
 	turnS: 600,

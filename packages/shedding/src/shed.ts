@@ -1,7 +1,7 @@
 import { act, type Reason } from './action.ts';
 import { chooseEnough, totalVA } from './choose.ts';
 import { satisfied } from './comfort.ts';
-import { passes } from './margin.ts';
+import { briefVA, passes } from './margin.ts';
 import { inFlight, predictedVA, reservedVA, settled } from './predict.ts';
 import { type Change, type Circuit, type Draft, type Phase, putCircuit, putPhase } from './state.ts';
 import { moreCautious } from './usage.ts';
@@ -11,33 +11,73 @@ const FIRST_PATIENCE_MS = 60_000;
 /** Up to this share over the limit no breaker opens within hours. */
 const DANGER_SHARE = 0.1;
 
+/** A phase that isn't over, and has no shed to wait for. */
+export const NOT_OVER: Pick<Phase, 'overSince' | 'withinAt' | 'dueVA'> = { overSince: null, withinAt: null, dueVA: 0 };
+/** Less than any frame lasts: what comes so soon after a figure is the finer one of the same frame, ms. */
+const SAME_FRAME_MS = 800;
+/** Two of a meter's shortest frames (0.9 s each in standard mode): a later load that is still over bears an excess out, ms. */
+const TWO_FRAMES_MS = 1_800;
+
 /**
- * Sheds enough at once that the predicted load is within the limit again, or all there is.
+ * Sheds enough that the predicted load is within the limit again, or all there is: at once, or in strict mode, where the excess is
+ * small, unless the next frame takes it back.
  * @returns whether the phase was within its limit, over it, or over it for as long as that may pass
  */
 export function shedEnough(draft: Draft, phase: Phase, alert: boolean): 'within' | 'passing' | 'over' {
-	if (predictedVA(phase, draft.now) <= phase.limitVA) return 'within';
+	if (predictedVA(phase, draft.now) <= phase.limitVA) {
+		// While sheds are on their way the load itself is still over: should they not show, nobody waits a second time.
+		if (phase.overSince !== null && phase.loadVA <= phase.limitVA) {
+			const withinAt = phase.withinAt ?? draft.now;
+			const isOld = draft.now - withinAt > SAME_FRAME_MS;
+			putPhase(draft, { ...phase, ...(isOld ? NOT_OVER : { withinAt, dueVA: 0 }) });
+		}
+		return 'within';
+	}
 	const breaker = draft.breakers.get(phase.phase);
 	const removable = removableVA(draft.circuits, phase.phase, draft.now);
 	const mayPass = (one: Phase): boolean => passes(one, breaker, draft.settings, draft.now, removable);
 	// What was admitted counted on this: it is part of the peak that may pass.
 	if (mayPass(phase)) return 'passing';
-	let current = withdrawInFlight(draft, phase, 'over_limit');
-	const predicted = predictedVA(current, draft.now);
-	const isOver = predicted > phase.limitVA;
+	const current = withdrawInFlight(draft, phase, 'over_limit');
+	const isOver = predictedVA(current, draft.now) > phase.limitVA;
 	const passing = isOver && mayPass(current);
-	if (isOver && !passing) {
-		const needed = predicted - phase.limitVA * draft.settings.shedTo;
-		const figures = { loadVA: phase.loadVA, limitVA: phase.limitVA, predictedVA: predicted, neededVA: needed };
-		const reason = alert ? 'meter_alert' : 'over_limit';
-		const chosen = choose(draft, phase, needed);
-		current = shedAll(draft, current, chosen, true);
-		for (const { id, powerVA } of chosen) {
-			act(draft, { kind: 'shed', phase: phase.phase, id, reason, figures: { ...figures, powerVA } });
-		}
-	}
-	putPhase(draft, current);
+	putPhase(draft, isOver && !passing ? shedOver(draft, current, alert) : { ...current, ...NOT_OVER });
 	return passing ? 'passing' : 'over';
+}
+
+function shedOver(draft: Draft, phase: Phase, alert: boolean): Phase {
+	const { now, settings } = draft;
+	const predicted = predictedVA(phase, now);
+	const needed = predicted - phase.limitVA * settings.shedTo;
+	const since = overSince(phase, now);
+	const mostVA = briefVA(phase, draft.breakers.get(phase.phase), settings);
+	if (!alert && predicted <= mostVA && isBrief(draft, phase, since)) {
+		const stillEnough = predicted - phase.dueVA <= phase.limitVA;
+		const dueVA = stillEnough ? phase.dueVA : fallVA(draft, phase, choose(draft, phase, needed));
+		if (predicted - dueVA <= phase.limitVA) return { ...phase, overSince: since, withinAt: null, dueVA };
+	}
+	const chosen = choose(draft, phase, needed);
+	const figures = { loadVA: phase.loadVA, limitVA: phase.limitVA, predictedVA: predicted, neededVA: needed };
+	for (const { id, powerVA } of chosen) {
+		const reason = alert ? 'meter_alert' : 'over_limit';
+		act(draft, { kind: 'shed', phase: phase.phase, id, reason, figures: { ...figures, powerVA } });
+	}
+	return { ...shedAll(draft, phase, chosen, true), overSince: since, withinAt: null, dueVA: 0 };
+}
+
+function overSince({ overSince: since, withinAt }: Phase, now: number): number {
+	const goesOn = withinAt === null || now - withinAt <= SAME_FRAME_MS;
+	return goesOn ? (since ?? now) : now;
+}
+
+/**
+ * Whether an excess may still end by itself. Not where the first load of all said it: nobody knows for how long it has
+ * lasted.
+ */
+function isBrief({ now, settings }: Draft, { loadAt, heardSince }: Phase, since: number): boolean {
+	const briefMs = settings.briefS * 1000;
+	const longestMs = loadAt === now ? Math.min(briefMs, TWO_FRAMES_MS) : briefMs;
+	return now - since < longestMs && since - heardSince > SAME_FRAME_MS;
 }
 
 /** What shedding could take off a phase's load, if all draw that may, VA. */
@@ -112,6 +152,12 @@ function changeOf(draft: Draft, phase: Phase, circuit: Circuit): Change {
 	const powerVA = mayDraw(circuit, draft.now) ? Math.max(0, circuit.powerVA - unshown) : 0;
 	const dueAt = draft.now + draft.settings.responseS * 1000;
 	return { id: circuit.id, powerVA, leftVA: powerVA, dueAt, inForceAt: null };
+}
+
+/** What sheds will take off the load together, VA. */
+function fallVA(draft: Draft, phase: Phase, circuits: readonly Circuit[]): number {
+	const booked = settled(phase);
+	return circuits.reduce((total, circuit) => total + changeOf(draft, booked, circuit).powerVA, 0);
 }
 
 /** Takes back the admissions that no actuator has carried out: the cheapest way down, since nothing is switched. */

@@ -41,7 +41,7 @@ export interface PhaseSnapshot {
 	readonly limitVA: number;
 	/** Limit minus load; negative while over. */
 	readonly headroomVA: number;
-	/** The load once sheds and admissions in flight show. */
+	/** The load once sheds and admissions in flight show, and sheds that wait for the next frame. */
 	readonly predictedVA: number;
 	readonly restoreState: RestoreState;
 	/** Seconds at this load until the breaker's filter opens it; null where it never would. */
@@ -98,7 +98,7 @@ function phaseSnapshot(state: SheddingState, phase: Phase): PhaseSnapshot {
 		loadVA,
 		limitVA,
 		headroomVA: limitVA - loadVA,
-		predictedVA: predictedVA(phase, state.nowMs),
+		predictedVA: predictedVA(phase, state.nowMs) - phase.dueVA,
 		restoreState: restoreState(state, phase),
 		...tripMargin(phase, state.nowMs),
 		strictUntilMs: phase.strictUntil > state.nowMs ? phase.strictUntil : null,

@@ -171,6 +171,8 @@ function mustNotBeEnough(before: SheddingState, after: SheddingState, neededVA: 
 describe('strict', () => {
 	/** The house's meter says each second's load before the next: two frames take two seconds. */
 	const TWO_FRAMES_S = 2;
+	/** After this a shed that the meter doesn't show counts as not obeyed. */
+	const HIDDEN_S = 10;
 
 	it('is back under the subscription within two frames and the response of the slowest radiator', () => {
 		fc.assert(
@@ -179,10 +181,13 @@ describe('strict', () => {
 				const responseS = Math.max(...list.map(({ delayS = 0 }) => delayS));
 				let overSince = 0;
 				for (let second = 1; second <= 1200; second++) {
+					const { falling = [] } = house.state.phases.get(1) ?? {};
 					house.run(1);
 					const [drawnVA, backgroundVA] = [house.loads.at(-1) ?? 0, load(second)];
-					// A load that rises further is another one to be answered.
-					if (drawnVA <= LIMIT_VA || backgroundVA > load(second - 1)) overSince = second;
+					const rises = backgroundVA > load(second - 1);
+					// A load that rises further is another one to be answered; one that hides a fall under way, once that should show.
+					if (drawnVA <= LIMIT_VA || rises) overSince = second;
+					if (rises && falling.length > 0) overSince = second + HIDDEN_S;
 					const radiatorsVA = drawnVA - backgroundVA;
 					if (second - overSince > TWO_FRAMES_S + responseS) expect(radiatorsVA, `second ${second}`).to.equal(0);
 				}

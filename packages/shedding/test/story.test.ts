@@ -60,7 +60,7 @@ describe('shedding', () => {
 			small('b'),
 			{ id: 'big', powerW: 1500, priority: 2 },
 			small('c'),
-		]).run(61);
+		]).run(63);
 		expect(shedSet(house.state).shed).to.deep.equal(['big']);
 	});
 
@@ -75,7 +75,7 @@ describe('shedding', () => {
 	});
 
 	it('sheds others once a shed did not show, and says so', () => {
-		const house = new House(3000, (second) => (second > 60 ? 1200 : 0), [{ ...hall, deaf: true }, living]).run(61);
+		const house = new House(3000, (second) => (second > 60 ? 1200 : 0), [{ ...hall, deaf: true }, living]).run(63);
 		expect(shedSet(house.state).shed).to.deep.equal(['hall']);
 		house.run(9);
 		expect(shedSet(house.state).shed).to.deep.equal(['hall']);
@@ -86,7 +86,7 @@ describe('shedding', () => {
 
 	it('does not count a satisfied radiator as gone', () => {
 		const satisfied = { ...hall, thermostat: () => false };
-		const house = new House(3000, (second) => (second > 60 ? 1600 : 0), [satisfied, living]).run(75);
+		const house = new House(3000, (second) => (second > 60 ? 1600 : 0), [satisfied, living]).run(80);
 		expect(house.kinds()).to.deep.equal(['shed hall', 'unseen hall', 'shed living']);
 		expect(house.actions[1]?.reason).to.equal('not_drawing');
 	});
@@ -105,7 +105,7 @@ describe('shedding', () => {
 			{ kind: 'circuit', id: 'old', phase: 1, powerW: 1000, priority: 1, inForce: 'comfort' },
 			{ kind: 'circuit', id: 'young', phase: 1, powerW: 1000, priority: 9, inForce: 'comfort' },
 		] as const;
-		let house = emptyState();
+		let house = emptyState({ briefS: 0 });
 		for (const event of state)
 			house = decide(house, { ...event, wanted: 'comfort', controllable: true, minOnS: 300 }, 0).state;
 		const load = (apparentPowerVA: number) => ({ kind: 'load', phase: 1, limitVA: 3000, apparentPowerVA }) as const;
