@@ -58,16 +58,21 @@ export class MeteredDay {
 		return this.#startMs + this.#messages * SAMPLES * SAMPLE_MS;
 	}
 
+	/** When the last reading is dated; ms since 1970 UTC. */
+	get lastReadingMs(): number {
+		return this.endMs + 1;
+	}
+
 	get account(): Account {
 		return { samples: this.#sent * SAMPLES, drawnWh: this.#registersWh() - this.#startWh, sumVA: this.#sumVA };
 	}
 
-	/** Publishes up to so many messages more, until the connection breaks. */
+	/** Publishes up to so many messages more, until the connection breaks; once all are there, the reading of the end. */
 	async go(url: string, most: number): Promise<void> {
 		const client = await connectAsync(url, { ...brokerAccount, reconnectPeriod: 0 });
 		client.on('error', () => undefined);
-		// What the meter stood at before anything was drawn.
-		if (this.#sent === 0) await this.#publishReading(client);
+		// What the meter stood at before anything was drawn, and in the end.
+		if (this.#sent === 0 || this.isOver) await this.#publishReading(client);
 		const left = [...this.#open];
 		const until = Math.min(this.#messages, this.#sent + most);
 		let gone: () => void = () => undefined;
@@ -117,7 +122,9 @@ export class MeteredDay {
 	}
 
 	async #publishReading(client: MqttClient): Promise<void> {
-		const at = instantOf(this.#startMs + this.#sent * SAMPLES * SAMPLE_MS);
+		// The last one has a date of its own: it comes behind all that the broker has acknowledged.
+		const atMs = this.isOver ? this.lastReadingMs : this.#startMs + this.#sent * SAMPLES * SAMPLE_MS;
+		const at = instantOf(atMs);
 		const energyWh = Object.fromEntries(
 			[...this.#house.meter.drawnWh].map((wh, tariff) => [REGISTERS[tariff], Math.floor(wh)]),
 		);

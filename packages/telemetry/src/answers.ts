@@ -9,12 +9,13 @@ import {
 	tariffSections,
 } from '@pilotwire/runtime';
 import { type AdminParts, adminMethods, CopyJob } from './admin-methods.ts';
+import { AdviceDesk } from './advice/advice-desk.ts';
 import type { TelemetryConfig } from './config.ts';
 import { Copier, type CopyParts } from './copy/copier.ts';
 import type { Point } from './core/point.ts';
 import { energyMethods } from './energy/methods.ts';
 import { PriceKeeper } from './energy/price-keeper.ts';
-import { historyMethods } from './methods.ts';
+import { askerOf, historyMethods } from './methods.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** The name on the bus of the methods that change the history: fewer may call it. */
@@ -30,6 +31,7 @@ export class Answers {
 	readonly #prices: PriceKeeper;
 	readonly #copyNote: JsonFile;
 	readonly #job = new CopyJob();
+	#advice: AdviceDesk | undefined;
 
 	constructor(context: ServiceContext, pipeline: Pipeline, config: TelemetryConfig) {
 		this.#context = context;
@@ -55,13 +57,24 @@ export class Answers {
 					};
 		serveRpc(bus, { ...questions, ...others });
 		serveRpc(bus, adminMethods(this.#adminParts(), this.#job), ADMIN_SERVICE);
+		await this.#startAdvice(bus);
 		const to = await Copier.wasBegun(this.#copyNote);
 		const parts = to === undefined ? undefined : this.#copyParts(to);
 		if (parts !== undefined) await this.#job.ensure(parts, false);
 	}
 
 	async stop(): Promise<void> {
+		this.#advice?.stop();
 		await this.#job.stop();
+	}
+
+	async #startAdvice(bus: Bus): Promise<void> {
+		const { dataDir, adviser } = this.#config;
+		const { reader } = this.#pipeline;
+		if (adviser === undefined || reader === undefined) return;
+		const file = new JsonFile(join(dataDir, 'advice.json'));
+		this.#advice = new AdviceDesk(this.#context, file, adviser, askerOf(reader));
+		await this.#advice.start(bus);
 	}
 
 	#adminParts(): AdminParts {

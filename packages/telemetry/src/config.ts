@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Fault, TariffConfig } from '@pilotwire/runtime';
 import * as z from 'zod';
+import type { Adviser } from './advice/adviser.ts';
 
 const text = z.string().min(1);
 
@@ -92,6 +93,8 @@ export interface TelemetryConfig {
 	readonly tariff?: TariffConfig;
 	/** The house's zone. Default: this machine's. */
 	readonly timeZone?: string;
+	/** Finds out which subscription would do, outside of this process; without it nobody answers that. */
+	readonly adviser?: Adviser;
 }
 
 /** The SQLite file that a configuration means. */

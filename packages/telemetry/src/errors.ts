@@ -98,3 +98,13 @@ export function pointsRefused(refused: number, of: number): PilotwireError {
 		action: 'Correct or leave out these rows; nothing of this part was taken.',
 	});
 }
+
+/** Finding out which subscription would do takes as long as only something that hangs takes. */
+export function adviceTooSlow(withinMs: number): PilotwireError {
+	return new PilotwireError({
+		code: 'ADVICE_TOO_SLOW',
+		expected: `the subscriptions to be tried within ${Math.round(withinMs / 60_000)} minutes`,
+		received: 'no answer by then',
+		action: 'Ask again for fewer days, or on a faster machine: pilotwire advise --history --days 7.',
+	});
+}

@@ -33,6 +33,11 @@ export function historyMethods(store: HistoryReader): Readonly<Record<string, Re
 	};
 }
 
+/** Asks a store as `history.query` does. */
+export function askerOf(store: HistoryReader): (question: unknown) => Promise<HistoryAnswer> {
+	return async (question) => query(store, rangeParameters.parse(question));
+}
+
 /** The remote calls about the black box: `blackBox.save` saves it aside and gives the file's name. */
 export function blackBoxMethods(blackBox: Pick<BlackBox, 'save'>): Readonly<Record<string, RemoteMethod>> {
 	return { 'blackBox.save': remoteMethod(z.strictObject({}), async () => ({ saved: await blackBox.save() })) };

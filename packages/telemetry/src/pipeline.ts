@@ -21,17 +21,20 @@ export class Pipeline {
 	readonly #writers: readonly StoreWriter[];
 	#timer: Timer | undefined;
 
-	constructor(config: TelemetryConfig, clock: Clock, log: Logger) {
+	/** @param synchronised whether the system's clock is right, as the system says; undefined where it says nothing */
+	constructor(config: TelemetryConfig, clock: Clock, log: Logger, synchronised = clockIsSynchronised) {
 		const { history } = config;
 		const keep = keepFor(history.keep);
 		this.#clock = clock;
 		this.#spool = new Spool(new DiskSpoolFolder(spoolPath(config)), log, history.spoolMB * 1_000_000);
-		const trust = new ClockTrust(clock, clockIsSynchronised);
+		const trust = new ClockTrust(clock, () => synchronised());
 		const writer = (store: HistoryStore, everyMs: number): StoreWriter =>
 			new StoreWriter(store, this.#spool, clock, log, { everyMs, clockIsSure: () => trust.isSure() });
 		const writers: StoreWriter[] = [];
 		if (history.sqlite.enabled) {
-			writers.push(writer(new SqliteStore(historyFile(config), log, clock, keep), history.writeEveryS * 1_000));
+			writers.push(
+				writer(new SqliteStore(historyFile(config), log, clock, keep, config.timeZone), history.writeEveryS * 1_000),
+			);
 		}
 		if (history.influxdb !== undefined) {
 			writers.push(writer(new InfluxdbStore(history.influxdb, clock, keep), COMMIT_MS));

@@ -15,7 +15,7 @@ import { SqliteStore } from '../src/io/sqlite-store.ts';
 import { point } from './support/model.ts';
 
 const script = 'packages/telemetry/test/support/copy-process.ts';
-const DAYS = 60;
+const DAYS = 30;
 const keep = keepFor({ points: 36_500, minutes: 36_500 });
 
 describe('a copy to InfluxDB that is killed', function () {

@@ -3,7 +3,7 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { Calendar } from '@pilotwire/calendar';
-import { openDatabase, silentLog, systemClock } from '@pilotwire/runtime';
+import { instantOf, openDatabase, silentLog, systemClock } from '@pilotwire/runtime';
 import { VirtualClock } from '@pilotwire/runtime/testing';
 import { type BrokerProcess, brokerAccount, startBroker } from '@pilotwire/test/broker-process';
 import { type InfluxdbProcess, startInfluxdb } from '@pilotwire/test/influxdb';
@@ -11,6 +11,7 @@ import { MeteredDay } from '@pilotwire/test/metered-day';
 import { gcc, influxdb, need } from '@pilotwire/test/parts';
 import { powerCut } from '@pilotwire/test/power-cut';
 import { noProcessLeft, type Process, startProcess } from '@pilotwire/test/processes';
+import { type Door, openDoor } from '@pilotwire/test/tcp-door';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import { telemetrySections } from '../src/config.ts';
@@ -20,7 +21,6 @@ import { readMeters } from '../src/energy/read-meters.ts';
 import { InfluxdbStore } from '../src/io/influxdb-store.ts';
 import { migrations } from '../src/io/sqlite/schema.ts';
 import { SqliteStore } from '../src/io/sqlite-store.ts';
-import { type Door, openDoor } from './support/tcp-door.ts';
 
 const SOAK = process.env['PILOTWIRE_SOAK'] === '1';
 const TIMES = SOAK ? 50 : 3;
@@ -40,9 +40,12 @@ describe('a day measured through crashes', function () {
 	let server: InfluxdbProcess | undefined;
 	let telemetry: Process | undefined;
 	let door: Door;
+	/** What the test opened in this process: left open where it fails, it would keep the run from ending. */
+	let opened: { close(): Promise<unknown> }[];
 
 	beforeEach(async function () {
 		need(this, gcc, influxdb);
+		opened = [];
 		door = await openDoor();
 		server = await startInfluxdb();
 	});
@@ -51,6 +54,7 @@ describe('a day measured through crashes', function () {
 		await broker?.kill();
 		await server?.remove();
 		await door?.close();
+		await Promise.all(opened.map((each) => each.close()));
 	});
 
 	it(`has every acknowledged point once, and the house's own sums, after ${TIMES} of them`, async () => {
@@ -72,12 +76,12 @@ describe('a day measured through crashes', function () {
 			telemetry = startProcess([script, ...given], { env: houseDisk.power.env });
 			await telemetry.line('connected', { withinMs: 60_000 });
 		};
-		await startTheBroker();
-		await startTelemetry();
-		// Its subscriptions are there once the broker answers the next client.
-		await new Promise((resolve) => setTimeout(resolve, 500));
 		const startMs = Date.UTC(2026, 0, 15, 17);
 		const day = new MeteredDay(startMs, HOURS);
+		await startTheBroker();
+		await startTelemetry();
+		await day.go(door.url, 0);
+		await heard(startMs);
 		const share = Math.ceil((HOURS * 360) / (TIMES + 1));
 		let seed = SOAK ? Date.now() % 1_000_000 : 7;
 		const random = (below: number): number => {
@@ -101,30 +105,30 @@ describe('a day measured through crashes', function () {
 		}
 		while (!day.isOver) await day.go(door.url, Number.POSITIVE_INFINITY);
 		expect(day.acknowledged * 5).to.equal(day.account.samples);
-		await written();
+		await day.go(door.url, 0);
+		await heard(day.lastReadingMs);
 		expect(telemetry?.alive, telemetry?.text()).to.equal(true);
-		await telemetry?.kill('SIGTERM', 30_000);
+		// What it heard it writes before it ends.
+		await telemetry?.kill('SIGTERM', 60_000);
 		told.push(telemetry?.text() ?? '');
 		const path = join(houseDisk.path, 'history.db');
 		const sqlite = new SqliteStore(path, silentLog, systemClock);
+		opened.push(sqlite);
 		await sameAs(sqlite, day, told);
 		await sqlite.close();
 		const database = await openDatabase({ path, migrations, log: silentLog, clock: systemClock });
+		opened.push(database);
 		expect(await database.all('PRAGMA integrity_check')).to.deep.equal([{ integrity_check: 'ok' }]);
-		await database.close();
 		const section = telemetrySections.history.parse(history).influxdb;
 		if (section === undefined) throw new Error('no section');
 		const influx = new InfluxdbStore(section, new VirtualClock(), keepFor({ points: 36_500, minutes: 36_500 }));
+		opened.push(influx);
 		await sameAs(influx, day, told);
-		await influx.close();
-		await broker?.kill();
-		await server?.remove();
-		server = undefined;
 	});
 
-	/** Waits until the queue at the broker has come, and is on the disk: its clock runs fast. */
-	async function written(): Promise<void> {
-		await new Promise((resolve) => setTimeout(resolve, SOAK ? 10_000 : 4_000));
+	/** Waits for what stood on the meter at this moment: all that was published before has come then. */
+	async function heard(atMs: number): Promise<void> {
+		await telemetry?.line(`reading of ${instantOf(atMs)}`, { withinMs: 120_000 });
 	}
 
 	async function sameAs(reader: HistoryReader, day: MeteredDay, told: readonly string[]): Promise<void> {

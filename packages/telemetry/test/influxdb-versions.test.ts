@@ -38,11 +38,13 @@ describe('what InfluxDB is sent', () => {
 				if (version !== undefined) response.setHeader('X-Influxdb-Version', version);
 				if (url === '/ping') pings += 1;
 				else {
-					const aside = /_hours|orgs|buckets/.test(url) || body.includes('_hours');
+					const aside = /_hours|orgs|buckets|dbrps/.test(url) || body.includes('_hours');
 					(aside ? asides : requests).push({ what: `${method} ${url}`, authorization: headers.authorization, body });
 				}
 				if (url.startsWith('/api/v2/orgs')) {
 					response.setHeader('content-type', 'application/json').end('{"orgs":[{"id":"0a"}]}');
+				} else if (method === 'GET' && url.startsWith('/api/v2/buckets')) {
+					response.setHeader('content-type', 'application/json').end('{"buckets":[{"id":"0b"}]}');
 				} else if (url !== '/query') response.writeHead(url === '/ping' ? 204 : status).end();
 				else response.setHeader('content-type', 'application/json').end('{"results":[{"statement_id":0}]}');
 			});
@@ -89,17 +91,31 @@ describe('what InfluxDB is sent', () => {
 		expect(requests[1]?.body).to.equal(body);
 	});
 
-	it('has a bucket of its own for what is kept for ever, made where there is none, on 2.x', async () => {
+	it('has a bucket of its own for what is kept for ever, made where there is none and a database to InfluxQL, on 2.x', async () => {
 		version = 'v2.7.11';
 		await write(store({ token: 't' }));
-		expect(asides.map(({ what }) => what)).to.deep.equal([
+		const made = (name: string): string[] => [
 			'GET /api/v2/orgs?org=pilotwire',
 			'POST /api/v2/buckets',
+			`GET /api/v2/buckets?org=pilotwire&name=${name}`,
+			'POST /api/v2/dbrps',
+		];
+		expect(asides.map(({ what }) => what)).to.deep.equal([
+			...made('pilotwire'),
+			...made('pilotwire_hours'),
 			'POST /api/v2/write?org=pilotwire&bucket=pilotwire_hours&precision=ms',
 		]);
+		const [bucket, mapping, written] = [asides[5], asides[7], asides[8]];
 		const retentionRules = [{ type: 'expire', everySeconds: 0 }];
-		expect(JSON.parse(asides[1]?.body ?? '')).to.deep.equal({ orgID: '0a', name: 'pilotwire_hours', retentionRules });
-		expect(asides[2]?.body).to.equal(body.split('\n')[1]);
+		expect(JSON.parse(bucket?.body ?? '')).to.deep.equal({ orgID: '0a', name: 'pilotwire_hours', retentionRules });
+		expect(JSON.parse(mapping?.body ?? '')).to.deep.equal({
+			orgID: '0a',
+			bucketID: '0b',
+			database: 'pilotwire_hours',
+			retention_policy: 'autogen',
+			default: true,
+		});
+		expect(written?.body).to.equal(body.split('\n')[1]);
 	});
 
 	it('is what the settings say, without asking, where they name a version', async () => {

@@ -31,7 +31,8 @@ describe('what the history takes from the bus', () => {
 			.map(([name]) => name);
 		// The load comes from its log, the raw line is the black box's; commands show in what they change; the shed set in
 		// events and circuits, a commissioning run in them too. What a machine's watchers see is theirs alone; prices are
-		// kept whole, each with its date. What Home Assistant reads is said elsewhere in full.
+		// kept whole, each with its date, as is the last advice. What Home Assistant reads is said elsewhere in full;
+		// what a device says is in its state.
 		const onPurpose = [
 			'load',
 			'line',
@@ -45,11 +46,17 @@ describe('what the history takes from the bus', () => {
 			'telemetry',
 			'tariffPrices',
 			'tariffPricesSet',
+			'advice',
+			'adviceSet',
 			'probeSet',
 			'thermostatSet',
 			'homeAssistant',
 			'homeAssistantMeter',
 			'homeAssistantShedder',
+			'deviceStatus',
+			'deviceTelemetry',
+			'deviceSet',
+			'deviceEvent',
 			'hostLog',
 			'hostSet',
 			'hostStatus',
@@ -64,6 +71,17 @@ describe('what the history takes from the bus', () => {
 			'programme.temperatureC thermostat=wine: 18',
 		]);
 		expect(taken(topics.absence, { at, phase: 'away', order: 'eco' }, {})).to.deep.equal(['absence.phase: away']);
+	});
+
+	it("takes a device's numbers and texts, each under the device's own name of it", () => {
+		const values = { 'tank.level': 81.5, pump: true, firmware: '1.2' };
+		const box = { at, type: 'box', status: 'charging', connected: true, telemetry: { at, values } };
+		expect(taken(topics.device, box, { device: 'cellar' })).to.deep.equal([
+			'device.status device=cellar: charging',
+			'device.value device=cellar figure=tank.level: 81.5',
+			'device.value device=cellar figure=pump: 1',
+			'device.text device=cellar figure=firmware: 1.2',
+		]);
 	});
 
 	it('takes how a machine does once a minute, unless it is to have no history', () => {
@@ -206,10 +224,13 @@ describe('what the history takes from the bus', () => {
 			'shedder.limitVA phase=1: 6000',
 		]);
 		const event = { at, kind: 'shed', circuit: 'salon', phase: 1 as const, why: 'over', figures: { loadVA: 7_000 } };
-		expect(taken(topics.shedderEvent, event, {})).to.deep.equal([
+		expect(taken(topics.shedderEvent, { ...event, reason: 'rotation', for: 'chambre' }, {})).to.deep.equal([
 			'shedder.event kind=shed circuit=salon phase=1: over',
+			'shedder.eventReason kind=shed circuit=salon phase=1: {"reason":"rotation","for":"chambre","figures":{"loadVA":7000}}',
 			'shedder.eventFigure kind=shed circuit=salon phase=1 figure=loadVA: 7000',
 		]);
+		// As one of an earlier version said it.
+		expect(taken(topics.shedderEvent, event, {})).to.have.length(2);
 	});
 
 	it('takes how lines, boards, programmes and services do', () => {

@@ -20,7 +20,7 @@ describe("telemetry's session at the broker", () => {
 	/** A bus of its own to the broker, started; `end` leaves it. */
 	const member = (name: string, clientId?: string) => {
 		const context = createContext(name, silentLog, systemClock, (error) => failures.push(error));
-		const url = `mqtt://127.0.0.1:${broker.addresses()?.tcp.port}`;
+		const url = `mqtt://127.0.0.1:${broker.addresses()?.tcp?.port}`;
 		const session = clientId === undefined ? undefined : ({ session: 'persistent', clientId } as const);
 		const address = { url, username: name, password: 'secret' };
 		return { context, bus: new Bus(context, 'home', new MqttTransport(address, name, silentLog, session)) };

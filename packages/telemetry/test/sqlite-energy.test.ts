@@ -1,7 +1,7 @@
 // Energy out of the real file: days, hours and minutes of it must say what every minute would.
 import { join } from 'node:path';
 import { Calendar } from '@pilotwire/calendar';
-import { silentLog, systemClock } from '@pilotwire/runtime';
+import { type Database, openDatabase, type SqlRow, type SqlValue, silentLog, systemClock } from '@pilotwire/runtime';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -10,6 +10,10 @@ import type { Draft, Point } from '../src/core/point.ts';
 import { type HistoryReader, keepFor, type MomentsOf, type Selection } from '../src/core/store.ts';
 import { askedOf, energyAnswerOf, momentsOf } from '../src/energy/energy.ts';
 import { readMeters } from '../src/energy/read-meters.ts';
+import { countedCells } from '../src/io/sqlite/counting.ts';
+import { readChanges } from '../src/io/sqlite/reading.ts';
+import { migrations } from '../src/io/sqlite/schema.ts';
+import { SeriesTable } from '../src/io/sqlite/series.ts';
 import { SqliteStore } from '../src/io/sqlite-store.ts';
 import { point } from './support/model.ts';
 
@@ -117,12 +121,19 @@ describe('energy out of the file', function () {
 	const folder = temporaryDirectory('suite');
 	let meters = 0;
 	let store: SqliteStore;
+	/** What a test opened besides. */
+	let opened: { close(): Promise<void> } | undefined;
 
 	before(async () => {
-		store = new SqliteStore(join(folder.path, 'history.db'), silentLog, systemClock, keepFor({ points: 36_500 }));
+		const keep = keepFor({ points: 36_500 });
+		store = new SqliteStore(join(folder.path, 'history.db'), silentLog, systemClock, keep, paris.zone);
 		await store.write(tariffs);
 	});
 	after(() => store.close());
+	afterEach(async () => {
+		await opened?.close();
+		opened = undefined;
+	});
 	/** A meter of its own for each house: opening a file for each takes long. */
 	const nextMeter = (): string => {
 		meters += 1;
@@ -202,5 +213,77 @@ describe('energy out of the file', function () {
 		const months = Array.from({ length: 13 }, (_, month) => startMs + month * 28 * DAY_MS + HOUR_MS);
 		for await (const part of store.counted(selection, async () => months)) cells += part.cells.length;
 		expect(cells).to.be.within(13, 60);
+	});
+
+	it('reads a year by local days without its hours, and texts that do not change once', async () => {
+		const path = join(folder.path, 'year.db');
+		const own = new SqliteStore(path, silentLog, systemClock, keepFor({ points: 36_500 }), paris.zone);
+		opened = own;
+		const tags = { meter: 'main', register: 'BBRHPJB' };
+		const points: Point[] = [];
+		for (let step = 0; step < 365 * 48; step += 1) {
+			const at = startMs + step * 30 * MINUTE_MS;
+			points.push(point({ series: 'reading.energyWh', tags, at, value: step * 9 }));
+			points.push(point({ series: 'reading.identity', tags: { meter: 'main' }, at, value: step < 9_000 ? 'a' : 'b' }));
+		}
+		for (let from = 0; from < points.length; from += 5_000) await own.write(points.slice(from, from + 5_000));
+		while (await own.upkeep(startMs + 400 * DAY_MS));
+		await own.close();
+		const database = await openDatabase({ path, migrations, log: silentLog, clock: systemClock });
+		opened = database;
+		let rows = 0;
+		const counting: Database = {
+			...database,
+			all: async <Row extends SqlRow>(sql: string, params?: readonly SqlValue[]): Promise<Row[]> => {
+				const found = await database.all<Row>(sql, params);
+				rows += found.length;
+				return found;
+			},
+		};
+		const known = [...(await SeriesTable.read(database)).all()];
+		const [numbers, texts] = [known.find(({ counter }) => counter), known.find(({ kind }) => kind === 'text')];
+		const range = { fromMs: startMs, toMs: startMs + 365 * DAY_MS };
+		const midnights: number[] = [];
+		for (let atMs = range.fromMs + 10 * DAY_MS; atMs < range.toMs - 10 * DAY_MS; ) {
+			atMs = paris.next('day', atMs);
+			midnights.push(atMs);
+		}
+		const cells = await countedCells(counting, numbers ?? expect.fail(), range, midnights, paris);
+		expect(cells.length).to.be.greaterThan(345);
+		// A row for each day and one for its parts.
+		expect(rows).to.be.lessThan(2 * 365 + 20);
+		rows = 0;
+		const changes = await readChanges(counting, texts ?? expect.fail(), range);
+		expect(rows).to.be.lessThan(5);
+		expect([...new Set(changes.map(({ value }) => value))]).to.deep.equal(['a', 'b']);
+		expect(changes.find(({ value }) => value === 'b')?.at).to.equal(startMs + 9_000 * 30 * MINUTE_MS);
+	});
+
+	it('tells when texts became other ones, of days that an earlier version wrote too', async () => {
+		const path = join(folder.path, 'texts.db');
+		const own = new SqliteStore(path, silentLog, systemClock, keepFor({ points: 36_500 }), paris.zone);
+		opened = own;
+		const said = [0, 0, 1, 0, 0, 0, 1, 1, 0, 1, 0, 0];
+		const tags = { meter: 'main' };
+		const points = said.flatMap((word, day) =>
+			[0, 5, 11, 17].map((hour): Point => {
+				const at = startMs + day * DAY_MS + hour * HOUR_MS;
+				return point({ series: 'reading.identity', tags, at, value: `meter ${hour === 11 && day > 8 ? 2 : word}` });
+			}),
+		);
+		await own.write(points.slice(10));
+		await own.write(points.slice(0, 10));
+		await own.close();
+		const database = await openDatabase({ path, migrations, log: silentLog, clock: systemClock });
+		opened = database;
+		const [known = expect.fail()] = [...(await SeriesTable.read(database)).all()];
+		const range = { fromMs: startMs, toMs: startMs + said.length * DAY_MS };
+		const meant = points.filter(({ value }, index) => value !== points[index - 1]?.value);
+		for (const some of ['id = 0', 'id % 3 = 0', 'id % 3 = 1', 'id > 0']) {
+			await database.run(`DELETE FROM changes WHERE ${some}`);
+			const told = await readChanges(database, known, range);
+			const changes = told.filter(({ value }, index) => value !== told[index - 1]?.value);
+			expect(changes, some).to.deep.equal(meant.map(({ at, value }) => ({ at, value })));
+		}
 	});
 });

@@ -1,6 +1,7 @@
 import {
 	type BoardState,
 	type CircuitState,
+	type DeviceState,
 	type HostState,
 	type LinkState,
 	type LoadLog,
@@ -125,11 +126,15 @@ function shedderPoints(state: ShedderState): Recorded[] {
 
 function eventPoints(event: ShedderEvent): Recorded[] {
 	const at = Date.parse(event.at);
-	const { kind, circuit = '', why } = event;
+	const { kind, circuit = '', why, reason, figures: said } = event;
 	const tags = { kind, circuit, phase: event.phase === undefined ? '' : String(event.phase) };
 	return [
-		...figures('shedder', tags, at, 'all', { event: why }),
-		...Object.entries(event.figures).flatMap(([figure, value]) =>
+		...figures('shedder', tags, at, 'all', {
+			event: why,
+			// For screens in other languages than the sentence's.
+			eventReason: reason === undefined ? undefined : JSON.stringify({ reason, for: event.for, figures: said }),
+		}),
+		...Object.entries(said).flatMap(([figure, value]) =>
 			figures('shedder', { ...tags, figure }, at, 'all', { eventFigure: value }),
 		),
 	];
@@ -157,6 +162,19 @@ function hostPoints(host: string, state: HostState): Recorded[] {
 	];
 }
 
+/** What a device said: each figure and text has the device's own name of it as a tag, since series have ours. */
+function devicePoints(device: string, { at, status, telemetry }: DeviceState): Recorded[] {
+	const saidAt = telemetry === undefined ? 0 : Date.parse(telemetry.at);
+	return [
+		...figures('device', { device }, Date.parse(at), 'lasting', { status }),
+		...Object.entries(telemetry?.values ?? {}).flatMap(([figure, value]) =>
+			typeof value === 'string'
+				? figures('device', { device, figure }, saidAt, 'lasting', { text: value })
+				: figures('device', { device, figure }, saidAt, 'moving', { value }),
+		),
+	];
+}
+
 /** What isn't known is empty: else what held before would seem to hold still. */
 function tariffPoints(state: TariffState): Recorded[] {
 	const { period = '', colour = '', source, label = '', colourToday = '', colourTomorrow = '', problem = '' } = state;
@@ -180,6 +198,7 @@ export const recordedTopics: readonly RecordedTopic[] = [
 	recorded(topics.thermostat, (state, { thermostat }) => thermostatPoints(thermostat, state)),
 	recorded(topics.board, (state, { board }) => boardPoints(board, state)),
 	recorded(topics.host, (state, { host }) => hostPoints(host, state)),
+	recorded(topics.device, (state, { device }) => devicePoints(device, state)),
 	recorded(topics.shedder, (state) => shedderPoints(state)),
 	recorded(topics.shedderEvent, (event) => eventPoints(event)),
 	// A word without a date: true when it arrives.

@@ -2,6 +2,7 @@ import type { Logger } from '@pilotwire/runtime';
 import { spoolFailed } from '../errors.ts';
 import type { SpoolFolder, SpoolWriter } from '../io/spool-folder.ts';
 import type { Point } from './point.ts';
+import { PendingPoints } from './spool-pending.ts';
 import { type Place, SpoolReader } from './spool-reader.ts';
 import { countOf, RecordWriter } from './spool-record.ts';
 
@@ -17,11 +18,6 @@ interface Segment {
 	/** What is on the disk for certain. */
 	bytes: number;
 	points: number;
-}
-
-interface Pending {
-	readonly points: readonly Point[];
-	readonly acknowledge: () => void;
 }
 
 /** A store's way through the spool. */
@@ -42,13 +38,10 @@ export class Spool {
 	readonly #folder: SpoolFolder;
 	readonly #log: Logger;
 	readonly #mostBytes: number;
-	readonly #mostPending: number;
+	readonly #pending: PendingPoints;
 	readonly #followers = new Map<string, Follower>();
 	#segments: Segment[] = [];
 	#writer: { readonly file: SpoolWriter; readonly records: RecordWriter } | undefined;
-	#pending: Pending[] = [];
-	#pendingPoints = 0;
-	#givenUp = 0;
 	#commits = 0;
 	#problem: string | undefined;
 	#busy: Promise<unknown> = Promise.resolve();
@@ -59,7 +52,7 @@ export class Spool {
 		this.#folder = folder;
 		this.#log = log;
 		this.#mostBytes = mostBytes;
-		this.#mostPending = mostPending;
+		this.#pending = new PendingPoints(log, mostPending);
 	}
 
 	/** Finds what was left, and where each of these stores stood. Never rejects: a disk that fails is tried again. */
@@ -83,9 +76,7 @@ export class Spool {
 
 	/** Takes points; `acknowledge` is called once they are on the disk. */
 	add(points: readonly Point[], acknowledge: () => void = () => undefined): void {
-		this.#pending.push({ points, acknowledge });
-		this.#pendingPoints += points.length;
-		while (this.#pendingPoints > this.#mostPending) this.#giveUp();
+		this.#pending.add(points, acknowledge);
 	}
 
 	/** Puts what came on the disk. Never rejects: what could not be written still waits. */
@@ -121,13 +112,13 @@ export class Spool {
 	/** Points that wait for a store, and those of it that fell out at the bound. */
 	of(store: string): { readonly waiting: number; readonly dropped: number } {
 		const { waiting, dropped } = this.#follower(store);
-		return { waiting: waiting + this.#pendingPoints, dropped: dropped + this.#givenUp };
+		return { waiting: waiting + this.#pending.count, dropped: dropped + this.#pending.givenUp };
 	}
 
 	get state() {
 		return {
 			bytes: this.#segments.reduce((sum, { bytes }) => sum + bytes, 0),
-			pending: this.#pendingPoints,
+			pending: this.#pending.count,
 			commits: this.#commits,
 			...(this.#problem === undefined ? {} : { problem: this.#problem }),
 		};
@@ -136,8 +127,8 @@ export class Spool {
 	/** Puts what came on the disk, notes where the stores stand, and lets go of the files. */
 	async close(): Promise<void> {
 		await this.commit();
-		if (this.#pendingPoints > 0) {
-			this.#log.error({}, `${this.#pendingPoints} points are lost: ${this.#problem ?? 'the disk takes none'}`);
+		if (this.#pending.count > 0) {
+			this.#log.error({}, `${this.#pending.count} points are lost: ${this.#problem ?? 'the disk takes none'}`);
 		}
 		await this.#ordered(async () => {
 			await this.#remember();
@@ -154,7 +145,7 @@ export class Spool {
 	}
 
 	async #append(): Promise<void> {
-		const batch = [...this.#pending];
+		const { batch } = this.#pending;
 		const points = batch.flatMap((each) => each.points);
 		if (points.length > 0) {
 			const writer = await this.#writable();
@@ -172,11 +163,7 @@ export class Spool {
 			this.#commits += 1;
 			this.#well();
 		}
-		// What came while the disk was busy waits for the next time; what was given up meanwhile is gone from the front.
-		const written = new Set(batch);
-		this.#pending = this.#pending.filter((each) => !written.has(each));
-		this.#pendingPoints = this.#pending.reduce((sum, each) => sum + each.points.length, 0);
-		for (const { acknowledge } of batch) acknowledge();
+		this.#pending.settle(batch);
 		await this.#bound();
 	}
 
@@ -270,15 +257,6 @@ export class Spool {
 			points += countOf(bytes.toString('latin1', start, Math.min(stop, start + 24)));
 		}
 		return points;
-	}
-
-	#giveUp(): void {
-		const oldest = this.#pending.shift();
-		if (oldest === undefined) return;
-		if (this.#givenUp === 0) this.#log.error({}, 'the disk takes nothing for too long: the oldest points are lost');
-		this.#pendingPoints -= oldest.points.length;
-		this.#givenUp += oldest.points.length;
-		oldest.acknowledge();
 	}
 
 	#follower(store: string): Follower {

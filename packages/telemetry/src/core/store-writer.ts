@@ -42,12 +42,12 @@ export class StoreWriter {
 		this.#settings = settings;
 	}
 
-	/** Opens the store. What only a person can put right is thrown; a store that is away is tried again. */
+	/** Opens the store. What only a person can put right is thrown; a store that is away is tried again, and so is a file. */
 	async start(): Promise<void> {
 		try {
 			await this.store.open();
 		} catch (error) {
-			if (error instanceof PilotwireError && error.exitCode !== undefined) throw error;
+			if (isForAPerson(error)) throw error;
 			this.#failed(error);
 		}
 		this.#timer = this.#clock.every(this.#settings.everyMs, () => this.#tick());
@@ -163,4 +163,9 @@ export class StoreWriter {
 		this.#retryMs = Math.min(Math.max(FIRST_RETRY_MS, this.#retryMs * 2), LONGEST_RETRY_MS);
 		this.#retryAtMs = this.#clock.monotonicMs() + this.#retryMs;
 	}
+}
+
+/** A disk that has become read-only, as worn cards do, must not keep the rest from running: it is said, and tried again. */
+function isForAPerson(error: unknown): boolean {
+	return error instanceof PilotwireError && error.exitCode !== undefined && error.code !== 'DATABASE_NOT_WRITABLE';
 }

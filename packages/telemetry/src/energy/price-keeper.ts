@@ -37,20 +37,25 @@ export class PriceKeeper {
 		const kept = topics.tariffPrices.schema.safeParse(await this.#file.read());
 		if (kept.success) this.#prices = kept.data;
 		bus.on(topics.tariffPricesSet, {}, async (set) => {
-			await this.#set(set);
+			this.#set(set);
+			// Whoever set them waits for this, and a card may take its time.
 			bus.publish(topics.tariffPrices, {}, this.#prices);
+			await this.#keep();
 		});
 		bus.publish(topics.tariffPrices, {}, this.#prices);
 	}
 
-	async #set({ currency = this.#prices.currency, prices }: TariffPricesSet): Promise<void> {
+	#set({ currency = this.#prices.currency, prices }: TariffPricesSet): void {
 		const { clock, log } = this.#context;
 		this.#prices = { at: instantOf(clock.wallMs()), currency, prices: sorted(prices) };
 		log.info({ audit: 'prices_set', entries: prices.length }, `Prices set: ${prices.length} dated entries`);
+	}
+
+	async #keep(): Promise<void> {
 		try {
 			await this.#file.write(this.#prices);
 		} catch (error) {
-			log.error({ err: error }, `the prices hold until the next restart only: ${messageOf(error)}`);
+			this.#context.log.error({ err: error }, `the prices hold until the next restart only: ${messageOf(error)}`);
 		}
 	}
 }

@@ -30,8 +30,9 @@ import type { InfluxdbServer, Part } from './influxdb-server.ts';
 
 /** Series without a point for so long are not listed: to find older ones the server would read everything. Milliseconds. */
 const LISTED_MS = 30 * 86_400_000;
-/** How much of a series is read at once where all of it is asked for. Milliseconds. */
+/** How much of a series is read at once where all of it is asked for; texts are few. Milliseconds. */
 const POINTS_PAGE_MS = 86_400_000;
+const TEXTS_PAGE_MS = 31 * 86_400_000;
 const CELLS_PAGE_MS = 31 * 86_400_000;
 /** Up to here what a counter counted is read minute by minute: hours are enough beyond. Milliseconds. */
 const FINE_MS = 54 * 86_400_000;
@@ -100,7 +101,8 @@ export class InfluxdbReading {
 				if (selection.kind !== undefined && selection.kind !== kind) continue;
 				const part = kind === 'text' ? 'hours' : 'points';
 				const field = fields[kind];
-				for (const stretch of await this.#pages(selection, [await this.#begins(series, field, part)], POINTS_PAGE_MS)) {
+				const pageMs = kind === 'text' ? TEXTS_PAGE_MS : POINTS_PAGE_MS;
+				for (const stretch of await this.#pages(selection, [await this.#begins(series, field, part)], pageMs)) {
 					const answer = await this.#server.ask(pointsQuery({ ...selection, series, ...stretch }, field), part);
 					for (const each of pointsOf(series, kind, answer)) if (each.points.length > 0) yield each;
 				}

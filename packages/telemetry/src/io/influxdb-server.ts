@@ -119,21 +119,35 @@ export class InfluxdbServer {
 			await this.#query(`CREATE DATABASE ${identifier(database)} WITH DURATION ${duration}`, part).catch(
 				() => undefined,
 			);
-		} else if (version === 2 && part !== 'points') await this.#makeBucket(database, keptMs).catch(() => undefined);
+		} else if (version === 2) await this.#makeBucket(database, keptMs).catch(() => undefined);
 		return writer;
 	}
 
-	/** A bucket of 2.x for a roll-up; 3.x makes a database at its first write. */
+	/**
+	 * A bucket of 2.x, and what makes it a database for questions in InfluxQL: the later ones of 2.x see each bucket as one by
+	 * themselves. 3.x makes a database at its first write.
+	 */
 	async #makeBucket(name: string, keptMs: number | undefined): Promise<void> {
-		const { org } = this.#settings;
-		const path = `/api/v2/orgs?org=${encodeURIComponent(org)}`;
-		const found: { orgs?: { id: string }[] } = await this.#client.transport.request(path, undefined, { method: 'GET' });
+		const org = encodeURIComponent(this.#settings.org);
+		const { transport } = this.#client;
+		const get = <Answer>(path: string): Promise<Answer> => transport.request(path, undefined, { method: 'GET' });
+		const post = (path: string, body: object): Promise<unknown> =>
+			transport.request(path, JSON.stringify(body), {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+			});
+		const { orgs } = await get<{ orgs?: { id: string }[] }>(`/api/v2/orgs?org=${org}`);
+		const orgID = orgs?.[0]?.id;
 		const everySeconds = keptMs === undefined ? 0 : Math.ceil(keptMs / 1_000);
-		const bucket = { orgID: found.orgs?.[0]?.id, name, retentionRules: [{ type: 'expire', everySeconds }] };
-		await this.#client.transport.request('/api/v2/buckets', JSON.stringify(bucket), {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-		});
+		// Refused where it is there.
+		await post('/api/v2/buckets', { orgID, name, retentionRules: [{ type: 'expire', everySeconds }] }).catch(
+			() => undefined,
+		);
+		const path = `/api/v2/buckets?org=${org}&name=${encodeURIComponent(name)}`;
+		const found = await get<{ buckets?: { id: string }[] } | undefined>(path);
+		const bucketID = found?.buckets?.[0]?.id;
+		if (bucketID === undefined) return;
+		await post('/api/v2/dbrps', { orgID, bucketID, database: name, retention_policy: 'autogen', default: true });
 	}
 
 	#name(part: Part): string {

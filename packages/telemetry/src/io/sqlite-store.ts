@@ -1,5 +1,6 @@
+import { Calendar } from '@pilotwire/calendar';
 import type { HistoryLine, HistorySeries } from '@pilotwire/contract';
-import { type Clock, type Database, type Logger, openDatabase } from '@pilotwire/runtime';
+import { type Clock, type Database, type Logger, openDatabase, systemZone } from '@pilotwire/runtime';
 import { numberBlocks, type TextSample, textBlocks } from '../core/blocks.ts';
 import { HOUR_MS, type Resolution, type Sample } from '../core/cell.ts';
 import type { Point } from '../core/point.ts';
@@ -40,10 +41,13 @@ export class SqliteStore implements HistoryStore {
 	readonly #log: Logger;
 	readonly #clock: Clock;
 	readonly #forgetting: Forgetting;
+	readonly #calendar: Calendar;
 	#file: OpenFile | undefined;
 	#opening: Promise<OpenFile> | undefined;
 
-	constructor(path: string, log: Logger, clock: Clock, keep: KeepFor = keepFor()) {
+	/** @param timeZone the house's: energy is asked by its days */
+	constructor(path: string, log: Logger, clock: Clock, keep: KeepFor = keepFor(), timeZone = systemZone()) {
+		this.#calendar = new Calendar(timeZone);
 		this.#path = path;
 		this.#log = log;
 		this.#clock = clock;
@@ -89,7 +93,7 @@ export class SqliteStore implements HistoryStore {
 		if (sureMs === undefined) return false;
 		const { database, table } = await this.#ready();
 		const more = await this.#forgetting.slice(database, table.all(), sureMs);
-		return (await sumDays(database, table.all(), sureMs)) || more;
+		return (await sumDays(database, table.all(), this.#calendar, sureMs)) || more;
 	}
 
 	async query(range: RangeQuery): Promise<HistoryLine[]> {
@@ -135,11 +139,16 @@ export class SqliteStore implements HistoryStore {
 
 	async *counted(selection: Selection, moments: MomentsOf): AsyncGenerator<SeriesCells> {
 		const { database, table } = await this.#ready();
-		for (const known of matches(table, { ...selection, kind: 'number' })) {
+		const asked = matches(table, { ...selection, kind: 'number' }).map(async (known) => {
 			const { series, tags } = known;
-			const cells = await countedCells(database, known, selection, await moments(tags));
-			if (cells.length > 0) yield { series, tags, cells };
-		}
+			return {
+				series,
+				tags,
+				cells: await countedCells(database, known, selection, await moments(tags), this.#calendar),
+			};
+		});
+		// A meter's registers are few: they are asked at once.
+		for (const part of await Promise.all(asked)) if (part.cells.length > 0) yield part;
 	}
 
 	async *changes(selection: Selection): AsyncGenerator<SeriesPoints> {

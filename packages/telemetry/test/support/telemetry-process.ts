@@ -1,5 +1,6 @@
 // Telemetry alone, in a process of its own, for tests that kill it: on a clock that runs faster, with everything that it
 // writes in one folder (what a power cut is simulated for). Says what goes wrong.
+import { topics } from '@pilotwire/contract';
 import { Bus, createContext, type Logger, MqttTransport, silentLog, systemClock } from '@pilotwire/runtime';
 import { Telemetry, telemetrySections } from '../../src/index.ts';
 import { fasterClock } from './faster-clock.ts';
@@ -27,6 +28,7 @@ const telemetry = new Telemetry(context, bus, {
 	...({ blackBox: telemetrySections.blackBox.parse({ enabled: false }) } as object),
 } as ConstructorParameters<typeof Telemetry>[2]);
 process.once('SIGTERM', () => void telemetry.stop().then(() => process.exit(0), fail));
+bus.on(topics.reading, {}, ({ at }) => void process.stdout.write(`reading of ${at}\n`));
 bus.onConnection((connected) => process.stdout.write(connected ? 'connected\n' : 'disconnected\n'));
 await telemetry.start();
 process.stdout.write('started\n');

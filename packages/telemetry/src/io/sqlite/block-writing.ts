@@ -26,7 +26,7 @@ export type BlobRow = SqlRow & { id: number; data: Uint8Array };
 /** Blocks of a table by their keys, read at once; a key without a block is left out. */
 export async function readBlocks(
 	database: Database,
-	table: 'points' | 'texts' | 'minutes',
+	table: 'points' | 'texts' | 'minutes' | 'day_parts',
 	ids: readonly number[],
 ): Promise<Map<number, Uint8Array>> {
 	if (ids.length === 0) return new Map();
@@ -166,6 +166,20 @@ export function putHour(known: Known, { atMs, min, max, sum, count, first, last,
 export const planNumbers = (database: Database, groups: ReadonlyMap<Known, readonly Sample[]>): Promise<Plan> =>
 	planBlocks(database, 'points', numberBlocks, groups, rollUp);
 
+/** Where the texts of a day that is over became other ones. */
+function putChanges(known: Known, day: number, points: readonly TextSample[]): SqlStatement[] {
+	const changes = points.filter(({ value }, index) => value !== points[index - 1]?.value);
+	const [first, last] = [changes[0], changes.at(-1)];
+	if (first === undefined || last === undefined) return [];
+	const data = textBlocks.pack(changes, day * textBlocks.lengthMs);
+	return [
+		{
+			sql: 'INSERT OR REPLACE INTO changes (id, first, last, count, data) VALUES (?, ?, ?, ?, ?)',
+			params: [blockId(known.id, day), first.value, last.value, changes.length, data],
+		},
+	];
+}
+
 /** Texts, which are kept one by one. */
 export const planTexts = (database: Database, groups: ReadonlyMap<Known, readonly TextSample[]>): Promise<Plan> =>
-	planBlocks(database, 'texts', textBlocks, groups, () => []);
+	planBlocks(database, 'texts', textBlocks, groups, putChanges);

@@ -35,11 +35,25 @@ function keys(known: Known, { fromMs, toMs }: Stretch, lengthMs = HOUR_MS): [num
 
 const blobs = (database: Database, sql: string, params: readonly SqlValue[]) => database.all<BlobRow>(sql, params);
 
-/** Where a series of texts became another one, from the day on that a stretch begins in; the first of each day is among them. */
+/**
+ * Where a series of texts became another one, from the day on that a stretch begins in: the first of that day, and some that
+ * change nothing, are among them.
+ */
 export async function readChanges(database: Database, known: Known, { fromMs, toMs }: Stretch): Promise<TextSample[]> {
-	const sql = 'SELECT id, data FROM texts WHERE id >= ? AND id < ? ORDER BY id';
-	const rows = await blobs(database, sql, keys(known, { fromMs, toMs }, textBlocks.lengthMs));
-	return rows
+	const range = keys(known, { fromMs, toMs }, textBlocks.lengthMs);
+	// Those of the newest day, and of days that an earlier version wrote.
+	const openSql = `SELECT id, data FROM texts WHERE id >= ? AND id < ?
+		AND NOT EXISTS (SELECT 1 FROM changes WHERE changes.id = texts.id) ORDER BY id`;
+	const open = await blobs(database, openSql, range);
+	// A day that is one and the same text as the day before says nothing, but behind one of which only the texts are there.
+	const closedSql = `SELECT id, data FROM (
+			SELECT id, data, first, count, lag(last) OVER (ORDER BY id) AS before FROM changes WHERE id >= ? AND id < ?
+		) WHERE count > 1 OR before IS NOT first OR id > ?`;
+	const closed = await blobs(database, closedSql, [...range, open[0]?.id ?? range[1]]);
+	// A day that was closed meanwhile is in both.
+	const rows = new Map([...closed, ...open].map((row) => [row.id, row]));
+	return [...rows.values()]
+		.sort((a, b) => a.id - b.id)
 		.flatMap(({ id, data }) => textChanges(data, blockOf(id) * textBlocks.lengthMs))
 		.filter(({ at }) => at < toMs);
 }

@@ -38,6 +38,15 @@ export const migrations = [
 		INSERT OR IGNORE INTO due_days VALUES (OLD.id - OLD.id % 2097152 + OLD.id % 2097152 / 24);
 	END;
 	INSERT OR IGNORE INTO due_days SELECT id - id % 2097152 + id % 2097152 / 24 FROM hours`,
+	// What the parts of a counter's day are, cut where the house's own day begins; and where texts became other ones. Of
+	// a day without changes only that it was one and the same text matters: a year of them is not unpacked.
+	`CREATE TABLE day_parts (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+	CREATE TABLE changes (
+		id INTEGER PRIMARY KEY, first TEXT NOT NULL, last TEXT NOT NULL, count INTEGER NOT NULL, data BLOB NOT NULL
+	) STRICT;
+	CREATE TRIGGER day_gone AFTER DELETE ON days BEGIN DELETE FROM day_parts WHERE id = OLD.id; END;
+	CREATE TRIGGER text_gone AFTER DELETE ON texts BEGIN DELETE FROM changes WHERE id = OLD.id; END;
+	INSERT OR IGNORE INTO due_days SELECT id FROM days`,
 ];
 
 /** Hours from 1970 to the latest moment a point may have are fewer. */

@@ -4,6 +4,8 @@ import type { Known, SeriesTable } from './series.ts';
 
 /** Points taken over in one transaction. */
 const AT_ONCE = 20_000;
+/** The log hears of the progress after so many points: each ten seconds or so. */
+const TOLD_EACH = 1_000_000;
 
 type OldRow = SqlRow & { series: number; at: number; value: number | string };
 
@@ -17,7 +19,7 @@ export async function takeOver(database: Database, table: SeriesTable, log: Logg
 	const byId = new Map([...table.all()].map((known) => [known.id, known]));
 	for (const name of ['raw_number', 'raw_text'] as const) {
 		if (!names.has(name)) continue;
-		const taken = await takeTable(database, name, byId);
+		const taken = await takeTable(database, name, byId, log);
 		await database.batch([{ sql: `DROP TABLE ${name}` }]);
 		if (taken > 0) log.info({ points: taken }, `${taken} points of the old history were packed (${name})`);
 	}
@@ -27,6 +29,7 @@ async function takeTable(
 	database: Database,
 	name: 'raw_number' | 'raw_text',
 	byId: ReadonlyMap<number, Known>,
+	log: Logger,
 ): Promise<number> {
 	for (let taken = 0; ; ) {
 		const rows = await database.all<OldRow>(
@@ -46,6 +49,18 @@ async function takeTable(
 		const done = `DELETE FROM ${name} WHERE (series, at) <= (?, ?)`;
 		await database.batch([...statements, { sql: done, params: [last.series, last.at] }]);
 		for (const [known, tail] of tails) known.tail = tail;
+		const before = Math.floor(taken / TOLD_EACH);
 		taken += rows.length;
+		if (Math.floor(taken / TOLD_EACH) > before) {
+			log.info(
+				{ points: taken },
+				`packing the old history (${name}): ${taken} points so far, ${await left(database, name)} left`,
+			);
+		}
 	}
+}
+
+async function left(database: Database, name: string): Promise<number> {
+	const [row] = await database.all(`SELECT count(*) AS points FROM ${name}`);
+	return Number(row?.['points'] ?? 0);
 }
