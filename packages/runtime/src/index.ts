@@ -14,6 +14,7 @@ export { type SimulatorEnd, simulatorSocket } from './config/simulator-socket.ts
 export { type TariffConfig, type TariffTopic, tariffSections, tariffTopics } from './config/tariff.ts';
 export { systemZone } from './config/time-zone.ts';
 export { type ErrorFacts, exitCodes, messageOf, PilotwireError, systemCodeOf } from './errors.ts';
+export { askBroker, type BrokerAnswer } from './io/ask-broker.ts';
 export { clockIsSynchronised } from './io/clock-sync.ts';
 export { readConfigFile } from './io/config-file.ts';
 export { JsonFile } from './io/json-file.ts';
@@ -22,6 +23,7 @@ export { machineSecret, machineSecretFile } from './io/machine-secret.ts';
 export { type MetricsAddress, MetricsServer } from './io/metrics-server.ts';
 export { type MqttAddress, MqttTransport } from './io/mqtt-transport.ts';
 export { readSecret } from './io/secret-file.ts';
+export { checkDatabase, copyDatabase, databaseIsInUse } from './io/sqlite/as-it-is.ts';
 export { type Database, type DatabaseOptions, openDatabase } from './io/sqlite/database.ts';
 export type { RunResult, SqlRow, SqlStatement, SqlValue } from './io/sqlite/messages.ts';
 export { numberAt, valueAt } from './json-at.ts';

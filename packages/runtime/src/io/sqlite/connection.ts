@@ -119,23 +119,27 @@ export class Connection {
 		if (verdict !== 'ok') throw Object.assign(new Error(String(verdict)), { code: 'SQLITE_CORRUPT' });
 	}
 
-	#migrate(migrations: readonly string[]): void {
+	#migrate(migrations: readonly string[] | undefined): void {
 		// Taken even where there is nothing to change: a file that can't be written is found now and not at the first commit.
 		this.#native.exec('BEGIN IMMEDIATE');
 		try {
-			// Read under the lock: another process that shares the file may be migrating it at this moment.
-			const [row] = this.all({ sql: 'PRAGMA user_version' });
-			const version = Number(row?.['user_version'] ?? 0);
-			if (version > migrations.length) {
-				throw Object.assign(new Error(`schema ${version}, known up to ${migrations.length}`), { code: tooNewFault });
-			}
-			for (const migration of migrations.slice(version)) this.#native.exec(migration);
-			if (version !== migrations.length) this.#native.exec(`PRAGMA user_version = ${migrations.length}`);
+			if (migrations !== undefined) this.#bringUpToDate(migrations);
 			this.#native.exec('COMMIT');
 		} catch (error) {
 			if (this.#native.inTransaction) this.#native.exec('ROLLBACK');
 			throw error;
 		}
+	}
+
+	#bringUpToDate(migrations: readonly string[]): void {
+		// Read under the lock: another process that shares the file may be migrating it at this moment.
+		const [row] = this.all({ sql: 'PRAGMA user_version' });
+		const version = Number(row?.['user_version'] ?? 0);
+		if (version > migrations.length) {
+			throw Object.assign(new Error(`schema ${version}, known up to ${migrations.length}`), { code: tooNewFault });
+		}
+		for (const migration of migrations.slice(version)) this.#native.exec(migration);
+		if (version !== migrations.length) this.#native.exec(`PRAGMA user_version = ${migrations.length}`);
 	}
 }
 

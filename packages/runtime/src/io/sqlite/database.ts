@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type Clock, instantOf } from '../../clock.ts';
 import { PilotwireError, systemCodeOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { openDoor } from './door.ts';
 import { databaseError } from './faults.ts';
 import type { OpenRequest, RunResult, SqlRow, SqlStatement, SqlValue } from './messages.ts';
 import { DatabaseThread, type ThreadDatabase } from './thread.ts';
@@ -11,8 +12,11 @@ import { DatabaseThread, type ThreadDatabase } from './thread.ts';
 export interface DatabaseOptions {
 	/** The file; it and its folder are created, readable by their owner alone. One process has it at a time, unless `shared`. */
 	readonly path: string;
-	/** SQL that takes the schema from version n to n + 1; only ever append. Each runs once, all in one transaction. */
-	readonly migrations: readonly string[];
+	/**
+	 * SQL that takes the schema from version n to n + 1; only ever append. Each runs once, all in one transaction. Without
+	 * them the file, another's, is taken as it is.
+	 */
+	readonly migrations?: readonly string[];
 	readonly log: Logger;
 	readonly clock: Clock;
 	/** `normal`: a power cut may lose the last commits; `full`: a commit that was answered is on the disk. Never corrupts. */
@@ -53,7 +57,7 @@ export interface Database {
 /** Opens or creates a database and brings its schema up to date. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
 	try {
-		return await openThread(options);
+		return await withDoor(await openThread(options), options);
 	} catch (error) {
 		const corrupt = error instanceof PilotwireError && error.code === 'DATABASE_CORRUPT';
 		if (!corrupt || options.replaceCorrupt !== true) throw error;
@@ -62,8 +66,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 			{ code: error.code, path: options.path, movedTo: aside },
 			`${error.message} It was moved to ${aside} and a new one begun.`,
 		);
-		return await openThread(options);
+		return await withDoor(await openThread(options), options);
 	}
+}
+
+/** A file that one process has alone is copied by that process, for whoever may ask. */
+async function withDoor(database: ThreadDatabase, { path, migrations, shared }: DatabaseOptions): Promise<Database> {
+	if (shared === true || migrations === undefined) return database;
+	const door = await openDoor(path, (file) => database.run('VACUUM INTO ?', [file]));
+	if (door === undefined) return database;
+	database.atTheEnd(() => door.close());
+	return database;
 }
 
 /** By their names. */
@@ -72,7 +85,7 @@ const sharedThreads = new Map<string, DatabaseThread>();
 function openThread(options: DatabaseOptions): Promise<ThreadDatabase> {
 	const request: OpenRequest = {
 		path: options.path,
-		migrations: options.migrations,
+		...(options.migrations === undefined ? {} : { migrations: options.migrations }),
 		synchronous: options.synchronous ?? 'normal',
 		integrityCheck: options.integrityCheck ?? false,
 		shared: options.shared ?? false,

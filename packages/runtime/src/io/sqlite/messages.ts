@@ -20,7 +20,8 @@ export interface RunResult {
 /** How the worker opens its file. */
 export interface OpenRequest {
 	readonly path: string;
-	readonly migrations: readonly string[];
+	/** Absent: the file is taken as it is, whatever its version. */
+	readonly migrations?: readonly string[];
 	readonly synchronous: 'normal' | 'full';
 	readonly integrityCheck: boolean;
 	/** Other processes open the file too. */

@@ -98,7 +98,7 @@ export class DatabaseThread {
 		for (const { database, reject } of this.#waiting.values()) reject(workerEnded(database.path, why));
 		this.#waiting.clear();
 		for (const database of this.#databases) {
-			if (database.isOpen) database.onCrash(workerEnded(database.path, why));
+			if (database.isOpen) database.crashed(workerEnded(database.path, why));
 		}
 	}
 }
@@ -107,16 +107,17 @@ export class DatabaseThread {
 export class ThreadDatabase {
 	readonly number: number;
 	readonly path: string;
-	readonly onCrash: (error: PilotwireError) => void;
+	readonly #onCrash: (error: PilotwireError) => void;
 	isOpen = false;
 	readonly #thread: DatabaseThread;
 	#closing: Promise<void> | undefined;
+	#leave: (() => Promise<void>) | undefined;
 
 	constructor(thread: DatabaseThread, number: number, path: string, onCrash: (error: PilotwireError) => void) {
 		this.#thread = thread;
 		this.number = number;
 		this.path = path;
-		this.onCrash = onCrash;
+		this.#onCrash = onCrash;
 	}
 
 	run(sql: string, params: readonly SqlValue[] = []): Promise<RunResult> {
@@ -136,7 +137,19 @@ export class ThreadDatabase {
 		return this.#closing;
 	}
 
+	/** Does this before the file is closed, or once its thread has ended by itself. */
+	atTheEnd(leave: () => Promise<void>): void {
+		this.#leave = leave;
+	}
+
+	/** The thread ended by itself. */
+	crashed(error: PilotwireError): void {
+		void this.#leave?.();
+		this.#onCrash(error);
+	}
+
 	async #close(): Promise<void> {
+		await this.#leave?.();
 		try {
 			if (this.isOpen) await this.#thread.post(this, { kind: 'close' });
 		} finally {
