@@ -4,6 +4,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<Figure[]> 
 	broker: () => import('./broker/broker.ts'),
 	decision: () => import('./decision/decision.ts'),
 	decode: () => import('./decode/decode.ts'),
+	devices: () => import('./devices/devices.ts'),
 	footprint: () => import('./footprint/footprint.ts'),
 	history: () => import('./history/history.ts'),
 	reaction: () => import('./reaction/reaction.ts'),

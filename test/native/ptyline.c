@@ -7,7 +7,7 @@
  *  - unplugged, the reader gets a hang-up and the port's path (a symbolic link, argv[1]) disappears.
  *
  * stdin, one command a line. Carried out in turn:
- *   send ID HEX | speed BAUD | format 7e1|8n1 | pace 0|1 | pause MS
+ *   send ID HEX | speed BAUD | format 7e1|8n1|8n1odd | pace 0|1 | pause MS
  * at once:
  *   unplug | plug | drop (forgets what was still to be sent) | end of input (exit)
  * stdout:
@@ -45,7 +45,7 @@ struct item {
 };
 
 static struct item *head, **tail = &head;
-static int master = -1, watch = -1, eight_bits, paced = 1;
+static int master = -1, watch = -1, eight_bits, odd_parity, paced = 1;
 static long line_speed = 1200, told_speed = -1;
 static long long due; /* when the line is free again */
 static char slave[64];
@@ -209,7 +209,7 @@ static int send_byte(struct item *item)
 	else if (reader_speed() == line_speed) {
 		uart.busy = 0;
 		uart.was_high = 1;
-		int taken = hand_over(eight_bits ? byte | (uint8_t)(parity_of(byte) << 7) : byte);
+		int taken = hand_over(eight_bits ? byte | (uint8_t)((parity_of(byte) ^ odd_parity) << 7) : byte);
 		if (taken < 0) return 0;
 		if (taken) item->good++;
 		else item->lost++;
@@ -239,7 +239,10 @@ static long long work(void)
 	while (head != NULL) {
 		struct item *item = head;
 		if (strcmp(item->verb, "speed") == 0) line_speed = item->number;
-		else if (strcmp(item->verb, "format") == 0) eight_bits = item->number == 8;
+		else if (strcmp(item->verb, "format") == 0) {
+			eight_bits = item->number == 8;
+			odd_parity = strstr(item->id, "odd") != NULL;
+		}
 		else if (strcmp(item->verb, "pace") == 0) paced = item->number != 0;
 		else {
 			long long step = strcmp(item->verb, "pause") == 0 ? item->number * 1000000LL : 10 * SECOND / line_speed;

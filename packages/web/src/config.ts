@@ -30,7 +30,16 @@ const brokerAccount = z.strictObject({
 export const webSections = {
 	web: z
 		.strictObject({
-			enabled: z.boolean().default(true).describe('Whether the dashboard is served.'),
+			enabled: z.boolean().default(true).describe('Whether anything is served at all.'),
+			dashboard: z
+				.boolean()
+				.default(true)
+				.describe('Whether the pages are served, and signed in to; without them programs with a token alone.'),
+			api: z.boolean().default(true).describe('Whether programs with a token may use the API, at /api/v1.'),
+			legacyApi: z
+				.boolean()
+				.default(false)
+				.describe('Answers /login, /logout, /send_command and /get_telemetry, for programs of an older gateway.'),
 			host: z
 				.string()
 				.min(1)

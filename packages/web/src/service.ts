@@ -1,19 +1,26 @@
+import { topics } from '@pilotwire/contract';
 import { type Bus, RpcClient, type Service, type ServiceContext } from '@pilotwire/runtime';
 import type { FastifyInstance } from 'fastify';
+import { addApi } from './api/api.ts';
+import { apiDocumentOnce } from './api/document-once.ts';
+import { HouseStates } from './api/house-states.ts';
+import { addLegacyApi } from './api/legacy.ts';
+import type { ApiParts } from './api/parts.ts';
 import { roleAccounts, type WebConfig } from './config.ts';
 import { type CredentialsOf, embeddedCredentials, outsideCredentials } from './core/broker-account.ts';
 import type { HouseFile } from './core/house-file.ts';
 import { Sessions } from './core/sessions.ts';
 import type { HouseAccounts } from './core/sign-in.ts';
+import { refusals } from './errors.ts';
 import { addAccountRoutes } from './io/account-routes.ts';
 import { addDashboardFiles } from './io/dashboard-files.ts';
 import { addHistoryRoutes } from './io/history-routes.ts';
 import { addHouseFileRoutes } from './io/house-file-routes.ts';
-import { type Address, createHttp, listen } from './io/http-server.ts';
+import { type Address, answerRefusal, createHttp, listen } from './io/http-server.ts';
 import { MqttEndpoint } from './io/mqtt-endpoint.ts';
 import { SessionCookie } from './io/session-cookie.ts';
 import { SessionFile } from './io/session-file.ts';
-import { addSessionRoutes, type RouteParts, sessionOf } from './io/session-routes.ts';
+import { addHealthRoute, addOriginCheck, addSessionRoutes, type RouteParts, sessionOf } from './io/session-routes.ts';
 import { TrustedProxies } from './io/trusted-proxies.ts';
 
 const DAY_MS = 86_400_000;
@@ -65,21 +72,18 @@ export class Web implements Service {
 	async start(): Promise<void> {
 		const { clock, log, guard } = this.#context;
 		const credentialsOf = await this.#prepare();
-		const { host, port, assets } = this.#config;
+		const { host, port } = this.#config;
 		const shared = this.#sharedParts();
 		this.#app = await createHttp(shared.proxies, log, this.#config.otherBrokers);
-		await addSessionRoutes(this.#app, shared);
-		addAccountRoutes(this.#app, { ...shared, outsideBroker: !this.#config.broker.embedded });
-		if (this.#houseFile !== undefined) addHouseFileRoutes(this.#app, shared, this.#houseFile);
 		const rpc = new RpcClient(this.#bus, clock);
-		addHistoryRoutes(this.#app, {
-			...shared,
-			sessionOf: (request) => sessionOf(shared, request),
-			ask: (method, parameters) => rpc.call('telemetry', method, parameters, HISTORY_WITHIN_MS),
-		});
-		await addDashboardFiles(this.#app, assets);
-		this.#mqtt = new MqttEndpoint({ ...shared, credentialsOf, brokerUrl: this.#config.broker.url, clock });
-		this.#mqtt.attach(this.#app.server);
+		await addOriginCheck(this.#app, shared);
+		addHealthRoute(this.#app, shared);
+		const { api, dashboard, legacyApi } = this.#config;
+		const parts = this.#apiParts(shared, rpc);
+		if (api) await addApi(this.#app, parts, apiDocumentOnce());
+		if (legacyApi) await addLegacyApi(this.#app, { ...parts, ...shared });
+		if (dashboard) await this.#addPages(this.#app, shared, rpc, credentialsOf);
+		else this.#app.setNotFoundHandler((_request, reply) => answerRefusal(reply, refusals.notFound));
 		this.#address = await listen(this.#app, host, port);
 		this.#sessions.onEnd(
 			guard(({ person }, reason) => {
@@ -116,6 +120,46 @@ export class Web implements Service {
 	/** The real address, once started. */
 	address(): Address | undefined {
 		return this.#address;
+	}
+
+	/** The dashboard's files, what its pages ask for, and `/mqtt`. */
+	async #addPages(
+		app: FastifyInstance,
+		shared: RouteParts,
+		rpc: RpcClient,
+		credentialsOf: CredentialsOf,
+	): Promise<void> {
+		addSessionRoutes(app, shared);
+		addAccountRoutes(app, { ...shared, outsideBroker: !this.#config.broker.embedded });
+		if (this.#houseFile !== undefined) addHouseFileRoutes(app, shared, this.#houseFile);
+		addHistoryRoutes(app, {
+			...shared,
+			sessionOf: (request) => sessionOf(shared, request),
+			ask: (method, parameters) => rpc.call('telemetry', method, parameters, HISTORY_WITHIN_MS),
+		});
+		await addDashboardFiles(app, this.#config.assets);
+		this.#mqtt = new MqttEndpoint({
+			...{ ...shared, credentialsOf, brokerUrl: this.#config.broker.url },
+			clock: this.#context.clock,
+		});
+		this.#mqtt.attach(app.server);
+	}
+
+	#apiParts(shared: RouteParts, rpc: RpcClient): ApiParts {
+		const { clock, log } = this.#context;
+		const { accounts, busConnected } = shared;
+		return {
+			...{ accounts, clock, log, busConnected },
+			states: new HouseStates(this.#bus, clock),
+			callers: {
+				tokenOf: (secret) => accounts.apiTokenOf(secret),
+				sessionOf: (request) => (this.#config.dashboard ? sessionOf(shared, request)?.person : undefined),
+			},
+			call: (service, method, parameters, withinMs) => rpc.call(service, method, parameters, withinMs),
+			order: (circuit, order) => this.#bus.publish(topics.circuitSet, { circuit }, order),
+			tell: ({ name, role }, what, whom) =>
+				log.info({ audit: 'api', account: name, role, what, whom }, `${name}, by the API: ${what} ${whom}`),
+		};
 	}
 
 	/** What the routes and `/mqtt` have in common. */

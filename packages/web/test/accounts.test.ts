@@ -15,7 +15,7 @@ describe('The web service with the real accounts', () => {
 	const openAccounts = () =>
 		Accounts.open({ path: join(directory.path, 'accounts.db'), log: silentLog, clock: systemClock });
 	const startSite = async (): Promise<void> => {
-		const url = `mqtt://127.0.0.1:${broker.addresses()?.tcp.port}`;
+		const url = `mqtt://127.0.0.1:${broker.addresses()?.tcp?.port}`;
 		// The service's own, as in another process than the broker's.
 		site = await new Site(directory.path, { accounts: await openAccounts(), broker: { url, embedded: true } }).start();
 	};

@@ -30,7 +30,7 @@ describe('/mqtt with a broker', () => {
 	};
 	beforeEach(async () => {
 		await startBroker();
-		const url = `mqtt://127.0.0.1:${broker.addresses()?.tcp.port}`;
+		const url = `mqtt://127.0.0.1:${broker.addresses()?.tcp?.port}`;
 		site = new Site(directory.path, { broker: { url, embedded: true } });
 		accounts = site.accounts;
 		await site.start();
@@ -107,7 +107,7 @@ describe('/mqtt with a broker', () => {
 	it('finds its way back when the broker was restarted, in the same session', async () => {
 		const client: MqttClient = site.mqtt(await site.cookieOf('alice'), { reconnectPeriod: 20 });
 		await nextOf(client, 'connect');
-		const port = broker.addresses()?.tcp.port ?? 0;
+		const port = broker.addresses()?.tcp?.port ?? 0;
 		const left = nextOf(client, 'close');
 		await broker.stop();
 		await left;

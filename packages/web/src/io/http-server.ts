@@ -31,6 +31,7 @@ const policy = {
 	'form-action': ["'self'"],
 };
 
+/** The microphone is used, where somebody speaks through a machine's loudspeaker. */
 const unusedFeatures = [
 	'accelerometer',
 	'camera',
@@ -38,7 +39,7 @@ const unusedFeatures = [
 	'geolocation',
 	'gyroscope',
 	'magnetometer',
-].concat(['microphone', 'midi', 'payment', 'usb']);
+].concat(['midi', 'payment', 'usb']);
 
 /** Where the service listens. */
 export interface Address {
@@ -119,8 +120,10 @@ export function answerRefusal(reply: FastifyReply, { status, code, message }: Re
 	return reply.code(status).header('cache-control', 'no-store').send({ code, message });
 }
 
-function refusalOf({ statusCode = 500 }: FastifyError): Refusal {
+/** What a fault of the server library comes to. */
+export function refusalOf({ statusCode = 500 }: FastifyError): Refusal {
 	if (statusCode === 413) return refusals.tooLarge;
+	if (statusCode === 414) return refusals.addressTooLong;
 	if (statusCode === 415) return refusals.notJson;
 	if (statusCode === 404) return refusals.notFound;
 	return statusCode >= 400 && statusCode < 500 ? refusals.badRequest : refusals.failed;

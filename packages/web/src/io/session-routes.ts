@@ -42,11 +42,10 @@ export function sessionOf(
 	return id === undefined ? undefined : sessions.find(id);
 }
 
-/** `/api/session`: sign-in, who is signed in, sign-out; and `/healthz`. */
-export async function addSessionRoutes(app: FastifyInstance, parts: RouteParts): Promise<void> {
-	const { site, language, sessions, file, cookie, proxies, log } = parts;
+/** Refuses what pages of other origins ask for that changes something; before any route that is to have it. */
+export async function addOriginCheck(app: FastifyInstance, parts: RouteParts): Promise<void> {
+	const { proxies, log } = parts;
 	await app.register(fastifyCookie);
-
 	app.addHook('onRequest', async (request, reply) => {
 		if (request.method === 'GET' || request.method === 'HEAD') return;
 		const fetchSite = request.headers['sec-fetch-site'];
@@ -61,7 +60,11 @@ export async function addSessionRoutes(app: FastifyInstance, parts: RouteParts):
 		);
 		await answerRefusal(reply, refusals.foreignOrigin);
 	});
+}
 
+/** `/api/session`: sign-in, who is signed in, sign-out. */
+export function addSessionRoutes(app: FastifyInstance, parts: RouteParts): void {
+	const { site, language, sessions, file, cookie, proxies } = parts;
 	app.get('/api/session', async (request, reply) => {
 		const session = sessionOf(parts, request);
 		if (session === undefined) return answerRefusal(reply, refusals.notSignedIn);
@@ -85,31 +88,47 @@ export async function addSessionRoutes(app: FastifyInstance, parts: RouteParts):
 		const own = proxies.ownOrigin(request.raw);
 		return reply.clearCookie(cookie.name(own), cookie.cleared(own)).code(204).send();
 	});
+}
 
+/** `/healthz`: that the service runs, and whether the bus is there. */
+export function addHealthRoute(app: FastifyInstance, { busConnected }: Pick<RouteParts, 'busConnected'>): void {
 	app.get('/healthz', async (_request, reply) => {
-		const bus = parts.busConnected() ? 'online' : 'offline';
+		const bus = busConnected() ? 'online' : 'offline';
 		return reply.header('cache-control', 'no-store').send({ status: 'ok', bus });
 	});
 }
 
 async function signIn(
+	parts: RouteParts,
+	request: FastifyRequest,
+	reply: FastifyReply,
+	given: z.output<typeof signInBody>,
+	earlier: Session | undefined,
+): Promise<FastifyReply> {
+	const result = await signInWith(parts, request, reply, given, earlier);
+	if (result === 'signed_in') return reply.code(204).send();
+	return answerRefusal(reply, result === 'too_many' ? refusals.tooManySignIns : refusals.signInRefused);
+}
+
+/** Checks a name and a password; where they are right the answer carries a session's cookie, and `earlier` is over. */
+export async function signInWith(
 	{ accounts, sessions, file, cookie, proxies, log }: RouteParts,
 	request: FastifyRequest,
 	reply: FastifyReply,
 	{ name, password }: z.output<typeof signInBody>,
 	earlier: Session | undefined,
-): Promise<FastifyReply> {
+): Promise<'signed_in' | 'refused' | 'too_many'> {
 	const result = await accounts.signIn(name, password, request.ip);
 	if (result.kind === 'too_many') {
 		log.warn({ audit: 'sign_in_refused', account: name, from: request.ip }, `Sign-in put off: too many attempts`);
 		reply.header('retry-after', Math.max(1, Math.ceil(result.retryAfterS)));
-		return answerRefusal(reply, refusals.tooManySignIns);
+		return 'too_many';
 	}
 	const person = result.kind === 'signed_in' ? result.person : undefined;
 	const stamp = person === undefined ? undefined : await accounts.stampOf(person.name);
 	if (person === undefined || stamp === undefined) {
 		log.warn({ audit: 'sign_in_refused', account: name, from: request.ip }, 'Sign-in refused: wrong name or password');
-		return answerRefusal(reply, refusals.signInRefused);
+		return 'refused';
 	}
 	// A browser has one session: the one it came with is over.
 	if (earlier !== undefined) sessions.end(earlier, 'signed_out');
@@ -117,5 +136,6 @@ async function signIn(
 	await file.save();
 	log.info({ audit: 'signed_in', account: person.name, from: request.ip }, `${person.name} signed in`);
 	const own = proxies.ownOrigin(request.raw);
-	return reply.setCookie(cookie.name(own), id, cookie.options(own)).code(204).send();
+	reply.setCookie(cookie.name(own), id, cookie.options(own));
+	return 'signed_in';
 }

@@ -1,4 +1,4 @@
-import type { AccountSummary, AuthenticateResult, Person, Role, SignInResult } from '@pilotwire/accounts';
+import type { AccountSummary, ApiToken, AuthenticateResult, Person, Role, SignInResult } from '@pilotwire/accounts';
 import { PilotwireError } from '@pilotwire/runtime';
 import type { HouseAccounts } from '../../src/index.ts';
 
@@ -19,6 +19,8 @@ export class FakeAccounts implements HouseAccounts {
 	closed = 0;
 	/** Devices and services, by name. */
 	readonly machines = new Map<string, 'device' | 'service'>();
+	/** API tokens: the role of each, by its secret. */
+	readonly apiTokens = new Map<string, Role>();
 	readonly #accounts = new Map<string, Account>();
 	#listeners: ((names: readonly string[]) => void)[] = [];
 
@@ -47,6 +49,7 @@ export class FakeAccounts implements HouseAccounts {
 		const people = [...this.#accounts].map(([name, { role }]) => ({ kind: 'person' as const, name, role }));
 		return [...people, ...[...this.machines].map(([name, kind]) => ({ kind, name }))].map((principal) => ({
 			principal,
+			type: undefined,
 			createdMs: 0,
 		}));
 	}
@@ -62,6 +65,16 @@ export class FakeAccounts implements HouseAccounts {
 		if (this.#accounts.has(name) || this.machines.has(name)) throw refusedWith('ACCOUNT_EXISTS');
 		this.machines.set(name, kind);
 		return { secret: `secret of ${name}` };
+	}
+
+	async rotateSecret(name: string): Promise<{ secret: string }> {
+		if (!this.machines.has(name)) throw refusedWith('ACCOUNT_UNKNOWN');
+		return { secret: `another secret of ${name}` };
+	}
+
+	async apiTokenOf(secret: string): Promise<ApiToken | undefined> {
+		const role = this.apiTokens.get(secret);
+		return role === undefined ? undefined : { name: 'controller', role };
 	}
 
 	async setPassword(name: string, password: string): Promise<void> {
