@@ -104,6 +104,12 @@ export const plannerSections = {
 						.max(1440)
 						.default(180)
 						.describe('How long before the return the house is warmed up, minutes.'),
+					temperatureC: z
+						.number()
+						.min(3)
+						.max(25)
+						.default(8)
+						.describe('What thermostats that heat are set to at most where `order` is frost_protection or off, °C.'),
 				})
 				.prefault({})
 				.describe('What an absence has where it does not say.'),

@@ -1,4 +1,11 @@
-import { type CircuitState, type MeterTime, type ProgrammesSet, type TariffState, topics } from '@pilotwire/contract';
+import {
+	type CircuitState,
+	type MeterTime,
+	type ProgrammesSet,
+	type TariffState,
+	type ThermostatState,
+	topics,
+} from '@pilotwire/contract';
 import type { Bus } from '@pilotwire/runtime';
 import type { AbsenceCommand } from './commands.ts';
 
@@ -8,6 +15,7 @@ interface Hearers {
 	readonly meter: string | undefined;
 	circuit(circuit: string, state: CircuitState): void;
 	circuitGone(circuit: string): void;
+	thermostat(id: string, state: ThermostatState | undefined): void;
 	tariff(state: TariffState, retained: boolean): void;
 	/** A meter's date, as it arrived live. `arrivedMs`: monotonic clock. */
 	meterTime(time: MeterTime, arrivedMs: number): void;
@@ -29,6 +37,12 @@ export function listen(bus: Bus, hearers: Hearers): void {
 		{},
 		(state, { circuit }) => hearers.circuit(circuit, state),
 		({ circuit }) => hearers.circuitGone(circuit),
+	);
+	bus.on(
+		topics.thermostat,
+		{},
+		(state, { thermostat }) => hearers.thermostat(thermostat, state),
+		({ thermostat }) => hearers.thermostat(thermostat, undefined),
 	);
 	bus.on(topics.tariff, {}, (state, _, { retained }) => hearers.tariff(state, retained));
 	bus.on(topics.reading, meter === undefined ? {} : { meter }, ({ clock }, _, { retained, arrivedMs }) => {

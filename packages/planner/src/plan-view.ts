@@ -4,34 +4,45 @@ import type { Announcer } from './core/announcer.ts';
 import { phaseAt, warmUpMs } from './core/away.ts';
 import { CircuitPlan, type Plan, type Verdict } from './core/circuit-plan.ts';
 import { sentenceOf } from './core/sentence.ts';
+import type { TargetPlan } from './core/target-plan.ts';
 import type { KnownCircuit } from './core/targets.ts';
-import { Week } from './core/week.ts';
 
-/** A week has every change of a programme. Milliseconds. */
-const WEEK_MS = 8 * 86_400_000;
 /** Everything is looked at anew at least this often. Milliseconds. */
 const LOOK_MS = 3_600_000;
+
+/** What the planner knows and keeps, at one moment. */
+interface PlanParts {
+	readonly plan: Plan;
+	readonly circuits: readonly KnownCircuit[];
+	/** One for each thermostat that has a programme, or that an absence may lower. */
+	readonly targets: readonly TargetPlan[];
+	readonly refused: ProgrammesState['refused'];
+	readonly nowMs: number;
+}
 
 /** Everything the planner has to say at one moment: each circuit's order, thermostats' targets, programmes and absence. */
 export class PlanView {
 	readonly #plan: Plan;
 	readonly #circuits: readonly CircuitPlan[];
+	readonly #targets: readonly TargetPlan[];
+	readonly #refused: ProgrammesState['refused'];
 	readonly #nowMs: number;
 
-	constructor(plan: Plan, circuits: readonly KnownCircuit[], nowMs: number) {
+	constructor({ plan, circuits, targets, refused, nowMs }: PlanParts) {
 		this.#plan = plan;
 		this.#circuits = circuits.map((circuit) => new CircuitPlan(plan, circuit));
+		this.#targets = targets;
+		this.#refused = refused;
 		this.#nowMs = nowMs;
 	}
 
 	/** Until then nothing of it changes by itself. */
 	get holdsUntilMs(): number {
 		const [fromMs, toMs] = [this.#nowMs, this.#nowMs + LOOK_MS];
-		const { away } = this.#plan;
 		const edges = [
 			...this.#circuits.flatMap((plan) => plan.edges(fromMs, toMs).slice(0, 1)),
-			...this.#targets().flatMap(({ week }) => week.changes(fromMs, toMs)),
-			...(away === undefined ? [] : [away.fromMs, warmUpMs(away), away.untilMs ?? Infinity]),
+			...this.#targets.flatMap((plan) => plan.changes(fromMs, toMs)),
+			...this.#awayEdges,
 		];
 		return Math.min(toMs, ...edges.filter((atMs) => atMs > fromMs));
 	}
@@ -64,6 +75,7 @@ export class PlanView {
 			zones: zones.map(({ id, name, rooms, circuits }) => ({ id, name, rooms: [...rooms], circuits: [...circuits] })),
 			programmes: programmes.map((one) => ({ ...one, followers: followers(({ programme }) => programme === one) })),
 			rules: rules.map((one) => ({ ...one, followers: followers(({ rules: own }) => own.includes(one)) })),
+			...(this.#refused === undefined ? {} : { refused: this.#refused }),
 		};
 	}
 
@@ -102,33 +114,31 @@ export class PlanView {
 
 	#publishTargets(announcer: Announcer, onWall: (atMs: number) => number): void {
 		const said: { thermostat: string }[] = [];
-		for (const { programme, thermostat, week } of this.#targets()) {
-			const temperatureC = week.at(this.#nowMs);
-			if (temperatureC === undefined) continue;
-			const nextMs = week
-				.changes(this.#nowMs, this.#nowMs + WEEK_MS)
-				.sort((one, other) => one - other)
-				.find((atMs) => week.at(atMs) !== temperatureC);
-			const next = nextMs === undefined ? undefined : week.at(nextMs);
+		for (const plan of this.#targets) {
+			const { thermostat } = plan;
+			const target = plan.at(this.#nowMs);
+			if (target === undefined) continue;
+			const next = plan.next(this.#nowMs, this.#awayEdges);
+			const { programme, ...figures } = target;
 			said.push({ thermostat });
 			announcer.say(
 				topics.target,
 				{ thermostat },
-				{ temperatureC, programme, ...(next === undefined ? {} : { next }) },
-				nextMs && onWall(nextMs),
+				{
+					...figures,
+					...(programme === undefined ? {} : { programme }),
+					...(next?.temperatureC === undefined ? {} : { next: next.temperatureC }),
+				},
+				next && onWall(next.atMs),
 			);
 		}
 		announcer.clearOthers(topics.target, said);
 	}
 
-	/** The programmes of thermostats. */
-	#targets() {
-		const { calendar, programmes } = this.#plan;
-		return programmes.flatMap(({ id, for: target, enabled, changes }) => {
-			if (enabled === false || target === 'house' || !('thermostat' in target)) return [];
-			const week = new Week(calendar, changes, ({ temperatureC }) => temperatureC);
-			return [{ programme: id, thermostat: target.thermostat, week }];
-		});
+	/** When an absence begins, warms up for the return, and ends. */
+	get #awayEdges(): readonly number[] {
+		const { away } = this.#plan;
+		return away === undefined ? [] : [away.fromMs, warmUpMs(away), away.untilMs ?? Infinity];
 	}
 
 	#publishAbsence(announcer: Announcer): void {

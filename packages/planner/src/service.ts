@@ -1,8 +1,15 @@
 import { Calendar } from '@pilotwire/calendar';
-import { type CircuitState, type TariffState, topics } from '@pilotwire/contract';
+import {
+	type CircuitState,
+	type ProgrammesState,
+	type TariffState,
+	type ThermostatState,
+	topics,
+} from '@pilotwire/contract';
 import {
 	type Bus,
 	clockIsSynchronised,
+	instantOf,
 	messageOf,
 	type PilotwireError,
 	type Service,
@@ -18,6 +25,7 @@ import { TariffOutlook } from './core/outlook.ts';
 import { PlanBook, type Seeds } from './core/plan-book.ts';
 import type { KnownNames } from './core/plan-faults.ts';
 import { ProgrammeClock } from './core/programme-clock.ts';
+import { type KnownThermostat, TargetPlan } from './core/target-plan.ts';
 import type { KnownCircuit, Zone } from './core/targets.ts';
 import { circuitUnknown, planRefused } from './errors.ts';
 import { type Memory, memoryOf } from './io/memory.ts';
@@ -55,6 +63,9 @@ export class Planner implements Service {
 	readonly #announcer: Announcer;
 	readonly #commands: Commands;
 	readonly #circuits = new Map<string, KnownCircuit>();
+	readonly #thermostats = new Map<string, KnownThermostat>();
+	/** The last command of the bus, where it was refused. */
+	#refused: ProgrammesState['refused'];
 	#tariff: TariffState | undefined;
 	/** Circuits that a thermostat runs. */
 	readonly #yielded = new Set<string>();
@@ -125,10 +136,11 @@ export class Planner implements Service {
 			circuitGone: (circuit) => {
 				if (this.#circuits.delete(circuit)) this.#decide();
 			},
+			thermostat: (id, state) => this.#hearThermostat(id, state),
 			tariff: (state, retained) => this.#hearTariff(state, retained),
 			meterTime: (time, arrivedMs) => this.#clock.hear(time, arrivedMs),
-			programmes: (command) => this.#obey(this.#commands.change(command)),
-			absence: (command) => this.#obey(this.#commands.absence(command)),
+			programmes: (command) => this.#obey('programmes/set', this.#commands.change(command)),
+			absence: (command) => this.#obey('absence/set', this.#commands.absence(command)),
 			yielded: (circuit) => this.#yield(circuit),
 			leftOver: (key, clear) => {
 				if (!this.#speaks) this.#leftOvers.set(key, clear);
@@ -163,6 +175,14 @@ export class Planner implements Service {
 		if (isNews) this.#decide();
 	}
 
+	#hearThermostat(id: string, state: ThermostatState | undefined): void {
+		const former = this.#thermostats.get(id);
+		if (state === undefined) this.#thermostats.delete(id);
+		else this.#thermostats.set(id, { id, setC: state.setC, heats: state.heats, cools: state.cools });
+		const isNews = (['setC', 'heats', 'cools'] as const).some((name) => former?.[name] !== state?.[name]);
+		if (isNews) this.#decide();
+	}
+
 	#hearTariff(state: TariffState, retained: boolean): void {
 		this.#tariff = state;
 		const learnt = this.#learned.hear(state, this.#clock.nowMs());
@@ -176,7 +196,10 @@ export class Planner implements Service {
 		this.#decide();
 		for (const [key, clear] of this.#leftOvers) {
 			const [id = ''] = key.split('/');
-			const stands = key === id ? this.#announcer.stands(topics.programme, { circuit: id }) : this.#targets().has(id);
+			const stands =
+				key === id
+					? this.#announcer.stands(topics.programme, { circuit: id })
+					: this.#announcer.stands(topics.target, { thermostat: id });
 			if (!stands) clear();
 		}
 		this.#leftOvers.clear();
@@ -225,12 +248,22 @@ export class Planner implements Service {
 			outlook: new TariffOutlook(this.#calendar, this.#tariff, this.#learned.daily(nowMs), nowMs, clock.wallMs()),
 		};
 		const circuits = [...this.#circuits.values()].filter(({ id }) => !this.#yielded.has(id));
-		return new PlanView(plan, circuits, nowMs);
+		return new PlanView({ plan, circuits, targets: this.#targets(), refused: this.#refused, nowMs });
 	}
 
-	#targets(): ReadonlySet<string> {
-		const named = this.#book.programmes.map(({ for: target }) => target);
-		return new Set(named.flatMap((one) => (one !== 'house' && 'thermostat' in one ? [one.thermostat] : [])));
+	/** The plans of thermostats that have a programme, and of those that are there. */
+	#targets(): TargetPlan[] {
+		const programmes = new Map(
+			this.#book.programmes.flatMap((one) =>
+				one.enabled !== false && one.for !== 'house' && 'thermostat' in one.for ? [[one.for.thermostat, one]] : [],
+			),
+		);
+		const frostC = this.#config.planner.absence.temperatureC;
+		const parts = { calendar: this.#calendar, away: this.#book.away, frostC };
+		const ids = new Set([...programmes.keys(), ...this.#thermostats.keys()]);
+		return [...ids].map(
+			(id) => new TargetPlan(parts, id, programmes.get(id), this.#thermostats.get(id), this.#circuits),
+		);
 	}
 
 	#methods() {
@@ -250,12 +283,16 @@ export class Planner implements Service {
 		});
 	}
 
-	/** A refused command of the bus has nobody to answer to but the log. */
-	#obey(error: PilotwireError | undefined): void {
-		if (error !== undefined) this.#context.log.warn({}, error.message);
+	/** A command of the bus has nobody to answer to: that it was refused stands beside what holds. */
+	#obey(topic: 'programmes/set' | 'absence/set', error: PilotwireError | undefined): void {
+		if (error === undefined) return;
+		this.#context.log.warn({}, error.message);
+		this.#refused = { at: instantOf(this.#context.clock.wallMs()), topic, why: error.message };
+		this.#decide();
 	}
 
 	#kept(): void {
+		this.#refused = undefined;
 		void this.#remember();
 		this.#decide();
 	}

@@ -1,5 +1,12 @@
 // A house for the tests of the service: clock, broker, and circuits that say what they follow.
-import type { CircuitState, ProgrammeState, ProgrammesState, ReadingState, TariffState } from '@pilotwire/contract';
+import type {
+	CircuitState,
+	ProgrammeState,
+	ProgrammesState,
+	ReadingState,
+	TariffState,
+	ThermostatState,
+} from '@pilotwire/contract';
 import { Bus, createContext, type Logger, RpcClient, silentLog } from '@pilotwire/runtime';
 import { MemoryHub, VirtualClock } from '@pilotwire/runtime/testing';
 import * as z from 'zod';
@@ -82,6 +89,17 @@ export class PlannerHouse {
 	say(topic: string, payload: unknown, retain = false): void {
 		const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
 		this.hub.publish({ name: `pilotwire/home/${topic}`, payload: text, qos: 1, retain });
+	}
+
+	/** A thermostat says what it is; it heats with `heats` and cools with `cools`. */
+	thermostat(id: string, more: Partial<ThermostatState> = {}): void {
+		const at = this.now();
+		const state: ThermostatState = {
+			...{ at, name: id, probe: id, mode: 'heat', targetC: 19, setC: 19, hysteresisC: 0.5, minOnS: 0, minOffS: 0 },
+			...{ doing: 'rest', why: 'at_target', since: at, waits: false },
+			...more,
+		};
+		this.say(`thermostats/${id}/state`, state, true);
 	}
 
 	circuit(id: string, more: Partial<CircuitState> = {}): void {

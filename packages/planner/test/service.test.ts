@@ -133,7 +133,11 @@ describe('the planner', () => {
 		await open({ planner: { programmes: [week] } });
 		house.circuit('salon');
 		await house.start();
-		const before = house.hub.retained.get('pilotwire/home/programmes/state');
+		const held = () => {
+			const { at: _, refused, ...rest } = house.programmes() ?? { at: '' };
+			return { refused, rest };
+		};
+		const before = held().rest;
 		const one = programme(daily('06:00 eco'), { id: 'other', for: { room: 'salon' } });
 		const cases: [object, string][] = [
 			[{ put: { ...one, for: 'house' } }, 'a target of its own for each programme (for), got house, which week has'],
@@ -154,11 +158,15 @@ describe('the planner', () => {
 			house.log.length = 0;
 			house.say('programmes/set', command);
 			expect(house.log.join(), JSON.stringify(command)).to.include('PLAN_REFUSED: expected').and.include(expected);
+			expect(held().refused, 'it stands on the bus too').to.include({ topic: 'programmes/set', at: house.now() });
+			expect(held().refused?.why).to.include(expected);
 		}
 		house.log.length = 0;
 		house.say('programmes/set', { put: { ...one, changes: [] } });
 		expect(house.log.join(), 'refused by its form').to.include('programmes/set');
-		expect(house.hub.retained.get('pilotwire/home/programmes/state')).to.equal(before);
+		expect(held().rest).to.deep.equal(before);
+		house.say('programmes/set', { put: one });
+		expect(held().refused, 'the next one was taken').to.equal(undefined);
 	});
 
 	it('takes an absence until a local time, warms up for the return, and keeps it over a restart', async () => {
@@ -284,11 +292,63 @@ describe('the planner', () => {
 		await open({ planner: { programmes: [cellar] } });
 		await house.start();
 		const { at: _, ...target } = house.retained<TargetState>('planner/wine/target/state') ?? { at: '' };
-		expect(target).to.deep.equal({ temperatureC: 14, programme: 'cellar', next: 12.5, until: iso('2026-01-15 20:00') });
+		expect(target).to.deep.equal({
+			...{ temperatureC: 14, programme: 'cellar', why: 'programme' },
+			...{ next: 12.5, until: iso('2026-01-15 20:00') },
+		});
 		await house.passTo('2026-01-15 20:00', 60);
 		expect(house.retained<TargetState>('planner/wine/target/state')?.temperatureC).to.equal(12.5);
 		house.say('programmes/set', { delete: 'cellar' });
 		expect(house.retained('planner/wine/target/state')).to.equal(undefined);
+	});
+
+	it('lowers thermostats that heat while people are away, and has the house warm at the return', async () => {
+		const living = {
+			...{ id: 'living', for: { thermostat: 'salon' } },
+			changes: [
+				{ days: everyDay, at: '06:00', temperatureC: 20 },
+				{ days: everyDay, at: '22:00', temperatureC: 17 },
+			],
+		};
+		const target = (id: string) => {
+			const {
+				temperatureC,
+				why,
+				programme: followed,
+				until,
+			} = house.retained<TargetState>(`planner/${id}/target/state`) ?? {};
+			return [temperatureC, why, followed, until];
+		};
+		await open({ planner: { programmes: [living], absence: { preheatMin: 120 } } });
+		house.circuit('salon');
+		house.circuit('bedroom');
+		house.circuit('belt', { kind: 'switch', room: undefined });
+		house.thermostat('salon', { heats: 'salon' });
+		house.thermostat('bedroom', { heats: 'bedroom', setC: 18 });
+		house.thermostat('beer', { heats: 'belt', setC: 19 });
+		house.thermostat('office', { heats: 'bedroom', cools: 'belt', setC: 21 });
+		await house.start();
+		expect(target('salon')).to.deep.equal([20, 'programme', 'living', iso('2026-01-15 22:00')]);
+		expect(target('bedroom'), 'it has no programme').to.deep.equal([undefined, undefined, undefined, undefined]);
+		house.say('absence/set', { until: '2026-01-17T18:00' });
+		expect(target('salon')).to.deep.equal([8, 'absence', 'living', iso('2026-01-17 16:00')]);
+		expect(target('bedroom')).to.deep.equal([8, 'absence', undefined, iso('2026-01-17 16:00')]);
+		expect(target('beer')[0], 'what ferments does not rest').to.equal(undefined);
+		expect(target('office')[0], 'a lower target would make it cool').to.equal(undefined);
+		house.thermostat('bedroom', { heats: 'bedroom', setC: 5 });
+		expect(target('bedroom')[0], 'never more than was set').to.equal(undefined);
+		house.thermostat('bedroom', { heats: 'bedroom', setC: 18 });
+		await house.passTo('2026-01-17 16:00', 600);
+		expect(target('salon')).to.include.members([20, 'programme']);
+		expect(target('bedroom')[0], 'what people set holds again').to.equal(undefined);
+		house.say('absence/set', { order: 'eco' });
+		expect(target('salon')).to.include.members([16.5, 'absence']);
+		house.say('absence/set', 'end');
+		expect(target('salon')).to.include.members([20, 'programme']);
+		// Back in the middle of the night, when the programme has it cooler than at the return.
+		house.say('absence/set', { from: '2026-01-17T19:00', until: '2026-01-18T06:30' });
+		await house.passTo('2026-01-18 04:30', 600);
+		expect(target('salon')).to.include.members([20, 'return']);
 	});
 
 	it("follows the meter's date while this machine's clock is not set", async () => {
