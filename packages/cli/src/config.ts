@@ -4,6 +4,7 @@ import { loadShedderFaults } from '@pilotwire/load-shedder';
 import { checkMeters } from '@pilotwire/meter-reader';
 import { plannerFaults } from '@pilotwire/planner';
 import { radiatorActuatorFaults } from '@pilotwire/radiator-actuator';
+import { remoteAgentFaults } from '@pilotwire/remote-agent';
 import {
 	type Fault,
 	loadConfig,
@@ -44,6 +45,7 @@ export async function readHouse(options: ConfigOptions): Promise<House> {
 		(parts) => loadShedderFaults(withRelays(parts)),
 		(parts) => plannerFaults(withRelays(parts)),
 		telemetryFaults,
+		remoteAgentFaults,
 		(parts) => thermostatFaults(withRelays(parts)),
 	]);
 	const dataDir = resolve(
@@ -118,6 +120,12 @@ function waterHeaterSwitch({ waterHeater }: HouseDescription, topic: string) {
 /** Another simulated house in the place of the one that a configuration has. */
 export function houseWith(house: House, simulated: HouseDescription): House {
 	return { ...withParts(house, simulated), simulated };
+}
+
+/** The radiators with their ratings, each on the phase of its board. */
+export function radiatorsOfHouse({ radiators, boards }: Pick<HouseFile, 'radiators' | 'boards'>) {
+	const phaseOf = new Map(boards.modules.map(({ address, phase }) => [address, phase]));
+	return radiators.map(({ id, powerW, board }) => ({ id, powerW, phase: phaseOf.get(board) ?? (1 as const) }));
 }
 
 /** The meter whose load decides which circuits wait: the one named, or the first. */

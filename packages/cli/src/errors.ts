@@ -6,7 +6,7 @@ export function unknownService(name: string, known: readonly string[]): Pilotwir
 		code: 'SERVICE_UNKNOWN',
 		expected: `services out of ${known.join(', ')}`,
 		received: name,
-		action: 'Correct --only; pilotwire --help lists the services.',
+		action: 'Correct --only or --except; pilotwire --help lists the services.',
 		exitCode: exitCodes.usage,
 	});
 }
@@ -44,16 +44,25 @@ export function curveInvalid(path: string, faults: readonly string[]): Pilotwire
 	});
 }
 
-/** Too few whole days of history to learn a house from. `asked`: days looked at. */
-export function historyTooShort(whole: number, needed: number, asked: number): PilotwireError {
-	return new PilotwireError({
-		code: 'HISTORY_TOO_SHORT',
-		expected: `${needed} whole days of history among the last ${asked}, each from midnight to midnight and with hardly a gap`,
-		received: `${whole}`,
-		action:
-			'Ask again when the house has run for a week. To see what less says, ask for that: --days 2. Check with pilotwire call telemetry history.series that the load is recorded.',
-		exitCode: exitCodes.unavailable,
-	});
+/** Too few whole days of history to learn a house from. */
+export class HistoryTooShort extends PilotwireError {
+	/** Whole days that there are, and that are needed. */
+	readonly found: number;
+	readonly needed: number;
+
+	/** `asked`: days looked at. */
+	constructor(found: number, needed: number, asked: number) {
+		super({
+			code: 'HISTORY_TOO_SHORT',
+			expected: `${needed} whole days of history among the last ${asked}, each from midnight to midnight and with hardly a gap`,
+			received: `${found}`,
+			action:
+				'Ask again when the house has run for a week. To see what less says, ask for that: --days 2. Check with pilotwire call telemetry history.series that the load is recorded.',
+			exitCode: exitCodes.unavailable,
+		});
+		this.found = found;
+		this.needed = needed;
+	}
 }
 
 /** A file in which no group of a meter is right. */
@@ -188,6 +197,17 @@ export function fileUnreadable(path: string, problem: string): PilotwireError {
 		expected: `to read or write ${path}`,
 		received: problem,
 		action: 'Check the name, and the right to read the file; a file that is there already is never written over.',
+		exitCode: exitCodes.usage,
+	});
+}
+
+/** A file of accounts that can't be taken in; nothing of it was. */
+export function accountsFileInvalid(path: string, problem: string): PilotwireError {
+	return new PilotwireError({
+		code: 'ACCOUNTS_FILE_INVALID',
+		expected: `${path} to hold "users" and "devices", each by name or as a list, users with a bcrypt hash, devices with that or a password`,
+		received: problem,
+		action: 'Correct the file; nothing of it was taken in. docs/guides/devices.md shows the form.',
 		exitCode: exitCodes.usage,
 	});
 }

@@ -4,17 +4,18 @@ import { type Clock, type Logger, type PilotwireError, silentLog, systemClock } 
 import type { House } from './config.ts';
 
 /** What administrators change from a page. */
-type Changing = 'list' | 'addPerson' | 'addMachine' | 'setPassword' | 'setRole' | 'remove';
+type Changing = 'list' | 'addPerson' | 'addMachine' | 'rotateSecret' | 'setPassword' | 'setRole' | 'remove';
 
 /** What services ask of the accounts that they share. */
 type LentAccounts = Pick<
 	Accounts,
-	'signIn' | 'authenticate' | 'issueToken' | 'stampOf' | 'onChange' | 'close' | Changing
+	'signIn' | 'authenticate' | 'issueToken' | 'apiTokenOf' | 'stampOf' | 'onChange' | 'onAdded' | 'close' | Changing
 >;
 
 interface Loan {
 	readonly fail: (error: PilotwireError) => void;
 	readonly listeners: ((names: readonly string[]) => void)[];
+	readonly addedListeners: ((names: readonly string[]) => void)[];
 }
 
 /** One opening of the file, and the services that have it. */
@@ -43,7 +44,7 @@ export class HouseAccounts {
 	/** The accounts until they are closed; `fail` is told where the file fails meanwhile. Rejects like `Accounts.open`. */
 	async lend(fail: (error: PilotwireError) => void): Promise<LentAccounts> {
 		const opening = this.#opening ?? this.#open();
-		const loan: Loan = { fail, listeners: [] };
+		const loan: Loan = { fail, listeners: [], addedListeners: [] };
 		opening.loans.add(loan);
 		try {
 			return lent(await opening.accounts, loan, () => this.#return(opening, loan));
@@ -62,6 +63,9 @@ export class HouseAccounts {
 		const accounts = Accounts.open({ path: this.#path, log: this.#log, clock: this.#clock, onCrash }).then((open) => {
 			open.onChange((names) => {
 				for (const { listeners } of loans) for (const tell of listeners) tell(names);
+			});
+			open.onAdded((names) => {
+				for (const { addedListeners } of loans) for (const tell of addedListeners) tell(names);
 			});
 			return open;
 		});
@@ -88,20 +92,24 @@ function lent(accounts: Accounts, loan: Loan, close: () => Promise<void>): LentA
 		signIn: (name, password, address) => accounts.signIn(name, password, address),
 		authenticate: (name, secret, address) => accounts.authenticate(name, secret, address),
 		issueToken: (person) => accounts.issueToken(person),
+		apiTokenOf: (secret) => accounts.apiTokenOf(secret),
 		stampOf: (name) => accounts.stampOf(name),
 		list: () => accounts.list(),
 		addPerson: (name, role, password) => accounts.addPerson(name, role, password),
-		addMachine: (kind, name) => accounts.addMachine(kind, name),
+		addMachine: (kind, name, type) => accounts.addMachine(kind, name, type),
+		rotateSecret: (name) => accounts.rotateSecret(name),
 		setPassword: (name, password) => accounts.setPassword(name, password),
 		setRole: (name, role) => accounts.setRole(name, role),
 		remove: (name) => accounts.remove(name),
 		onChange: (listener) => loan.listeners.push(listener),
+		onAdded: (listener) => loan.addedListeners.push(listener),
 		close,
 	};
 }
 
-/** Makes the first administrator of a house that has none, before anything starts. */
-export async function prepareAccounts({ dataDir }: Pick<House, 'dataDir'>): Promise<void> {
+/** Makes the first administrator of a house that has none, before anything starts; a hub has nobody. */
+export async function prepareAccounts({ dataDir, broker }: Pick<House, 'dataDir' | 'broker'>): Promise<void> {
+	if (broker.hub) return;
 	const accounts = await Accounts.open({ path: join(dataDir, 'accounts.db'), log: silentLog, clock: systemClock });
 	try {
 		await ensureFirstAdmin(accounts);

@@ -1,11 +1,14 @@
 import { Command, Option } from 'commander';
 import { accountCommand } from './commands/account.ts';
 import { adviseSubscription, priceOf, ratingsOf } from './commands/advise.ts';
+import { backupCommands } from './commands/backup.ts';
 import { callService } from './commands/call.ts';
 import { commission } from './commands/commission.ts';
+import { doctor } from './commands/doctor.ts';
 import { historyCommand } from './commands/history.ts';
 import { numberWithin, replayFile, speedOf } from './commands/replay.ts';
 import { runOne } from './commands/service.ts';
+import { support } from './commands/support.ts';
 import { up } from './commands/up.ts';
 import { tellWhy, whenOf } from './commands/why.ts';
 import { serviceNames, services } from './services.ts';
@@ -33,6 +36,7 @@ export function program(): Command {
 	configurable(root.command('up'))
 		.description('run all services; in a terminal, show the house once a second')
 		.option('--only <services>', `run only these, comma-separated: ${serviceNames.join(', ')}`)
+		.addOption(new Option('--except <services>', 'run all that the house has but these').conflicts('only'))
 		.option('--processes', 'one process a service, each watched and started again when it ends or hangs')
 		.option('--no-show', "don't show the house, only the log")
 		.action(up);
@@ -43,6 +47,16 @@ export function program(): Command {
 	}
 	accountCommand(root, configurable);
 	historyCommand(root, configurable);
+	backupCommands(root, configurable);
+	configurable(root.command('doctor'))
+		.description('look at everything the house needs: what is well, what is wrong, and what to type')
+		.option('--json', 'print the findings as JSON')
+		.action(doctor);
+	configurable(root.command('support'))
+		.description('pack what somebody who helps needs to know, without secrets, names and numbers of the meter')
+		.argument('<file>', 'a .tar.gz to write')
+		.option('--log <file>', 'a log to pack too; repeatable', collect)
+		.action(support);
 	configurable(root.command('replay'))
 		.description('run a recorded line, or a load curve, through the real services: what would have happened?')
 		.argument('<file>', "raw bytes of a meter's line, or a CSV with time and active_power_w; packed with gzip or not")

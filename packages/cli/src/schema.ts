@@ -1,10 +1,12 @@
 import { brokerConfig } from '@pilotwire/broker';
+import { deviceGatewaySections } from '@pilotwire/device-gateway';
 import { homeAssistantSections } from '@pilotwire/home-assistant';
 import { hostMonitorSections } from '@pilotwire/host-monitor';
 import { loadShedderSections } from '@pilotwire/load-shedder';
 import { meterSections } from '@pilotwire/meter-reader';
 import { plannerSections } from '@pilotwire/planner';
 import { radiatorActuatorSections } from '@pilotwire/radiator-actuator';
+import { remoteAgentSections } from '@pilotwire/remote-agent';
 import { commonSections, roomSections, tariffSections } from '@pilotwire/runtime';
 import { simulatorConfig } from '@pilotwire/simulator';
 import { switchActuatorSections } from '@pilotwire/switch-actuator';
@@ -29,6 +31,8 @@ export const houseSchema = z.strictObject({
 	...homeAssistantSections,
 	...thermostatSections,
 	...hostMonitorSections,
+	...remoteAgentSections,
+	...deviceGatewaySections,
 	simulator: simulatorConfig.prefault({}).describe('The simulated house, where something is read from it.'),
 });
 

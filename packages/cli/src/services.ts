@@ -2,13 +2,15 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pagesAccount, type Role, rightsOf, serviceAccounts } from '@pilotwire/accounts';
-import { Broker, configuredAccounts } from '@pilotwire/broker';
+import { Broker, configuredAccounts, hubOptions } from '@pilotwire/broker';
+import { DeviceGateway, deviceGatewaySections } from '@pilotwire/device-gateway';
 import { HomeAssistant } from '@pilotwire/home-assistant';
 import { HostMonitor, hostPresence, readActivity, Sysfs, ThisMachine } from '@pilotwire/host-monitor';
 import { LoadShedder } from '@pilotwire/load-shedder';
 import { MeterReader } from '@pilotwire/meter-reader';
 import { Planner } from '@pilotwire/planner';
 import { RadiatorActuator } from '@pilotwire/radiator-actuator';
+import { RemoteAgent } from '@pilotwire/remote-agent';
 import {
 	Bus,
 	ForeignTopics,
@@ -16,6 +18,8 @@ import {
 	machineSecretFile,
 	type ServiceContext,
 	type ServiceFactory,
+	systemClock,
+	type Transport,
 	tariffTopics,
 } from '@pilotwire/runtime';
 import { Simulator } from '@pilotwire/simulator';
@@ -24,8 +28,10 @@ import { Telemetry } from '@pilotwire/telemetry';
 import { lookerOf, probeTopics, settingsFile, ThermostatService } from '@pilotwire/thermostat';
 import { type HouseFile, Web } from '@pilotwire/web';
 import { blindShareOf } from './blind-share.ts';
-import { brokerUrl, busAddress, type House, shedderMeter, simulatorSockets } from './config.ts';
+import { BusHealth } from './bus-health.ts';
+import { brokerUrl, busAddress, type House, radiatorsOfHouse, shedderMeter, simulatorSockets } from './config.ts';
 import type { HouseAccounts } from './house-accounts.ts';
+import { adviseInProcess } from './io/advice-process.ts';
 import { version } from './version.ts';
 
 interface ServiceKind {
@@ -37,8 +43,11 @@ interface ServiceKind {
 	readonly factory: (house: House, accounts: HouseAccounts, file: HouseFile) => ServiceFactory;
 }
 
-const transport = (context: ServiceContext, house: House): MqttTransport =>
-	new MqttTransport(busAddress(house, context.name), context.name, context.log);
+/** How the connections of this process do. */
+export const busHealth = new BusHealth(systemClock);
+
+const transport = (context: ServiceContext, house: House): Transport =>
+	busHealth.watch(new MqttTransport(busAddress(house, context.name), context.name, context.log));
 
 const bus = (context: ServiceContext, house: House): Bus => new Bus(context, house.site, transport(context, house));
 
@@ -47,10 +56,12 @@ const historyBus = (context: ServiceContext, house: House): Bus =>
 	new Bus(
 		context,
 		house.site,
-		new MqttTransport(busAddress(house, context.name), context.name, context.log, {
-			session: 'persistent',
-			clientId: `${context.name}-${house.site}`,
-		}),
+		busHealth.watch(
+			new MqttTransport(busAddress(house, context.name), context.name, context.log, {
+				session: 'persistent',
+				clientId: `${context.name}-${house.site}`,
+			}),
+		),
 	);
 
 /** The topics of devices that each service has a right to, besides those of the house. */
@@ -118,10 +129,15 @@ export const services: Readonly<Record<string, ServiceKind>> = {
 		about: 'the embedded MQTT broker, over TCP, TLS and WebSocket',
 		has: ({ mqtt }) => mqtt.url === undefined,
 		factory: (house, accounts) => (context) => {
-			const { host, port, wsPort, tls, anonymous, anonymousRole, sysIntervalS } = house.broker;
+			const { host, port, wsPort, tls, channels, hub, anonymous, anonymousRole, sysIntervalS } = house.broker;
+			const common = {
+				...{ host, port, wsPort, tls, channels, version, log: context.log, clock: context.clock },
+				measure: (metrics: Parameters<typeof context.measure>[0]) => context.measure(metrics),
+			};
+			if (hub) return new Broker({ ...common, ...hubOptions });
 			return new Broker({
-				...{ host, port, wsPort, tls, log: context.log, clock: context.clock, version, sysIntervalS },
-				measure: (metrics) => context.measure(metrics),
+				...common,
+				sysIntervalS,
 				anonymous: anonymous ? anonymousRole : undefined,
 				accounts: [...serviceAccounts(house.dataDir), ...configuredAccounts(house.broker)],
 				openDirectory: () => accounts.lend(context.fail),
@@ -158,7 +174,11 @@ export const services: Readonly<Record<string, ServiceKind>> = {
 	telemetry: {
 		about: 'every figure on the bus into the history; answers questions about it',
 		has: () => true,
-		factory: (house) => (context) => new Telemetry(context, historyBus(context, house), house),
+		factory: (house) => (context) => {
+			const asks = { meter: shedderMeter(house), radiators: radiatorsOfHouse(house), mode: house.shedder.mode };
+			const adviser = adviseInProcess(asks, () => context.clock.wallMs());
+			return new Telemetry(context, historyBus(context, house), { ...house, adviser });
+		},
 	},
 	thermostat: {
 		about: 'temperature probes, and the heaters and coolers that they run',
@@ -182,6 +202,20 @@ export const services: Readonly<Record<string, ServiceKind>> = {
 				outside,
 			);
 		},
+	},
+	'device-gateway': {
+		about: 'devices that speak JSON over WebSocket',
+		has: ({ deviceGateway }) => deviceGateway !== undefined,
+		factory: (house, accounts) => (context) => {
+			const deviceGateway = deviceGatewaySections.deviceGateway.unwrap().parse(house.deviceGateway ?? {});
+			const config = { deviceGateway, dataDir: house.dataDir };
+			return new DeviceGateway(context, bus(context, house), config, () => accounts.lend(context.fail));
+		},
+	},
+	'remote-agent': {
+		about: 'this machine from afar: files, camera, sound, television, pins and commands, as far as configured',
+		has: ({ remoteAgent }) => remoteAgent.enabled,
+		factory: (house) => (context) => new RemoteAgent(context, house, busAddress(house, context.name)),
 	},
 	'home-assistant': {
 		about: 'announces the house to Home Assistant',
@@ -212,6 +246,8 @@ export const serviceNames: readonly string[] = Object.keys(services);
 
 /** The services that a house has, in the order they start. */
 export function servicesOf(house: House): string[] {
+	// A hub has no house behind it.
+	if (house.broker.hub) return ['broker'];
 	return serviceNames.filter((name) => services[name]?.has(house));
 }
 

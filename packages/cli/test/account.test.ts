@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Accounts } from '@pilotwire/accounts';
 import { silentLog, systemClock } from '@pilotwire/runtime';
@@ -136,6 +137,44 @@ describe('pilotwire account', function () {
 		expect(text).to.match(/^[\w-]{43}$/);
 		const probe = await house((accounts) => accounts.authenticateMachine('probe', text));
 		expect(probe).to.deep.equal({ kind: 'device', name: 'probe' });
+	});
+
+	it('gives a device its type and another secret', async () => {
+		const first = (await account('token', 'cellar', '--type', 'box')).text;
+		const second = (await account('rotate', 'cellar')).text;
+		expect(second)
+			.to.match(/^[\w-]{43}$/)
+			.and.not.equal(first);
+		expect((await account('list')).text).to.match(/^cellar +device +\S+ +box$/m);
+		await house(async (accounts) => {
+			expect(await accounts.authenticateMachine('cellar', first)).to.equal(undefined);
+			expect(await accounts.authenticateMachine('cellar', second)).to.not.equal(undefined);
+		});
+	});
+
+	it('makes, lists and takes back the tokens of programs', async () => {
+		const { text: secret } = await account('api-token', 'add', 'controller', '--role', 'viewer');
+		expect(secret).to.match(/^pwa1\.[\w-]{43}$/);
+		expect((await account('api-token', 'list')).text).to.match(/^controller {2}viewer {2}\d{4}-\d\d-\d\d$/);
+		expect((await account('api-token', 'remove', 'controller')).code).to.equal(0);
+		expect((await account('api-token', 'list')).text).to.equal('');
+		expect((await account('api-token', 'remove', 'controller')).text).to.include('API_TOKEN_UNKNOWN');
+	});
+
+	it('takes in the users and devices of an older gateway', async () => {
+		const file = join(folder.path, 'data.json');
+		// Of "password", cost 4.
+		const hash = '$2b$04$eBdSOPxjKlNI5LTTcSzSAOlu44yfy1.0XBJzzzS22BlBCUmtOZD/6';
+		writeFileSync(
+			file,
+			JSON.stringify({ users: { alice: hash }, devices: { ESP_01: { password: 'plain', type: 'Box' } } }),
+		);
+		expect(await account('import', file)).to.deep.equal({ code: 0, text: '2 accounts were taken in.' });
+		expect((await account('import', file)).text).to.include('alice, esp-01');
+		writeFileSync(file, '{"users":{"bob":"plain"}}');
+		const { code, text } = await account('import', file);
+		expect(code).to.equal(64);
+		expect(text).to.include('ACCOUNTS_FILE_INVALID').and.include('"bob"');
 	});
 
 	it('ends with 64 and a sentence where what was given is not fit, and changes nothing', async () => {

@@ -42,14 +42,14 @@ export function isSure({ heatingKWhADay, heatingPlusMinusKWh }: SplitLoad): bool
 
 const percent = (of: number): string => `${Math.round(of * 100)} %`;
 
-/** The smallest size that never opens because of the heating and that nobody would feel. */
+/** Whether a size never opens and nobody would feel it. */
+export function isEnough(trial: SubscriptionTrial, radiators: number): boolean {
+	return trial.openings === 0 && trial.comfortLostKh <= UNNOTICED_K * radiators * trial.days * HOURS_A_DAY;
+}
+
+/** The smallest size that is enough. */
 export function suffices(trials: readonly Advised[], phases: 1 | 3, radiators: number): Advised | undefined {
-	return trials.find(
-		(trial) =>
-			trial.phases === phases &&
-			trial.openings === 0 &&
-			trial.comfortLostKh <= UNNOTICED_K * radiators * trial.days * HOURS_A_DAY,
-	);
+	return trials.find((trial) => trial.phases === phases && isEnough(trial, radiators));
 }
 
 export function sentences(smallest: readonly (Advised | undefined)[]): string[] {

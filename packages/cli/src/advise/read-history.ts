@@ -1,5 +1,5 @@
 import type { HistoryAnswer, HistoryLine } from '@pilotwire/contract';
-import { historyTooShort } from '../errors.ts';
+import { HistoryTooShort } from '../errors.ts';
 import type { RecordedCircuit, RecordedHouse } from './recorded-house.ts';
 
 const DAY_MINUTES = 1440;
@@ -56,7 +56,7 @@ export async function readHistory(ask: AskHistory, scope: HistoryScope): Promise
 	const phases = Math.max(1, ...days.map(({ loadVA }) => loadVA.length));
 	const whole = days.filter(({ loadVA }) => loadVA.length === phases);
 	const needed = Math.min(DAYS_NEEDED, scope.days);
-	if (whole.length < needed) throw historyTooShort(whole.length, needed, scope.days);
+	if (whole.length < needed) throw new HistoryTooShort(whole.length, needed, scope.days);
 	const joined = <Values extends Float64Array | Float32Array | Uint8Array>(
 		values: Values,
 		of: (day: Day) => Values,

@@ -7,6 +7,7 @@ import {
 	isMosquittoName,
 	mosquittoPassword,
 	mosquittoRights,
+	nameless,
 	type Principal,
 	pagesAccount,
 	roles,
@@ -140,8 +141,8 @@ function rightsText(house: House, entries: readonly Entry[]): string {
 		return { publish: all.flatMap(({ publish }) => publish), read: all.flatMap(({ read }) => read) };
 	};
 	const { anonymous, anonymousRole: role } = house.broker;
-	const nameless = anonymous ? [mosquittoRights(undefined, filters([{ kind: 'person', name: '', role }]))] : [];
-	const blocks = [...nameless, ...entries.map(({ name, principals }) => mosquittoRights(name, filters(principals)))];
+	const unnamed = anonymous ? [mosquittoRights(undefined, filters([nameless(role)]))] : [];
+	const blocks = [...unnamed, ...entries.map(({ name, principals }) => mosquittoRights(name, filters(principals)))];
 	return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 

@@ -1,11 +1,13 @@
-import { join } from 'node:path';
-import { type AccountSummary, Accounts, type Role, roles } from '@pilotwire/accounts';
-import { createLog, exitCodes, instantOf, PilotwireError, systemClock } from '@pilotwire/runtime';
-import { Argument, type Command, Option } from 'commander';
-import { type House, readHouse } from '../config.ts';
+import { type AccountSummary, type Accounts, type Role, roles } from '@pilotwire/accounts';
+import { deviceType } from '@pilotwire/contract';
+import { exitCodes, instantOf, PilotwireError } from '@pilotwire/runtime';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { readAncestorAccounts } from '../io/ancestor-accounts.ts';
 import { HiddenLines } from '../io/hidden-lines.ts';
 import { exportReport, exportToMosquitto } from './account-export.ts';
+import { apiTokenCommand } from './api-token.ts';
 import type { ConfigOptions } from './options.ts';
+import { withAccounts } from './with-accounts.ts';
 
 const roleHelp = 'viewer reads the house, resident gives orders too, admin does everything';
 
@@ -68,12 +70,32 @@ export function accountCommand(root: Command, configurable: (command: Command) =
 				.choices(['device', 'service'])
 				.default('device'),
 		)
-		.action((who: string, options: ConfigOptions & { kind: 'device' | 'service' }) =>
+		.option('--type <type>', 'what a device is, such as box or station', typeIn)
+		.action((who: string, options: ConfigOptions & { kind: 'device' | 'service'; type?: string }) =>
 			withAccounts(options, async (accounts) => {
-				const { secret } = await accounts.addMachine(options.kind, who);
+				const { secret } = await accounts.addMachine(options.kind, who, options.type);
 				console.log(secret);
 			}),
 		);
+	configurable(account.command('rotate'))
+		.description('give a device or program another secret, print it once, and end what is open with the old one')
+		.addArgument(name)
+		.action((who: string, options: ConfigOptions) =>
+			withAccounts(options, async (accounts) => {
+				console.log((await accounts.rotateSecret(who)).secret);
+			}),
+		);
+	configurable(account.command('import'))
+		.description('take in the users and devices of an older gateway, with their passwords')
+		.argument('<file>', 'its data.json')
+		.action((file: string, options: ConfigOptions) =>
+			withAccounts(options, async (accounts) => {
+				const { added, taken } = await accounts.import(readAncestorAccounts(file));
+				console.log(`${added.length} accounts were taken in.`);
+				if (taken.length > 0) console.log(`Left as they were, because their names are taken: ${taken.join(', ')}`);
+			}),
+		);
+	apiTokenCommand(account, configurable);
 	configurable(account.command('export'))
 		.description('write all accounts and their rights for an outside broker')
 		.requiredOption(
@@ -87,21 +109,10 @@ export function accountCommand(root: Command, configurable: (command: Command) =
 		);
 }
 
-async function withAccounts(
-	options: ConfigOptions,
-	action: (accounts: Accounts, house: House) => Promise<void>,
-): Promise<void> {
-	const house = await readHouse(options);
-	const { level } = house.log;
-	// Whoever sits at the terminal reads the answer; the line in the log is for those who keep logs.
-	const watched = process.stderr.isTTY === true && (level === 'info' || level === 'debug');
-	const log = createLog({ ...house.log, level: watched ? 'warn' : level }).child({ service: 'account' });
-	const accounts = await Accounts.open({ path: join(house.dataDir, 'accounts.db'), log, clock: systemClock });
-	try {
-		await action(accounts, house);
-	} finally {
-		await accounts.close();
-	}
+function typeIn(given: string): string {
+	const { success, error } = deviceType.safeParse(given);
+	if (!success) throw new InvalidArgumentError(error.issues[0]?.message ?? '');
+	return given;
 }
 
 async function list(accounts: Accounts): Promise<void> {
@@ -111,9 +122,10 @@ async function list(accounts: Accounts): Promise<void> {
 	for (const summary of all) console.log(line(summary, width));
 }
 
-function line({ principal, createdMs }: AccountSummary, width: number): string {
+function line({ principal, type, createdMs }: AccountSummary, width: number): string {
 	const may = principal.kind === 'person' ? principal.role : principal.kind;
-	return `${principal.name.padEnd(width)}  ${may.padEnd(8)}  ${instantOf(createdMs).slice(0, 10)}`;
+	const what = type === undefined ? '' : `  ${type}`;
+	return `${principal.name.padEnd(width)}  ${may.padEnd(8)}  ${instantOf(createdMs).slice(0, 10)}${what}`;
 }
 
 /** A password, typed twice in a terminal, else the first line of standard input. Never an argument: those anybody sees. */

@@ -1,13 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { type AdviceHouse, type LoadCurve, parseLoadCurve, SIZES_KVA, SubscriptionAdvisor } from '@pilotwire/house';
+import { type AdviceHouse, parseLoadCurve, SIZES_KVA } from '@pilotwire/house';
 import { readRecording } from '@pilotwire/meter-reader';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Advised, isSure, sentences, splitText, suffices, tableOf } from '../advise/advice-text.ts';
+import { isSure, sentences, splitText, suffices, tableOf } from '../advise/advice-text.ts';
 import { askTelemetry } from '../advise/ask-telemetry.ts';
-import { readHistory } from '../advise/read-history.ts';
-import type { RecordedHouse } from '../advise/recorded-house.ts';
-import { type SplitLoad, splitHeating } from '../advise/split-heating.ts';
-import { readHouse, shedderMeter } from '../config.ts';
+import { type OwnHouse, ownHouse, sizesOnSale, trySizes } from '../advise/own-history.ts';
+import { radiatorsOfHouse, readHouse, shedderMeter } from '../config.ts';
 import { curveInvalid } from '../errors.ts';
 import type { ConfigOptions } from './options.ts';
 
@@ -30,7 +28,7 @@ interface AdviseOptions extends ConfigOptions {
 /** The house that asks, and where its load came from. */
 interface Asking {
 	readonly house: AdviceHouse;
-	readonly from?: { readonly history: RecordedHouse; readonly split: SplitLoad };
+	readonly from?: OwnHouse['from'];
 }
 
 /** `pilotwire advise --load FILE | --history`: which subscription would do? Each size is tried on the load. */
@@ -40,19 +38,16 @@ export async function adviseSubscription(options: AdviseOptions, command: Comman
 		command.error('error: either --load FILE or --history is needed');
 	const isQuiet = options.json === true || !process.stderr.isTTY;
 	const progress = (text: string) => void (isQuiet || process.stderr.write(`\r\x1b[K${text}`));
-	const { house, from } = load === undefined ? await ownHouse(options, progress) : await loadHouse(load, options);
-	const advisor = new SubscriptionAdvisor(house);
-	if (advisor.days < 1) {
-		throw curveInvalid(load ?? 'history', ['the end: expected a whole day from midnight to midnight, got less']);
-	}
-	const trials: Advised[] = [];
-	const sizes = ([1, 3] as const).flatMap((phases) => SIZES_KVA.map((prefKVA) => ({ phases, prefKVA })));
-	for (const { prefKVA, phases } of sizes) {
-		progress(`${trials.length + 1} of ${sizes.length}: ${prefKVA} kVA, ${phases} phase(s)`);
-		trials.push({ ...advisor.try(prefKVA, phases), ...difference(prefKVA, options) });
+	const { house, from } = load === undefined ? await recordedHouse(options, progress) : await loadHouse(load, options);
+	const tried = await trySizes(house, async (number, { prefKVA, phases }) => {
+		progress(`${number} of ${sizesOnSale.length}: ${prefKVA} kVA, ${phases} phase(s)`);
 		// An interrupt is heard between two sizes.
 		await setImmediate();
+	});
+	if (tried === undefined) {
+		throw curveInvalid(load ?? 'history', ['the end: expected a whole day from midnight to midnight, got less']);
 	}
+	const trials = tried.map((trial) => ({ ...trial, ...difference(trial.prefKVA, options) }));
 	progress('');
 	const smallest = ([1, 3] as const).map((phases) => suffices(trials, phases, house.radiators.length));
 	if (options.json === true) {
@@ -97,32 +92,12 @@ async function loadHouse(path: string, options: AdviseOptions): Promise<Asking> 
 }
 
 /** The house of the configuration, as telemetry remembers it. */
-async function ownHouse(options: AdviseOptions, progress: (text: string) => void): Promise<Asking> {
+async function recordedHouse(options: AdviseOptions, progress: (text: string) => void): Promise<OwnHouse> {
 	const house = await readHouse(options);
 	const { outside: outsideC, days, mode } = options;
-	const radiators = house.radiators.map(({ id, powerW, board }) => {
-		return { id, powerW, phase: house.boards.modules.find(({ address }) => address === board)?.phase ?? 1 };
-	});
 	const onDay = (day: number) => progress(`history: day ${day} of ${days}`);
-	const scope = { meter: shedderMeter(house), radiators, days, nowMs: Date.now(), onDay };
-	const history = await askTelemetry(house, (ask) => readHistory(ask, scope));
-	const split = splitHeating(history, outsideC);
-	const powers = history.circuits.map(({ powerW, phase }) => ({ powerW, phase }));
-	return {
-		house: { curve: curveOf(split), radiators: powers, outsideC, days: history.days, mode },
-		from: { history, split },
-	};
-}
-
-/** What is left without the radiators, as a curve that begins at midnight. */
-function curveOf({ otherVA }: SplitLoad): LoadCurve {
-	const apparentVA = new Float64Array(otherVA[0]?.length ?? 0);
-	for (const values of otherVA) {
-		for (const [minute, va] of values.entries()) apparentVA[minute] = (apparentVA[minute] as number) + va;
-	}
-	const none = new Float64Array(apparentVA.length);
-	const subMeters = { kitchenW: none, laundryW: none, waterHeaterW: none };
-	return { startMinute: 0, apparentVA, phasesVA: otherVA, ...subMeters, emptyRows: 0 };
+	const scope = { meter: shedderMeter(house), radiators: radiatorsOfHouse(house), days, nowMs: Date.now(), onDay };
+	return askTelemetry(house, (ask) => ownHouse(ask, scope, { outsideC, mode }));
 }
 
 function estimateOf({ history, split }: NonNullable<Asking['from']>) {

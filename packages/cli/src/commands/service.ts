@@ -2,9 +2,10 @@ import { createLog, Metrics, Supervisor, systemClock } from '@pilotwire/runtime'
 import { readHouse } from '../config.ts';
 import { ConfigurationFile } from '../configuration-file.ts';
 import { HouseAccounts, prepareAccounts } from '../house-accounts.ts';
+import { tellSystemd } from '../io/systemd.ts';
 import { serveMetrics } from '../metrics.ts';
 import { HEARTBEAT_MS } from '../processes.ts';
-import { factoryOf, serviceNames } from '../services.ts';
+import { busHealth, factoryOf, serviceNames } from '../services.ts';
 import { untilAskedToStop } from '../until-stopped.ts';
 import type { ConfigOptions } from './options.ts';
 
@@ -22,6 +23,7 @@ export async function runOne(name: string, options: ConfigOptions): Promise<void
 	const file = new ConfigurationFile(options, house, systemClock, false);
 	await supervisor.start(name, factoryOf(name, house, accounts, file));
 	sayAlive();
+	await tellSystemd({ house, services: [name], health: busHealth, log });
 	await stopped;
 	await served.close();
 	await supervisor.stop();

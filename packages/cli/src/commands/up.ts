@@ -4,9 +4,10 @@ import { type House, readHouse } from '../config.ts';
 import { ConfigurationFile } from '../configuration-file.ts';
 import { unknownService } from '../errors.ts';
 import { HouseAccounts, prepareAccounts } from '../house-accounts.ts';
+import { tellSystemd } from '../io/systemd.ts';
 import { serveMetrics } from '../metrics.ts';
 import { Processes } from '../processes.ts';
-import { factoryOf, serviceNames, servicesOf } from '../services.ts';
+import { busHealth, factoryOf, serviceNames, servicesOf } from '../services.ts';
 import { untilAskedToStop } from '../until-stopped.ts';
 import { startShow } from '../view/show.ts';
 import { welcome } from '../view/welcome.ts';
@@ -14,6 +15,7 @@ import type { ConfigOptions } from './options.ts';
 
 interface UpOptions extends ConfigOptions {
 	readonly only?: string;
+	readonly except?: string;
 	readonly processes?: true;
 	readonly show: boolean;
 }
@@ -36,14 +38,22 @@ export async function up(options: UpOptions): Promise<void> {
 /** Runs all services in this process, anew with each change of the configuration that a page makes. */
 async function runHere(options: UpOptions, first: House, stopped: Promise<void>): Promise<void> {
 	// Where other processes run the other services, a change is theirs as well: a person starts them again.
-	const file = new ConfigurationFile(options, first, systemClock, options.only === undefined);
+	const file = new ConfigurationFile(
+		options,
+		first,
+		systemClock,
+		options.only === undefined && options.except === undefined,
+	);
 	let house = first;
+	let isTold = false;
 	for (let asked = false; !asked; ) {
 		const show = options.show ? startShow(house) : undefined;
 		const log = createLog(house.log, show?.logStream);
 		try {
 			const stopServices = await startHere(options, house, file, (service) => log.child({ service }));
 			file.runsWith(house);
+			if (!isTold) await tellSystemd({ house, services: wantedOf(options, house), health: busHealth, log });
+			isTold = true;
 			const changed = file.nextChange().then(() => false);
 			asked = await Promise.race([stopped.then(() => true), changed]);
 			await show?.stop();
@@ -93,8 +103,10 @@ async function startHere(
 	};
 }
 
-function wantedOf({ only }: UpOptions, house: House): string[] {
-	return only === undefined ? servicesOf(house) : listed(only);
+function wantedOf({ only, except }: UpOptions, house: House): string[] {
+	if (only !== undefined) return listed(only);
+	const others = except === undefined ? [] : listed(except);
+	return servicesOf(house).filter((service) => !others.includes(service));
 }
 
 async function startProcesses(options: UpOptions, wanted: readonly string[], log: Logger): Promise<Running> {

@@ -33,7 +33,7 @@ export function adviceFor(story: OpeningStory): string[] {
 		);
 	} else if (advice.length === 0) {
 		advice.push(
-			'the peak came faster than it could be shed: shedder.mode: strict sheds at once, pilotwire replay tells the difference.',
+			'the peak came faster than it could be shed: shedder.mode: strict sheds within two frames, pilotwire replay tells the difference.',
 		);
 	}
 	return advice;

@@ -1,0 +1,64 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exitCodes, instantOf, PilotwireError } from '@pilotwire/runtime';
+import type { Command } from 'commander';
+import { archiveName, outdated } from '../backup/manifest.ts';
+import { readHouse } from '../config.ts';
+import { backUp } from '../io/backup/collect.ts';
+import { restore } from '../io/backup/restore.ts';
+import type { ConfigOptions } from './options.ts';
+import { numberWithin } from './replay.ts';
+
+/** `pilotwire backup` and `pilotwire restore`. */
+export function backupCommands(root: Command, configurable: (command: Command) => Command): void {
+	configurable(root.command('backup'))
+		.description('write all that the house is made of into one file, while it runs; it holds its secrets')
+		.argument('<file>', 'a .tar.gz to write, or a folder, which gets a file with the date in its name')
+		.option('--keep <n>', 'keep so many in the folder, and delete the oldest beyond them', numberWithin(1, 10_000))
+		.action(backup);
+	root
+		.command('restore')
+		.description('put a backup in the place of what is there, which is kept beside; the services must be stopped')
+		.argument('<file>', 'a backup')
+		.option('--root <folder>', 'restore below this folder instead of /')
+		.action(restoreBackup);
+}
+
+async function backup(target: string, options: ConfigOptions & { readonly keep?: number }): Promise<void> {
+	const house = await readHouse(options);
+	const isFolder = target.endsWith('/') || (await stat(target).catch(() => undefined))?.isDirectory() === true;
+	if (options.keep !== undefined && !isFolder) throw keepWhat(target);
+	const file = isFolder ? join(target, archiveName(house.site, instantOf(Date.now()))) : target;
+	const isShown = process.stderr.isTTY === true;
+	const told = (text: string): void => void (isShown && process.stderr.write(`\r\u001B[K${text}`));
+	const { files } = await backUp(file, { house, config: options.config, told });
+	if (isShown) process.stderr.write('\r\u001B[K');
+	console.log(
+		`${file}: ${files.length} files, ${inMB(files)} MB before packing. It holds the house's secrets: keep it safe.`,
+	);
+	if (options.keep === undefined) return;
+	for (const old of outdated(await readdir(target), house.site, options.keep)) await rm(join(target, old));
+}
+
+async function restoreBackup(file: string, { root }: { readonly root?: string }): Promise<void> {
+	const { manifest, kept } = await restore(file, root);
+	const { at, version, files, dataDir } = manifest;
+	console.log(
+		`${files.length} files of ${at.slice(0, 16).replace('T', ' ')} UTC (version ${version}) are back in ${root ?? ''}${dataDir}.`,
+	);
+	for (const place of kept) console.log(`What was there before is in ${place}`);
+	if (root === undefined) console.log('Start the house: sudo systemctl start pilotwire.target');
+}
+
+const inMB = (files: readonly { bytes: number }[]): string =>
+	(files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6).toFixed(1);
+
+function keepWhat(target: string): PilotwireError {
+	return new PilotwireError({
+		code: 'BACKUP_FOLDER_WANTED',
+		expected: 'a folder with --keep',
+		received: target,
+		action: 'Name a folder that is there, or end its name with a slash.',
+		exitCode: exitCodes.usage,
+	});
+}

@@ -1,0 +1,41 @@
+import { type Finding, ok, unsure, wrong } from './finding.ts';
+
+/** A certificate that the house shows to others. */
+export interface CertificateFacts {
+	readonly file: string;
+	/** Why it, or its key, can't be used; then nothing else is known. */
+	readonly problem?: string;
+	/** Wall clock, ms. */
+	readonly fromMs?: number;
+	readonly untilMs?: number;
+}
+
+const SOON_DAYS = 14;
+const DAY_MS = 86_400_000;
+
+/** Whether clients still trust it, at `wallMs`. */
+export function judgeCertificate(
+	{ file, problem, fromMs = 0, untilMs = 0 }: CertificateFacts,
+	wallMs: number,
+): Finding {
+	const renew = 'sudo certbot renew, then restart the broker: sudo systemctl restart pilotwire-broker';
+	if (problem !== undefined) {
+		return wrong(
+			'certificate',
+			`${file}: ${problem}`,
+			'correct broker.tls in the configuration, or the rights of its files',
+		);
+	}
+	const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+	if (wallMs >= untilMs) return wrong('certificate', `${file} ended on ${day(untilMs)}`, renew);
+	if (wallMs < fromMs) {
+		return wrong(
+			'certificate',
+			`${file} begins on ${day(fromMs)}, after today's date here`,
+			'set the clock: see above',
+		);
+	}
+	const days = Math.floor((untilMs - wallMs) / DAY_MS);
+	const found = `${file} ends in ${days} days`;
+	return days < SOON_DAYS ? unsure('certificate', found, renew) : ok('certificate', found);
+}

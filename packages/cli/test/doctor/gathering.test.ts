@@ -1,0 +1,162 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { UncontrolledLoad } from '@pilotwire/circuit';
+import { openDatabase, silentLog, systemClock } from '@pilotwire/runtime';
+import { openssl } from '@pilotwire/test/openssl';
+import { need } from '@pilotwire/test/parts';
+import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { expect } from 'chai';
+import { readHouse } from '../../src/config.ts';
+import { judgeCertificate } from '../../src/doctor/certificates.ts';
+import { certificateFacts } from '../../src/io/doctor/certificates.ts';
+import { diskFacts } from '../../src/io/doctor/disk.ts';
+import { machineFacts } from '../../src/io/doctor/machine.ts';
+import { protectionFacts } from '../../src/io/doctor/protection.ts';
+import { databaseFacts, influxdbFacts } from '../../src/io/doctor/store.ts';
+
+const DAY_MS = 86_400_000;
+
+describe('what the doctor gathers', () => {
+	const directory = temporaryDirectory();
+
+	it('reads what the machine says of itself', async () => {
+		const root = directory.path;
+		mkdirSync(join(root, 'proc/device-tree'), { recursive: true });
+		mkdirSync(join(root, 'etc'));
+		writeFileSync(join(root, 'proc/device-tree/model'), 'Raspberry Pi 4 Model B Rev 1.4\0');
+		writeFileSync(join(root, 'etc/os-release'), 'NAME=x\nPRETTY_NAME="Debian GNU/Linux 13 (trixie)"\n');
+		const facts = await machineFacts(root);
+		expect(facts.model).to.equal('Raspberry Pi 4 Model B Rev 1.4');
+		expect(facts.system).to.match(/^Debian GNU\/Linux 13 \(trixie\), Linux /);
+		expect(facts.node).to.equal(process.version);
+	});
+
+	it('finds the device below a folder, its wear and the errors of its file system', async () => {
+		const root = directory.path;
+		const folder = join(root, 'data', 'not-there-yet');
+		const { dev } = statSync(root);
+		const number = `${(dev >> 8) & 0xfff}:${(dev & 0xff) | ((dev >> 12) & 0xfff00)}`;
+		mkdirSync(join(root, 'proc/self'), { recursive: true });
+		writeFileSync(join(root, 'proc/self/mountinfo'), `1 0 ${number} / / rw - ext4 /dev/mmcblk0p2 rw\n`);
+		mkdirSync(join(root, 'sys/block/mmcblk0/device'), { recursive: true });
+		writeFileSync(join(root, 'sys/block/mmcblk0/device/life_time'), '0x08 0x02\n');
+		mkdirSync(join(root, 'sys/fs/ext4/mmcblk0p2'), { recursive: true });
+		writeFileSync(join(root, 'sys/fs/ext4/mmcblk0p2/errors_count'), '2\n');
+		const facts = await diskFacts(folder, root);
+		expect(facts).to.include({ folder, writable: true, device: '/dev/mmcblk0p2', wearPercent: 80, errors: 2 });
+		expect(facts.freeBytes).to.be.within(1, facts.totalBytes);
+	});
+
+	it('says why a folder takes nothing', async () => {
+		expect((await diskFacts('/proc/self')).writable).to.match(/^E(ACCES|PERM|ROFS|NOENT)$/);
+	});
+
+	it('reads a certificate, and knows one that has ended', async function () {
+		this.timeout(60_000);
+		need(this, openssl);
+		const [certFile, keyFile] = [join(directory.path, 'cert.pem'), join(directory.path, 'key.pem')];
+		const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', keyFile];
+		execFileSync('openssl', ['req', '-x509', '-days', '20', ...key, '-out', certFile, '-subj', '/CN=x'], {
+			stdio: 'ignore',
+		});
+		const facts = await certificateFacts({ certFile, keyFile });
+		const nowMs = Date.now();
+		const verdict = (wallMs: number): string => judgeCertificate(facts, wallMs).verdict;
+		expect([verdict(nowMs), verdict(nowMs + 10 * DAY_MS), verdict(nowMs + 21 * DAY_MS)]).to.deep.equal([
+			'ok',
+			'unsure',
+			'wrong',
+		]);
+		expect(judgeCertificate(facts, nowMs - 2 * DAY_MS).found).to.match(/begins on .* after today/);
+		const missing = await certificateFacts({ certFile, keyFile: join(directory.path, 'none.pem') });
+		expect(judgeCertificate(missing, nowMs).found).to.include('ENOENT');
+		writeFileSync(keyFile, 'no key');
+		expect(judgeCertificate(await certificateFacts({ certFile, keyFile }), nowMs).verdict).to.equal('wrong');
+	});
+
+	it('reads a database through, leaves one that is in use alone, and finds damage', async () => {
+		const path = join(directory.path, 'history.db');
+		expect((await databaseFacts('history', path, false)).state).to.equal('none');
+		const begin = (file: string) =>
+			openDatabase({
+				...{ path: file, migrations: ['CREATE TABLE t (a INTEGER) STRICT', 'CREATE INDEX i ON t (a)'] },
+				...{ log: silentLog, clock: systemClock },
+			});
+		const open = await begin(path);
+		await open.batch(Array.from({ length: 2_000 }, (_, a) => ({ sql: 'INSERT INTO t VALUES (?)', params: [a] })));
+		await open.close();
+		expect((await databaseFacts('history', path, false)).state).to.equal('sound');
+		writeFileSync(path, Buffer.alloc(4_096, 7), { flag: 'r+' });
+		const damaged = await databaseFacts('history', path, false);
+		expect(damaged.state)
+			.to.have.property('todo')
+			.that.match(/^Put a backup in its place/);
+		const used = join(directory.path, 'broker.db');
+		const owner = await begin(used);
+		expect((await databaseFacts('broker', used, false)).state).to.equal('used');
+		await owner.close();
+	});
+
+	describe('of an InfluxDB', () => {
+		let server: Server;
+		let status = 204;
+
+		beforeEach(async () => {
+			server = createServer((_, response) => response.writeHead(status, { 'x-influxdb-version': '2.7.1' }).end());
+			await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		});
+
+		afterEach(() => new Promise((resolve) => server.close(resolve)));
+
+		it('asks for its version', async () => {
+			const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+			expect((await influxdbFacts(url)).answer).to.deep.equal({ version: '2.7.1' });
+			status = 503;
+			expect((await influxdbFacts(url)).answer).to.deep.equal({ problem: 'HTTP 503' });
+			expect((await influxdbFacts('http://127.0.0.1:1')).answer).to.have.property('problem');
+		});
+	});
+
+	it('knows the limits: as configured, as learned, as the meter says', async () => {
+		const config = join(directory.path, 'house.yaml');
+		const dataDir = mkdtempSync(join(directory.path, 'data-'));
+		writeFileSync(
+			config,
+			JSON.stringify({
+				...{ dataDir, meters: [{ id: 'main', source: 'serial:/dev/ttyAMA0' }] },
+				boards: {
+					bus: 1,
+					modules: [
+						{ address: 0x20, phase: 1 },
+						{ address: 0x21, phase: 2 },
+					],
+				},
+				radiators: [
+					{ id: 'salon', board: 0x20, wire: 1, powerW: 1_500 },
+					{ id: 'bath', board: 0x21, wire: 1, powerW: 1_000 },
+				],
+			}),
+		);
+		const house = await readHouse({ config });
+		const before = await protectionFacts(house, undefined);
+		expect(before.phases.map(({ limitVA }) => limitVA)).to.deep.equal([undefined, undefined]);
+		expect(before.phases[0]?.circuits).to.deep.equal([{ id: 'salon', powerW: 1_500, phase: 1, unheld: true }]);
+		const load = new UncontrolledLoad();
+		for (let s = 0; s <= 90_000; s += 10) load.add(2_000, 0, s * 1_000);
+		const memory = { version: 1, limitsVA: { 1: 5_000 }, uncontrolled: { 1: load }, powersW: {} };
+		writeFileSync(join(dataDir, 'radiator-actuator.json'), JSON.stringify(memory));
+		const [first, second] = (await protectionFacts(house, undefined)).phases;
+		expect(first?.limitVA).to.equal(5_000);
+		expect(first?.uncontrolledVA).to.be.within(2_000, 2_100);
+		expect(first?.blindVA).to.be.within(2_900, 3_000);
+		expect(second?.limitVA).to.equal(undefined);
+		const said = { at: '2026-01-15T18:00:00.000Z', over: false, phases: [{ phase: 2 as const, limitVA: 4_000 }] };
+		const live = await protectionFacts(house, said as unknown as Parameters<typeof protectionFacts>[1]);
+		expect(live.measured).to.deep.equal([2]);
+		expect(live.phases[1]?.limitVA).to.equal(4_000);
+		expect(live.phases[1]?.uncontrolledVA).to.equal(undefined);
+	});
+});
