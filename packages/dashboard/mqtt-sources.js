@@ -51,9 +51,28 @@ export function mqttFromSources() {
 		},
 		transform(code, id) {
 			if (!inside.test(id) || !id.endsWith('.js')) return undefined;
-			return { code: withoutLog(code, this.parse(code)), map: null };
+			const lean = id.endsWith('/buffer/index.js') ? without(needlessMethods(this.parse(code)), code) : code;
+			return { code: withoutLog(lean, this.parse(lean)), map: null };
 		},
 	};
+}
+
+/** Methods of buffers for numbers that MQTT doesn't have, and such as only Node's own code calls. */
+const needless = /^((read|write)(Big|Float|Double|Int|Uint|UInt[BL]E|.*LE$)|swap|toLocaleString|inspect|toJSON)/;
+
+/** The statements that give buffers these methods. */
+function needlessMethods(program) {
+	return program.body.filter(
+		({ type, expression }) =>
+			type === 'ExpressionStatement' && methodsGiven(expression).some((name) => needless.test(name)),
+	);
+}
+
+/** By what names a statement `Buffer.prototype.a = Buffer.prototype.b = ...` makes a method. */
+function methodsGiven({ type, left, right }) {
+	if (type !== 'AssignmentExpression' || left.object?.property?.name !== 'prototype') return [];
+	// The last of several names is the one in use: the others are its older spellings.
+	return right.type === 'AssignmentExpression' ? methodsGiven(right) : [left.property.name];
 }
 
 const logs = /^(debug|((this|that|client)\.)*(log|client\['log'\]))$/;
@@ -68,9 +87,13 @@ function withoutLog(code, program) {
 		else for (const child of Object.values(node)) visit(child);
 	};
 	visit(program);
+	return without(gaps, code);
+}
+
+/** Takes statements out. An empty one stays: the line may be all that an `if` does. */
+function without(statements, code) {
 	let rest = code;
-	// An empty statement stays: the line may be all that an `if` does.
-	for (const { start, end } of gaps.toSorted((a, b) => b.start - a.start))
+	for (const { start, end } of statements.toSorted((a, b) => b.start - a.start))
 		rest = `${rest.slice(0, start)};${rest.slice(end)}`;
 	return rest;
 }

@@ -1,6 +1,6 @@
 // npm run screenshots: the simulated house's screens, each size, theme and language, into screenshots/ (kept out of git);
 // with --readme the README's own into docs/images. Then the same where things go wrong: a phase over its limit, a board that
-// doesn't answer. --after=SECONDS looks at the house for another time first.
+// doesn't answer. --after=SECONDS looks at the house for another time first; --only=NAME,... takes these screens alone.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -31,6 +31,28 @@ const prices = {
 	],
 };
 
+/** An answer to the question which subscription would do, which a house of this age can't give. */
+const advice = {
+	...{ at: new Date().toISOString(), state: 'done', outsideC: 4.5, days: 14, startedAt: new Date().toISOString() },
+	learned: {
+		...{ days: 14, daysLeftOut: 0, radiators: 11, phases: 3, sure: true },
+		...{ heatingKWhADay: 41.2, heatingPlusMinusKWh: 3.1, otherKWhADay: 17.8 },
+	},
+	trials: ([1, 3] as const).flatMap((phases) =>
+		[3, 6, 9, 12, 15, 18].map((prefKVA, size) => ({
+			...{ prefKVA, phases, openings: Math.max(0, 14 - 7 * size), openingsWithoutHeating: size === 0 ? 5 : 0 },
+			...{ minutesShed: 16_000 / (size + 1) ** 2, comfortLostKh: 900 / (size + 1) ** 2, coldestC: 16.5, days: 14 },
+			suffices: size > 1,
+		})),
+	),
+};
+
+/** The pictures that the README shows. */
+const inReadme: ReadonlySet<string> = new Set([
+	...['now-phone', 'radiators-phone', 'programmes-phone', 'history-phone'],
+	'now-desk',
+]);
+
 /** A probe and what it runs; this script speaks for the probe, on a topic that an administrator may use. */
 const PROBE_TOPIC = 'homeassistant/fermenteur';
 const cellar = {
@@ -58,13 +80,18 @@ async function shoot(
 		locale: languages[variant.language],
 		deviceScaleFactor: variant.size === 'phone' ? 2 : 1,
 	});
+	// The invitation to the first steps would lie over every screen.
+	await page.evaluate(`localStorage.setItem('pilotwire.preferences', '{"guide":"seen"}')`);
+	await page.reload();
 	await page.getByRole('textbox').first().waitFor();
 	if (withSignIn) await page.screenshot({ path: fileOf('sign-in') });
 	await signIn(page, 'home', password);
 	await live(page);
 	for (const [name, way, ready] of screens) {
+		if (only !== undefined && !only.includes(name)) continue;
 		await open(page, way);
 		await ready(page);
+		if (forReadme && !inReadme.has(`${name}-${variant.size}`)) continue;
 		await page.screenshot({ path: fileOf(name), fullPage: !forReadme });
 	}
 	await openRadiators(page);
@@ -80,7 +107,7 @@ async function shoot(
 /** Each screen, the way to it, and what shows that it is complete. */
 const screens: readonly (readonly [name: string, way: RegExp, ready: (page: Page) => Promise<unknown>])[] = [
 	['now', /^(Now|Maintenant)/, (page) => page.locator('canvas').first().waitFor()],
-	['radiators', /^Radiat/, (page) => page.getByRole('listitem').filter({ hasText: 'Cuisine' }).waitFor()],
+	['radiators', /^Radiat/, (page) => page.getByRole('button', { name: /^Cuisine/ }).waitFor()],
 	['programmes', /^Programmes/, (page) => page.getByRole('heading', { name: 'Absence' }).waitFor()],
 	[
 		'history',
@@ -88,6 +115,10 @@ const screens: readonly (readonly [name: string, way: RegExp, ready: (page: Page
 		async (page) => {
 			await page.getByRole('radio', { name: /^(Hour|Heure)$/ }).check();
 			await page.getByRole('radio', { name: /^(Current|Intensité)$/ }).check();
+			// A house that is as young as this one has nothing to show of an hour.
+			if (forReadme) {
+				for (const button of ['Closer', 'Closer', 'To now']) await page.getByRole('button', { name: button }).click();
+			}
 			await page.getByText(/^(As a table|En tableau)$/).waitFor();
 		},
 	],
@@ -99,11 +130,7 @@ const screens: readonly (readonly [name: string, way: RegExp, ready: (page: Page
 			await page.getByRole('img').waitFor();
 		},
 	],
-	[
-		'probes',
-		/^(Probes|Sondes)/,
-		(page) => page.getByRole('cell', { name: /^\d/ }).first().waitFor({ state: 'attached' }),
-	],
+	['probes', /^(Probes|Sondes)/, (page) => page.getByText(/^(As a table|En tableau)$/).waitFor()],
 	['health', /^(Health|État)/, (page) => page.getByText(/SQLite/).waitFor()],
 	[
 		'machines',
@@ -143,6 +170,10 @@ const root = new URL('../../', import.meta.url).pathname;
 const forReadme = process.argv.includes('--readme');
 const after = process.argv.find((argument) => argument.startsWith('--after='));
 const seenForS = after === undefined ? SEEN_FOR_S : Number(after.slice('--after='.length));
+const only = process.argv
+	.find((argument) => argument.startsWith('--only='))
+	?.slice('--only='.length)
+	.split(',');
 const variants: Variant[] = forReadme
 	? [
 			{ size: 'phone', theme: 'light', language: 'en' },
@@ -165,6 +196,7 @@ try {
 		/password: (\S+)/.exec(readFileSync(join(folder.path, 'secrets', 'first-account'), 'utf8')) ?? [];
 	const bus = await mqtt.connectAsync(`mqtt://${HOST}:1883`, { username: 'home', password });
 	await bus.publishAsync('pilotwire/home/tariff/prices/set', JSON.stringify(prices), { qos: 1 });
+	await bus.publishAsync('pilotwire/home/advice/state', JSON.stringify(advice), { qos: 1, retain: true });
 	console.log(`looking at the house for ${seenForS} s first`);
 	for (let second = 0; second < seenForS; second += 1) {
 		await bus.publishAsync(PROBE_TOPIC, beerC(second), { qos: 1 });

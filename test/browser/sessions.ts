@@ -40,7 +40,7 @@ export function sessionsAndNetworks(stage: Stage): void {
 		await radiator(page, 'Salon').waitFor();
 		process.kill(stage.home.house.pidOf('broker'), 'SIGKILL');
 		await page.getByText(/No connection to the house since \d\d:\d\d/).waitFor();
-		await page.getByText(/No connection to the house/).waitFor({ state: 'detached', timeout: 20_000 });
+		await page.getByText(/No connection to the house/).waitFor({ state: 'detached' });
 		await page.getByRole('heading', { level: 1, name: 'Radiators' }).waitFor();
 		await order(page, 'Salon', /^Eco/);
 		await radiator(page, 'Salon').getByText('Eco: confirmed').waitFor();
@@ -55,7 +55,7 @@ export function sessionsAndNetworks(stage: Stage): void {
 		await stage.home.house.tell({ do: 'silence', on: true });
 		try {
 			// A load counts for ten seconds.
-			await page.getByText(/The meter has been silent since \d\d:\d\d/).waitFor({ timeout: 25_000 });
+			await page.getByText(/The meter has been silent since \d\d:\d\d/).waitFor();
 			await page.getByRole('heading', { level: 1, name: 'No live figures' }).waitFor();
 		} finally {
 			await stage.home.house.tell({ do: 'silence', on: false });

@@ -5,7 +5,7 @@ import { chromium, need } from '../support/parts.ts';
 import { noProcessLeft } from '../support/processes.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { Home, type More } from './home.ts';
-import { openBrowser, type Visitor, visit } from './visitors.ts';
+import { barriers, openBrowser, type Visitor, visit } from './visitors.ts';
 
 type VisitOptions = Parameters<typeof visit>[2];
 
@@ -102,7 +102,48 @@ export async function order(page: Page, name: string, which: RegExp): Promise<vo
 	await page.getByRole('dialog').getByRole('button', { name: which }).click();
 }
 
-/** Whether nothing lies beside the page: people scroll in one direction only. */
-export async function fits(page: Page, width: number): Promise<boolean> {
-	return ((await page.evaluate('document.documentElement.scrollWidth')) as number) <= width;
+/** Charts take some frames to follow another width. Milliseconds. */
+const SETTLES_MS = 5_000;
+
+/**
+ * Whether nothing lies beside the page: people scroll in one direction only. It looks at each frame from within, since
+ * playwright's own way to wait for it evaluates text in the page, which the page's policy refuses.
+ */
+export function fits(page: Page, width: number): Promise<boolean> {
+	return page.evaluate(`new Promise((settle) => {
+		const untilMs = performance.now() + ${SETTLES_MS};
+		const look = () => {
+			const holds = document.documentElement.scrollWidth <= ${width};
+			if (holds || performance.now() > untilMs) settle(holds);
+			else requestAnimationFrame(look);
+		};
+		look();
+	})`);
+}
+
+/** How people look at a screen: on a phone and at a desk, by day and by night. */
+const ways = (['light', 'dark'] as const).flatMap((colorScheme) =>
+	[
+		{ width: 390, height: 844 },
+		{ width: 1440, height: 900 },
+	].map((viewport) => ({ colorScheme, viewport })),
+);
+/** The narrowest phone that is still sold. */
+const NARROW = { width: 360, height: 740 };
+
+/** What is wrong with a screen in one of these ways: what axe finds, and what is wider than the page. */
+export async function faultsOf(page: Page, what: string): Promise<string[]> {
+	const faults: string[] = [];
+	const tooWide = async (width: number): Promise<void> => {
+		if (!(await fits(page, width))) faults.push(`${what}, ${width} px: wider than the page`);
+	};
+	for (const { colorScheme, viewport } of ways) {
+		await page.emulateMedia({ colorScheme });
+		await page.setViewportSize(viewport);
+		for (const found of await barriers(page)) faults.push(`${what}, ${colorScheme}, ${viewport.width} px: ${found}`);
+		await tooWide(viewport.width);
+	}
+	await page.setViewportSize(NARROW);
+	await tooWide(NARROW.width);
+	return faults;
 }

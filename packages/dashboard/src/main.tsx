@@ -1,9 +1,9 @@
-import { options, render } from 'preact';
+import { render } from 'preact';
 import { start } from './app/controller.ts';
+import { drawByFrames } from './io/drawing.ts';
 import { App } from './views/app.tsx';
 
-// Many messages may come between two frames: what they change is drawn once, with the next.
-options.debounceRendering = requestAnimationFrame;
+drawByFrames();
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);
 start();

@@ -84,10 +84,15 @@ describe('what was shed', () => {
 			text({ circuit: 'salon', kind: 'shed', phase: '1' }, [10], ['salon waits']),
 			text({ circuit: 'bureau', kind: 'restore', phase: '2' }, [30], ['bureau comes back']),
 		];
-		const entries = journalOf({ bucketMs: 1, lines }, 5);
-		expect(entries.map(({ atMs, kind, circuit }) => [atMs, kind, circuit])).to.deep.equal([
-			[35, 'restore', 'bureau'],
-			[15, 'shed', 'salon'],
+		const said = JSON.stringify({ reason: 'protected', figures: {} });
+		const reasons = [
+			text({ circuit: 'bureau', kind: 'restore', phase: '2' }, [30], [said]),
+			text({ circuit: 'salon', kind: 'shed', phase: '1' }, [11], [said]),
+		];
+		const entries = journalOf({ bucketMs: 1, lines }, { bucketMs: 1, lines: reasons }, 5);
+		expect(entries.map(({ atMs, kind, circuit, reason }) => [atMs, kind, circuit, reason?.reason])).to.deep.equal([
+			[35, 'restore', 'bureau', 'protected'],
+			[15, 'shed', 'salon', undefined],
 		]);
 	});
 });

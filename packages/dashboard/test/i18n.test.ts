@@ -29,6 +29,7 @@ describe('the two languages', () => {
 		const templates = [...all.matchAll(/`([a-z]+(?:\.[a-z]+)*\.)\$\{[^}]+\}`/g)].map(([, start = '']) => start);
 		const isSaid = (key: string): boolean =>
 			all.includes(`'${key}'`) ||
+			all.includes(`="${key}"`) ||
 			templates.some((start) => key.startsWith(start) && !key.slice(start.length).includes('.'));
 		const unused = Object.keys(en).filter((key) => !isSaid(key));
 		expect(unused).to.deep.equal([]);
@@ -57,7 +58,7 @@ describe('the two languages', () => {
 
 	it("use the trade's own words in French", () => {
 		const said = Object.values(fr).join('\n').toLowerCase();
-		for (const word of ['délestage', 'fil pilote', 'hors-gel', 'heures creuses', 'confort −1', 'éco', 'arrêt']) {
+		for (const word of ['délestage', 'fil pilote', 'hors-gel', 'heures creuses', 'confort\u00a0−1', 'éco', 'arrêt']) {
 			expect(said).to.include(word);
 		}
 	});

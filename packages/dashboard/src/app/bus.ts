@@ -67,6 +67,12 @@ export async function send<Payload>(
 	await bus.connection.publish(topicName(bus.site, topic, parameters), encodePayload(topic, payload));
 }
 
+/** Publishes bytes, now or not at all; rejects where the bus is away. */
+export async function sendBytes(topic: string, payload: Uint8Array): Promise<void> {
+	if (bus === undefined || link.value.kind !== 'up') throw new Error('not connected');
+	await bus.connection.publish(topic, payload);
+}
+
 /** Asks a service; rejects where it refuses, does not answer, or the bus is away. */
 export async function ask(service: string, method: string, params: Record<string, unknown>): Promise<unknown> {
 	if (bus === undefined || link.value.kind !== 'up') throw new Error('not connected');

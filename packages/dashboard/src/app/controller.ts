@@ -141,6 +141,7 @@ function hearMessage(site: string, message: Message): void {
 	else said.set(topic, [topic, decoder.decode(payload), heardMs]);
 	if (house.loads !== before.loads && !message.retained) keepLoad();
 	if (house.circuits !== before.circuits) confirmFrom(before.circuits);
+	if (house.prices !== before.prices) forgetCost();
 }
 
 /** Keeps what this device prefers. */

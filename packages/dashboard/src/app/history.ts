@@ -165,5 +165,8 @@ async function fetchCurves(of: Subject, asked: TimeWindow, drawn: TimeWindow): P
 async function fetchJournal(window: TimeWindow): Promise<JournalEntry[]> {
 	// Their times are as exact as the buckets are short.
 	const points = Math.min(2_000, Math.ceil((window.toMs - window.fromMs) / 1_000));
-	return journalOf(await query('shedder.event', window, points), ahead());
+	const [events, reasons] = await Promise.all(
+		['shedder.event', 'shedder.eventReason'].map((series) => query(series, window, points)),
+	);
+	return events === undefined || reasons === undefined ? [] : journalOf(events, reasons, ahead());
 }

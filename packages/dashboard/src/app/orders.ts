@@ -1,12 +1,13 @@
 // Orders that people give here: sent now or not at all, pending until the house shows them.
 import { topics } from '@pilotwire/contract';
 import { type Command, confirm, dismiss, expire, fail, give, payloadOf, shows } from '../core/commands.ts';
-import { orderKeys } from '../core/words.ts';
+import { isSwitched, orderWords } from '../core/words.ts';
 import { isOpen, send } from './bus.ts';
 import { announce } from './say.ts';
 import * as store from './store.ts';
 
-const orderName = ({ order }: Command): string => store.t.value(orderKeys[order].name);
+const orderName = ({ order }: Command, id: string): string =>
+	store.t.value(orderWords(order, isSwitched(store.house.value.circuits.get(id)?.value)).name);
 
 /** Gives an order to each radiator of a room. */
 export async function commandRoom(ids: readonly string[], given: Command): Promise<void> {
@@ -24,7 +25,7 @@ export async function command(target: string, given: Command): Promise<void> {
 	}
 	store.commands.value = give(store.commands.value, ids, given, nowMs);
 	const name = target === 'all' ? store.t.value('radiators.all') : (circuits.get(target)?.value.name ?? target);
-	announce(store.t.value('say.sent', { name, order: orderName(given) }));
+	announce(store.t.value('say.sent', { name, order: orderName(given, target) }));
 	try {
 		await send(topics.circuitSet, payloadOf(given, clockAheadMs, nowMs), { circuit: target });
 		confirmStanding(ids, given);
@@ -57,7 +58,7 @@ export function confirmFrom(before: ReturnType<typeof store.house.peek>['circuit
 		store.commands.value = confirm(was, id, said.value, clockAheadMs, Date.now());
 		const pending = store.commands.value.get(id);
 		if (store.commands.value === was || pending === undefined) continue;
-		announce(store.t.value('say.confirmed', { name: said.value.name, order: orderName(pending.command) }));
+		announce(store.t.value('say.confirmed', { name: said.value.name, order: orderName(pending.command, id) }));
 	}
 }
 
@@ -77,6 +78,6 @@ function sayFailed(was: typeof store.commands.value): void {
 	for (const [id, { progress, command: given }] of store.commands.value) {
 		if (progress !== 'unconfirmed' || was.get(id)?.progress === 'unconfirmed') continue;
 		const name = store.house.value.circuits.get(id)?.value.name ?? id;
-		announce(store.t.value('say.failed', { name, order: orderName(given) }));
+		announce(store.t.value('say.failed', { name, order: orderName(given, id) }));
 	}
 }

@@ -1,6 +1,6 @@
 // Changes to the programmes and the absence, pending until the planner says them back. It comes with the screen.
-import { type Absence, type Programme, topics } from '@pilotwire/contract';
-import { send } from './bus.ts';
+import type { Absence, Programme } from '@pilotwire/contract';
+import { ask } from './bus.ts';
 import { Saving, same } from './saving.ts';
 import { house } from './store.ts';
 
@@ -9,13 +9,16 @@ const EXPIRES_AFTER_MS = 10_000;
 
 export const saving = new Saving();
 
-const expiresAt = (): string =>
-	new Date(Date.now() - (house.peek().clockAheadMs ?? 0) + EXPIRES_AFTER_MS).toISOString();
+/** Asks the planner, which says why where it refuses. */
+async function tell(method: string, change: Record<string, unknown>): Promise<void> {
+	const expiresAt = new Date(Date.now() - (house.peek().clockAheadMs ?? 0) + EXPIRES_AFTER_MS).toISOString();
+	await ask('planner', method, { ...change, expiresAt });
+}
 
 /** Saves a programme. */
 export function putProgramme(programme: Programme): Promise<void> {
 	return saving.save(
-		() => send(topics.programmesSet, { put: programme, expiresAt: expiresAt() }),
+		() => tell('programme.put', { programme }),
 		({ plans }) => {
 			const found = plans?.value.programmes.find(({ id }) => id === programme.id);
 			if (found === undefined) return false;
@@ -28,7 +31,7 @@ export function putProgramme(programme: Programme): Promise<void> {
 /** Deletes a programme. */
 export function deleteProgramme(id: string): Promise<void> {
 	return saving.save(
-		() => send(topics.programmesSet, { delete: id, expiresAt: expiresAt() }),
+		() => tell('programme.delete', { id }),
 		({ plans }) => plans?.value.programmes.every((one) => one.id !== id) === true,
 	);
 }
@@ -36,7 +39,7 @@ export function deleteProgramme(id: string): Promise<void> {
 /** Everybody is away from now, or from then, until the return. */
 export function goAway(absence: Absence): Promise<void> {
 	return saving.save(
-		() => send(topics.absenceSet, { ...absence, expiresAt: expiresAt() }),
+		() => tell('absence.set', { absence }),
 		({ absence: said }) => {
 			if (said === undefined || said.value.phase === 'none') return false;
 			const until = absence.until === undefined ? undefined : Date.parse(absence.until);
@@ -49,7 +52,7 @@ export function goAway(absence: Absence): Promise<void> {
 /** Somebody is back. */
 export function comeBack(): Promise<void> {
 	return saving.save(
-		() => send(topics.absenceSet, 'end'),
+		() => tell('absence.end', {}),
 		({ absence }) => absence?.value.phase === 'none',
 	);
 }

@@ -5,7 +5,7 @@ import type { Message } from './house.ts';
 /** One open connection. */
 export interface Open {
 	/** Sends once; settles when the broker has it, rejects when it has not. Nothing is ever kept for later. */
-	publish(topic: string, payload: string): Promise<void>;
+	publish(topic: string, payload: string | Uint8Array): Promise<void>;
 	/** Hears one more topic filter, or no longer. */
 	subscribe(filter: string): void;
 	unsubscribe(filter: string): void;
@@ -77,7 +77,7 @@ export class Connection {
 	}
 
 	/** Sends now or not at all: rejects at once while the connection is away. */
-	async publish(topic: string, payload: string): Promise<void> {
+	async publish(topic: string, payload: string | Uint8Array): Promise<void> {
 		if (this.#open === undefined) throw new Error('not connected');
 		await this.#open.publish(topic, payload);
 	}

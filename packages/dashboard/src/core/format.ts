@@ -104,9 +104,9 @@ function made(language: Language, timeZone: string | undefined): Format {
 	};
 	return {
 		kilo: (value) => (Math.abs(value) >= 9_995 ? coarse : fine).format(value / 1000),
-		kva: (va) => `${coarse.format(va / 1000)} kVA`,
+		kva: (va) => `${coarse.format(va / 1000)}\u00a0kVA`,
 		kwh: (wh) => `${none.format(Math.floor(wh / 1000))} kWh`,
-		celsius: (degrees) => `${coarse.format(degrees)} °C`,
+		celsius: (degrees) => `${coarse.format(degrees)}\u00a0°C`,
 		bytes: (count) => megabytes.format(count / 1_000_000),
 		unit: (value, unit) => {
 			const format =

@@ -14,6 +14,11 @@ export interface Temperatures {
 	readonly outside: number | undefined;
 }
 
+/** The probe that stands for the weather. */
+export function outsideProbe({ probes }: House): string | undefined {
+	return [...probes].find(([id, { value }]) => value.room === undefined && OUTSIDE.test(id))?.[0];
+}
+
 export function temperatures(house: House, nowMs: number): Temperatures {
 	const inside: number[] = [];
 	let outside: number | undefined;

@@ -6,6 +6,9 @@ interface Call {
 	reject(error: Error): void;
 }
 
+/** The service would not; its sentence says why, in English. */
+export class CallRefused extends Error {}
+
 /** How a client reaches the bus. */
 export interface Wire {
 	publish(topic: string, payload: string): Promise<void>;
@@ -29,7 +32,7 @@ export class RpcCaller {
 		this.#wire = wire;
 	}
 
-	/** Rejects where the service refuses, does not answer within 6 s, or the bus is away. */
+	/** Rejects where the service refuses (`CallRefused`), does not answer within 6 s, or the bus is away. */
 	async call(service: string, method: string, params: Record<string, unknown>): Promise<unknown> {
 		const id = String(this.#next++);
 		let cancel: (() => void) | undefined;
@@ -55,7 +58,7 @@ export class RpcCaller {
 		const { id, result, error } = decoded.payload;
 		const call = this.#calls.get(String(id));
 		if (error === undefined) call?.resolve(result);
-		else call?.reject(new Error(error.message));
+		else call?.reject(new CallRefused(error.message));
 		return true;
 	}
 }

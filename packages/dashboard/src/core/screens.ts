@@ -11,7 +11,9 @@ export type ScreenId =
 	| 'history'
 	| 'costs'
 	| 'health'
+	| 'devices'
 	| 'machines'
+	| 'remote'
 	| 'settings';
 
 /** What a screen is about: the rail shows a line between groups. */
@@ -35,7 +37,9 @@ export const screens: readonly Screen[] = [
 	{ id: 'history', title: 'screen.history', group: 'past', inBar: true },
 	{ id: 'costs', title: 'screen.costs', group: 'past', inBar: true },
 	{ id: 'health', title: 'screen.health', group: 'system', inBar: false },
+	{ id: 'devices', title: 'screen.devices', group: 'system', inBar: false },
 	{ id: 'machines', title: 'screen.machines', group: 'system', inBar: false },
+	{ id: 'remote', title: 'screen.remote', group: 'system', inBar: false },
 	{ id: 'settings', title: 'screen.settings', group: 'system', inBar: false },
 ];
 

@@ -1,6 +1,7 @@
 // How long circuits were shed, and the journal of what the shedder did.
 import type { HistoryAnswer } from '@pilotwire/contract';
 import { type Curves, noCurves } from './curves.ts';
+import { type EventReason, eventReason } from './event-reasons.ts';
 import type { TimeWindow } from './time-window.ts';
 
 /** Bars across the range. */
@@ -61,17 +62,27 @@ export interface JournalEntry {
 	readonly phase: string;
 	/** The shedder's own sentence, which is English; of several the last. */
 	readonly text: string;
+	/** The same in a word and figures; undefined where it was written down by an earlier version. */
+	readonly reason: EventReason | undefined;
 	readonly count: number;
 }
 
-/** The journal, newest first. */
-export function journalOf(answer: HistoryAnswer, shiftMs: number): JournalEntry[] {
+/** The journal, newest first. `reasons`: the words of the same events, in the same buckets. */
+export function journalOf(answer: HistoryAnswer, reasons: HistoryAnswer, shiftMs: number): JournalEntry[] {
+	const words = new Map<string, string>();
+	const keyOf = (tags: Readonly<Record<string, string>>, atMs: number): string =>
+		JSON.stringify([tags['kind'], tags['circuit'], tags['phase'], atMs]);
+	for (const line of reasons.lines) {
+		if (line.kind !== 'text') continue;
+		for (const [index, at] of line.atMs.entries()) words.set(keyOf(line.tags, at), line.text[index] ?? '');
+	}
 	const entries = answer.lines.flatMap((line) => {
 		if (line.kind !== 'text') return [];
 		const { kind = '', circuit = '', phase = '' } = line.tags;
 		return line.atMs.map((at, index) => ({
 			...{ atMs: at + shiftMs, kind, circuit, phase },
 			...{ text: line.text[index] ?? '', count: line.count[index] ?? 1 },
+			reason: eventReason(words.get(keyOf(line.tags, at))),
 		}));
 	});
 	return entries.sort((a, b) => b.atMs - a.atMs || a.circuit.localeCompare(b.circuit));

@@ -1,5 +1,5 @@
 // Which words stand for what the bus says.
-import type { Order, TariffColour, TariffPeriodName } from '@pilotwire/contract';
+import type { CircuitState, Order, TariffColour, TariffPeriodName } from '@pilotwire/contract';
 import type { Key } from '../i18n/index.ts';
 
 type OrderWord = Order | 'auto';
@@ -16,10 +16,23 @@ export const orderKeys: Readonly<Record<OrderWord, { readonly name: Key; readonl
 };
 
 /** The same for what knows on and off alone, such as a plug. */
-export const switchKeys: Partial<typeof orderKeys> = {
+const switchKeys: typeof orderKeys = {
+	...orderKeys,
 	comfort: { name: 'order.on', hint: 'order.on.hint' },
-	off: { name: 'order.off', hint: 'order.switched_off.hint' },
+	off: { name: 'order.switchedoff', hint: 'order.switchedoff.hint' },
 };
+
+/** Whether a circuit knows on and off alone. */
+export const isSwitched = (circuit: Pick<CircuitState, 'kind'> | undefined): boolean =>
+	circuit !== undefined && circuit.kind !== 'radiator';
+
+/** The words of an order for a radiator, or for what is switched. */
+export const orderWords = (order: OrderWord, switched: boolean): (typeof orderKeys)[OrderWord] =>
+	(switched ? switchKeys : orderKeys)[order];
+
+/** What an order does to what is switched: the wire of a plug knows no warmer and cooler. */
+export const switchedOrder = (order: Order): Order =>
+	order === 'off' || order === 'frost_protection' ? 'off' : 'comfort';
 
 /** Tempo's colours and EJP's days: the word always stands beside the colour. */
 export const colourKeys: Readonly<Record<TariffColour, Key>> = {

@@ -24,7 +24,9 @@ export const en = {
 	'screen.history': 'History',
 	'screen.costs': 'Costs',
 	'screen.health': 'Health',
+	'screen.devices': 'Devices',
 	'screen.machines': 'This machine',
+	'screen.remote': 'Remote control',
 	'screen.settings': 'Settings',
 	'radiators.all': 'All radiators',
 
@@ -148,8 +150,8 @@ export const en = {
 	'glance.outside': 'Outside',
 
 	'order.comfort': 'Comfort',
-	'order.comfort1': 'Comfort −1',
-	'order.comfort2': 'Comfort −2',
+	'order.comfort1': 'Comfort\u00a0−1',
+	'order.comfort2': 'Comfort\u00a0−2',
 	'order.eco': 'Eco',
 	'order.frost': 'Frost protection',
 	'order.off': 'Off',

@@ -27,7 +27,9 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
 	'screen.history': 'Historique',
 	'screen.costs': 'Coûts',
 	'screen.health': 'État',
+	'screen.devices': 'Appareils',
 	'screen.machines': 'Cette machine',
+	'screen.remote': 'À distance',
 	'screen.settings': 'Réglages',
 	'radiators.all': 'Tous les radiateurs',
 
@@ -154,8 +156,8 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
 	'glance.outside': 'Extérieur',
 
 	'order.comfort': 'Confort',
-	'order.comfort1': 'Confort −1',
-	'order.comfort2': 'Confort −2',
+	'order.comfort1': 'Confort\u00a0−1',
+	'order.comfort2': 'Confort\u00a0−2',
 	'order.eco': 'Éco',
 	'order.frost': 'Hors-gel',
 	'order.off': 'Arrêt',

@@ -1,8 +1,10 @@
 // The two languages of the screens. English is the source: the French words must have exactly its keys.
 import type { accountWords } from './accounts.ts';
+import type { channelWords } from './channels.ts';
 import type { circuitWords } from './circuits.ts';
 import type { commissioningWords } from './commissioning.ts';
 import type { costWords } from './costs.ts';
+import type { deviceWords } from './devices.ts';
 import type { en } from './en.ts';
 import type { guideWords } from './guide.ts';
 import type { healthWords } from './health.ts';
@@ -11,6 +13,7 @@ import type { houseFileWords } from './house-file.ts';
 import type { machineWords } from './machines.ts';
 import type { probeWords } from './probes.ts';
 import type { programmeWords } from './programmes.ts';
+import type { remoteWords } from './remote.ts';
 import type { settingsWords } from './settings.ts';
 import { dictionaries, type Language } from './words.ts';
 
@@ -20,9 +23,11 @@ export type { Language } from './words.ts';
 export type Key =
 	| keyof typeof en
 	| keyof (typeof accountWords)['en']
+	| keyof (typeof channelWords)['en']
 	| keyof (typeof circuitWords)['en']
 	| keyof (typeof commissioningWords)['en']
 	| keyof (typeof costWords)['en']
+	| keyof (typeof deviceWords)['en']
 	| keyof (typeof guideWords)['en']
 	| keyof (typeof healthWords)['en']
 	| keyof (typeof historyWords)['en']
@@ -30,6 +35,7 @@ export type Key =
 	| keyof (typeof probeWords)['en']
 	| keyof (typeof houseFileWords)['en']
 	| keyof (typeof programmeWords)['en']
+	| keyof (typeof remoteWords)['en']
 	| keyof (typeof settingsWords)['en'];
 
 /** Words of a key, with its figures filled in. */

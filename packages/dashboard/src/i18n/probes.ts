@@ -22,6 +22,7 @@ const en = {
 	'probes.read.sent': 'Reading…',
 	'probes.read.saved': 'Read',
 	'probes.read.failed': 'No answer',
+	'probes.read.refused': 'Refused by the house',
 	'probes.fault.missing': 'It is not there. Check its wire and its plug.',
 	'probes.fault.unreadable': 'It is there but gives no figure. Check its wire, its supply and its driver.',
 	'probes.fault.checksum': 'Its figure arrives damaged. Look for a loose contact, or take a shorter wire.',
@@ -70,6 +71,7 @@ const en = {
 	'thermostats.sent': 'On its way…',
 	'thermostats.saved': 'Confirmed',
 	'thermostats.failed': 'The house has not taken it. What is shown still holds.',
+	'thermostats.refused': 'Refused by the house.',
 	'thermostats.viewer': 'You can look; changing temperatures is for residents.',
 
 	'trend.title': 'Trend by day',
@@ -119,6 +121,7 @@ const fr: Readonly<Record<keyof typeof en, string>> = {
 	'probes.read.sent': 'Lecture…',
 	'probes.read.saved': 'Lue',
 	'probes.read.failed': 'Pas de réponse',
+	'probes.read.refused': 'Refusé par la maison',
 	'probes.fault.missing': 'Elle n’est pas là. Vérifiez son fil et son connecteur.',
 	'probes.fault.unreadable':
 		'Elle est là mais ne donne pas de mesure. Vérifiez son fil, son alimentation et son pilote.',
@@ -169,6 +172,7 @@ const fr: Readonly<Record<keyof typeof en, string>> = {
 	'thermostats.sent': 'En route…',
 	'thermostats.saved': 'Confirmé',
 	'thermostats.failed': 'La maison ne l’a pas pris. Ce qui est affiché tient toujours.',
+	'thermostats.refused': 'Refusé par la maison.',
 	'thermostats.viewer': 'Vous pouvez regarder ; changer les températures revient aux occupants.',
 
 	'trend.title': 'Courbe du jour',

@@ -49,9 +49,11 @@ function attach(client: MqttClient, { filters }: BusAddress, listener: Listener)
 		listener.up({
 			publish: async (topic, payload) => {
 				if (!client.connected) throw new Error('not connected');
-				await client.publishAsync(topic, payload, { qos: 1, retain: false });
+				// Of a Buffer, the client uses what every array of bytes has.
+				await client.publishAsync(topic, payload as string, { qos: 1, retain: false });
 			},
-			subscribe: (filter) => void client.subscribe(filter, { qos: 0 }),
+			// What is said in a channel comes once, and must not be left out where the page is slow.
+			subscribe: (filter) => void client.subscribe(filter, { qos: filter.startsWith('channels/') ? 1 : 0 }),
 			unsubscribe: (filter) => void client.unsubscribe(filter),
 			close: () => client.end(true),
 		});

@@ -1,4 +1,5 @@
 // Who is away, until when; a departure and a return.
+import type { Order } from '@pilotwire/contract';
 import { useState } from 'preact/hooks';
 import { calendar } from '../app/calendar.ts';
 import { comeBack, goAway } from '../app/programmes.ts';
@@ -6,10 +7,14 @@ import { format, house, now, t } from '../app/store.ts';
 import { fromInput, toInput } from '../core/ends.ts';
 import { trueAtMs } from '../core/house.ts';
 import { orderKeys } from '../core/words.ts';
+import { SelectField } from './forms.tsx';
 import { Icon } from './icons.tsx';
 import { Sheet } from './parts.tsx';
 
 const DAY_MS = 86_400_000;
+/** What heats may be lowered to, and how long before the return it warms up; otherwise as the house is configured. */
+const orders = ['eco', 'frost_protection', 'off'] as const satisfies readonly Order[];
+const preheatHours = [1, 2, 3, 5, 8, 12];
 
 /** The card. */
 export function AbsenceCard({ canChange }: { readonly canChange: boolean }) {
@@ -64,6 +69,8 @@ function AbsenceSheet({ onClose }: { readonly onClose: () => void }) {
 	const [openedMs] = useState(Date.now);
 	const [from, setFrom] = useState(toInput(openedMs, calendar.value));
 	const [until, setUntil] = useState(toInput(openedMs + 2 * DAY_MS, calendar.value));
+	const [order, setOrder] = useState('');
+	const [preheat, setPreheat] = useState('');
 	const [faulty, setFaulty] = useState(false);
 	const begin = (event: SubmitEvent): void => {
 		event.preventDefault();
@@ -79,6 +86,8 @@ function AbsenceSheet({ onClose }: { readonly onClose: () => void }) {
 		void goAway({
 			...(fromMs === undefined ? {} : { from: instant(fromMs) }),
 			...(untilMs === undefined ? {} : { until: instant(untilMs) }),
+			...(order === '' ? {} : { order: order as Order }),
+			...(preheat === '' ? {} : { preheatMin: Number(preheat) }),
 		});
 		onClose();
 	};
@@ -102,6 +111,24 @@ function AbsenceSheet({ onClose }: { readonly onClose: () => void }) {
 					/>
 				</label>
 				<p class="quiet">{t.value('absence.until.hint')}</p>
+				<SelectField
+					label={t.value('absence.least')}
+					value={order}
+					choices={[
+						['', t.value('absence.configured')],
+						...orders.map((one) => [one, t.value(orderKeys[one].name)] as const),
+					]}
+					onChoose={setOrder}
+				/>
+				<SelectField
+					label={t.value('absence.preheat')}
+					value={preheat}
+					choices={[
+						['', t.value('absence.configured')],
+						...preheatHours.map((hours) => [String(hours * 60), t.value('absence.preheat.hours', { hours })] as const),
+					]}
+					onChoose={setPreheat}
+				/>
 				<div role="alert">{faulty && <p class="fault">{t.value('absence.fault')}</p>}</div>
 				<button type="submit" class="primary">
 					{t.value('absence.start')}

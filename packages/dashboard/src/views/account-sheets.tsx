@@ -2,34 +2,14 @@
 import { useState } from 'preact/hooks';
 import { addMachine, addPerson, removeAccount, setPassword, setRole } from '../app/accounts.ts';
 import { t } from '../app/store.ts';
-import { accountFault, type HouseAccount } from '../core/accounts.ts';
+import type { HouseAccount } from '../core/accounts.ts';
 import type { Role } from '../io/session.ts';
-import { Fault, Faults, SelectField, Sure, TextField } from './forms.tsx';
+import { AccountForm, NewPassword, Refused, useAsking } from './account-form.tsx';
+import { SelectField, Sure, TextField } from './forms.tsx';
 import { Segments, Sheet } from './parts.tsx';
 
 interface SheetProps {
 	readonly onClose: () => void;
-}
-
-/** What is being asked of the server, and what it refused. */
-function useAsking(): {
-	readonly busy: boolean;
-	readonly code: string | undefined;
-	readonly run: (ask: () => Promise<string | undefined>, done: () => void) => Promise<void>;
-} {
-	const [busy, setBusy] = useState(false);
-	const [code, setCode] = useState<string>();
-	return {
-		busy,
-		code,
-		run: async (ask, done) => {
-			setBusy(true);
-			const refused = await ask();
-			setBusy(false);
-			setCode(refused);
-			if (refused === undefined) done();
-		},
-	};
 }
 
 function RoleChoice({ value, onChoose }: { readonly value: Role; readonly onChoose: (role: Role) => void }) {
@@ -53,14 +33,11 @@ export function AddPersonSheet({ onClose }: SheetProps) {
 	const [name, setName] = useState('');
 	const [role, setRoleTo] = useState<Role>('resident');
 	const [password, setPasswordTo] = useState('');
-	const { busy, code, run } = useAsking();
-	const add = (event: SubmitEvent): void => {
-		event.preventDefault();
-		void run(() => addPerson(name.trim().toLowerCase(), role, password), onClose);
-	};
+	const asking = useAsking();
+	const add = (): void => void asking.run(() => addPerson(name.trim().toLowerCase(), role, password), onClose);
 	return (
 		<Sheet title={t.value('accounts.add')} onClose={onClose}>
-			<form class="price-form" onSubmit={add}>
+			<AccountForm asking={asking} submit="accounts.save" onSubmit={add}>
 				<TextField
 					required
 					label={t.value('accounts.name')}
@@ -69,20 +46,8 @@ export function AddPersonSheet({ onClose }: SheetProps) {
 					hint={t.value('accounts.name.hint')}
 				/>
 				<RoleChoice value={role} onChoose={setRoleTo} />
-				<TextField
-					required
-					type="password"
-					autocomplete="new-password"
-					label={t.value('accounts.password')}
-					value={password}
-					onInput={setPasswordTo}
-					hint={t.value('accounts.password.hint')}
-				/>
-				<Faults>{code !== undefined && <Fault text={t.value(accountFault(code))} />}</Faults>
-				<button type="submit" class="primary" disabled={busy}>
-					{t.value(busy ? 'accounts.busy' : 'accounts.save')}
-				</button>
-			</form>
+				<NewPassword label="accounts.password" value={password} onInput={setPasswordTo} />
+			</AccountForm>
 		</Sheet>
 	);
 }
@@ -92,18 +57,13 @@ export function AddDeviceSheet({ onClose }: SheetProps) {
 	const [name, setName] = useState('');
 	const [kind, setKind] = useState<'device' | 'service'>('device');
 	const [secret, setSecret] = useState<string>();
-	const { busy, code, run } = useAsking();
-	const add = (event: SubmitEvent): void => {
-		event.preventDefault();
-		void run(
-			async () => {
-				const made = await addMachine(kind, name.trim().toLowerCase());
-				if ('secret' in made) setSecret(made.secret);
-				return 'code' in made ? made.code : undefined;
-			},
-			() => undefined,
-		);
-	};
+	const asking = useAsking();
+	const add = (): void =>
+		void asking.run(async () => {
+			const made = await addMachine(kind, name.trim().toLowerCase());
+			if ('secret' in made) setSecret(made.secret);
+			return 'code' in made ? made.code : undefined;
+		});
 	// One sheet for both: another in its place would take this one's closing for its own.
 	const shown = name.trim().toLowerCase();
 	if (secret !== undefined) {
@@ -115,7 +75,7 @@ export function AddDeviceSheet({ onClose }: SheetProps) {
 	}
 	return (
 		<Sheet title={t.value('accounts.devices.add')} onClose={onClose}>
-			<form class="price-form" onSubmit={add}>
+			<AccountForm asking={asking} submit="accounts.save" onSubmit={add}>
 				<TextField required label={t.value('accounts.name')} value={name} onInput={setName} />
 				<SelectField
 					label={t.value('accounts.kind')}
@@ -126,11 +86,7 @@ export function AddDeviceSheet({ onClose }: SheetProps) {
 					]}
 					onChoose={(chosen) => setKind(chosen === 'service' ? 'service' : 'device')}
 				/>
-				<Faults>{code !== undefined && <Fault text={t.value(accountFault(code))} />}</Faults>
-				<button type="submit" class="primary" disabled={busy}>
-					{t.value(busy ? 'accounts.busy' : 'accounts.save')}
-				</button>
-			</form>
+			</AccountForm>
 		</Sheet>
 	);
 }
@@ -188,11 +144,12 @@ export function ChangeSheet({ account: { name, kind, role = 'viewer' }, onClose 
 	const [password, setPasswordTo] = useState('');
 	const [chosen, setChosen] = useState<Role>(role);
 	const [done, setDone] = useState(false);
-	const { busy, code, run } = useAsking();
+	const asking = useAsking();
+	const { busy, code, run } = asking;
 	const finished = (): void => setDone(true);
 	return (
 		<Sheet title={t.value('accounts.change.of', { name })} onClose={onClose}>
-			<Faults>{code !== undefined && <Fault text={t.value(accountFault(code))} />}</Faults>
+			<Refused code={code} />
 			<p role="status" class="saving" data-state={done && code === undefined ? 'saved' : 'no'}>
 				{busy ? t.value('accounts.busy') : done && code === undefined && t.value('accounts.done')}
 			</p>
@@ -210,32 +167,22 @@ export function ChangeSheet({ account: { name, kind, role = 'viewer' }, onClose 
 							}, finished);
 						}}
 					/>
-					<form
-						class="price-form"
-						onSubmit={(event) => {
-							event.preventDefault();
+					<AccountForm
+						among
+						asking={asking}
+						submit="accounts.password.set"
+						onSubmit={() =>
 							void run(
 								() => setPassword(name, password),
 								() => {
 									setPasswordTo('');
 									finished();
 								},
-							);
-						}}
+							)
+						}
 					>
-						<TextField
-							required
-							type="password"
-							autocomplete="new-password"
-							label={t.value('accounts.password.new')}
-							value={password}
-							onInput={setPasswordTo}
-							hint={t.value('accounts.password.hint')}
-						/>
-						<button type="submit" class="secondary" disabled={busy}>
-							{t.value('accounts.password.set')}
-						</button>
-					</form>
+						<NewPassword label="accounts.password.new" value={password} onInput={setPasswordTo} />
+					</AccountForm>
 				</>
 			)}
 			<Sure

@@ -5,6 +5,7 @@ import { showHours } from '../app/load-history.ts';
 import { format, history, historyStatus, hours, limitVA, now, t } from '../app/store.ts';
 import type { Columns } from '../core/history.ts';
 import type { ChartProps } from './chart.tsx';
+import { FoldedTable } from './data-table.tsx';
 import { Segments } from './parts.tsx';
 
 /** The table has so many rows at most: a chart's worth of numbers is no use to read. */
@@ -75,36 +76,17 @@ function Table({ columns: { timesS, phases, maxima } }: { readonly columns: Colu
 		const heard = (maxima[row] ?? []).slice(start, start + step).filter((max) => max !== null);
 		return heard.length === 0 ? '–' : format.value.kilo(Math.max(...heard));
 	};
-	// A wide table is scrolled by keyboard too.
 	return (
-		<details class="table">
-			<summary>{t.value('chart.table')}</summary>
-			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-			<section class="table-scroll" aria-label={t.value('chart.table')} tabIndex={0}>
-				<table>
-					<caption>{t.value('chart.highest')}</caption>
-					<thead>
-						<tr>
-							<th scope="col">{t.value('chart.time')}</th>
-							{phases.map((phase) => (
-								<th key={phase} scope="col">
-									{t.value('gauge.phase', { phase })}
-								</th>
-							))}
-						</tr>
-					</thead>
-					<tbody>
-						{starts.map((start) => (
-							<tr key={start}>
-								<th scope="row">{format.value.clock((timesS[start] ?? 0) * 1000)}</th>
-								{phases.map((phase, row) => (
-									<td key={phase}>{highest(row, start)}</td>
-								))}
-							</tr>
-						))}
-					</tbody>
-				</table>
-			</section>
-		</details>
+		<FoldedTable
+			caption={t.value('chart.highest')}
+			heads={[t.value('chart.time'), ...phases.map((phase) => t.value('gauge.phase', { phase }))]}
+			rows={() =>
+				starts.map((start) => ({
+					key: start,
+					head: format.value.clock((timesS[start] ?? 0) * 1000),
+					cells: phases.map((_, row) => highest(row, start)),
+				}))
+			}
+		/>
 	);
 }

@@ -5,7 +5,7 @@ import { calendar } from '../app/calendar.ts';
 import { format, t } from '../app/store.ts';
 import type { Command } from '../core/commands.ts';
 import { type End, type EndChoice, ends, fromInput, toInput } from '../core/ends.ts';
-import { orderKeys, switchKeys } from '../core/words.ts';
+import { orderWords } from '../core/words.ts';
 import '../i18n/circuits.ts';
 import { Icon, orderIcon } from './icons.tsx';
 import { Segments, Sheet } from './parts.tsx';
@@ -57,7 +57,7 @@ export function CommandSheet({ name, switched = false, onGive, onClose }: Props)
 		onGive(order === 'auto' || untilMs === undefined ? { order } : { order, untilMs });
 		onClose();
 	};
-	const words = (order: Order | 'auto') => (switched ? (switchKeys[order] ?? orderKeys[order]) : orderKeys[order]);
+	const words = (order: Order | 'auto') => orderWords(order, switched);
 	const button = (order: Order | 'auto') => (
 		<button
 			key={order}

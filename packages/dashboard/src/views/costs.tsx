@@ -5,7 +5,11 @@ import { format, language, link, t } from '../app/store.ts';
 import { barsOf, changeOf, PART_OF, type Tariff, totalOf } from '../core/costs.ts';
 import { costExportAddress } from '../core/export-address.ts';
 import '../i18n/costs.ts';
+import '../styles/forms.css';
+import '../styles/history.css';
 import '../styles/costs.css';
+import { Advice } from './advice.tsx';
+import { FoldedTable } from './data-table.tsx';
 import { Icon } from './icons.tsx';
 import { Segments } from './parts.tsx';
 import { Prices } from './prices.tsx';
@@ -34,7 +38,7 @@ export function CostsScreen() {
 			</div>
 			<Sum />
 			<Prices />
-			<Advice />
+			<Advice today={costs.today.value} />
 		</>
 	);
 }
@@ -120,20 +124,6 @@ function Change({ priced }: { readonly priced: boolean }) {
 	return <p class="quiet">{t.value(key, { percent, span: t.value(`costs.span.${costs.span.value}`) })}</p>;
 }
 
-/** The history answers it on the machine alone: trying subscriptions out keeps a processor busy for a while. */
-function Advice() {
-	return (
-		<section class="card" aria-labelledby="advice-title">
-			<h2 id="advice-title">{t.value('costs.advice')}</h2>
-			<p>{t.value('costs.advice.how')}</p>
-			<p>
-				<code>{t.value('costs.advice.command')}</code>
-			</p>
-			<p class="quiet">{t.value('costs.advice.hint')}</p>
-		</section>
-	);
-}
-
 interface BarsProps {
 	readonly priced: boolean;
 	readonly order: readonly Tariff[];
@@ -171,30 +161,16 @@ function Bars({ priced, order, currency }: BarsProps) {
 					</div>
 				))}
 			</div>
-			<details class="table">
-				<summary>{t.value('chart.table')}</summary>
-				{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-				<section class="table-scroll" aria-label={t.value('chart.table')} tabIndex={0}>
-					<table>
-						<thead>
-							<tr>
-								<th scope="col">{t.value('chart.time')}</th>
-								<th scope="col">{t.value('costs.table.energy')}</th>
-								{priced && <th scope="col">{t.value('costs.table.cost')}</th>}
-							</tr>
-						</thead>
-						<tbody>
-							{periods.map(({ from, energyWh, cost }) => (
-								<tr key={from}>
-									<th scope="row">{tick(Date.parse(from), stepMs)}</th>
-									<td>{kwhFine(energyWh)}</td>
-									{priced && <td>{money(cost.total, currency)}</td>}
-								</tr>
-							))}
-						</tbody>
-					</table>
-				</section>
-			</details>
+			<FoldedTable
+				heads={[t.value('chart.time'), t.value('costs.table.energy'), ...(priced ? [t.value('costs.table.cost')] : [])]}
+				rows={() =>
+					periods.map(({ from, energyWh, cost }) => ({
+						key: from,
+						head: tick(Date.parse(from), stepMs),
+						cells: [kwhFine(energyWh), ...(priced ? [money(cost.total, currency)] : [])],
+					}))
+				}
+			/>
 		</>
 	);
 }

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import * as past from '../app/history.ts';
 import { format, t } from '../app/store.ts';
 import { rowsOf } from '../core/curves.ts';
+import { FoldedTable } from './data-table.tsx';
 
 const ROWS = 24;
 /** A wider table helps nobody; there are so many rooms at most in the table of temperatures. */
@@ -22,8 +23,6 @@ export function HistoryTable({ labelOf, unit }: Props) {
 	const sums = subject === 'shed';
 	const all = past.curves.value;
 	const columns = all.curves.slice(0, COLUMNS);
-	const rows = rowsOf({ ...all, curves: columns }, ROWS);
-	const peaks = subject === 'power' ? rowsOf(past.highest.value, ROWS) : [];
 	const step = Math.max(1, Math.ceil(all.timesS.length / ROWS));
 	const write = (value: number | null | undefined): string => {
 		if (value === null || value === undefined) return '–';
@@ -31,43 +30,21 @@ export function HistoryTable({ labelOf, unit }: Props) {
 	};
 	const kind = sums ? 'history.table.sum' : subject === 'power' ? 'history.table.highest' : 'history.table.average';
 	return (
-		<details
-			class="table"
-			open={opened.value}
-			onToggle={(event) => {
-				opened.value = event.currentTarget.open;
+		<FoldedTable
+			opened={opened}
+			caption={t.value(kind, { unit })}
+			heads={[t.value('chart.time'), ...columns.map(({ key }) => labelOf(key))]}
+			rows={() => {
+				const peaks = subject === 'power' ? rowsOf(past.highest.value, ROWS) : [];
+				return rowsOf({ ...all, curves: columns }, ROWS).map(({ fromMs, means }, row) => ({
+					key: fromMs,
+					head: format.value.tick(fromMs, all.bucketMs * step),
+					cells: columns.map((_, column) =>
+						write(sums ? times(means[column], step) : (peaks[row]?.highest[column] ?? means[column])),
+					),
+				}));
 			}}
-		>
-			<summary>{t.value('chart.table')}</summary>
-			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-			<section class="table-scroll" aria-label={t.value('chart.table')} tabIndex={0}>
-				<table>
-					<caption>{t.value(kind, { unit })}</caption>
-					<thead>
-						<tr>
-							<th scope="col">{t.value('chart.time')}</th>
-							{columns.map(({ key }) => (
-								<th key={key} scope="col">
-									{labelOf(key)}
-								</th>
-							))}
-						</tr>
-					</thead>
-					<tbody>
-						{rows.map(({ fromMs, means }, row) => (
-							<tr key={fromMs}>
-								<th scope="row">{format.value.tick(fromMs, all.bucketMs * step)}</th>
-								{columns.map(({ key }, column) => (
-									<td key={key}>
-										{write(sums ? times(means[column], step) : (peaks[row]?.highest[column] ?? means[column]))}
-									</td>
-								))}
-							</tr>
-						))}
-					</tbody>
-				</table>
-			</section>
-		</details>
+		/>
 	);
 }
 

@@ -2,7 +2,6 @@
 import { useState } from 'preact/hooks';
 import * as past from '../app/history.ts';
 import { format, house, now, t } from '../app/store.ts';
-import { type EventFigure, eventReason } from '../core/event-reasons.ts';
 import type { JournalEntry } from '../core/shed-time.ts';
 import type { Mark } from './plot.tsx';
 
@@ -53,7 +52,8 @@ export function Journal() {
 	);
 }
 
-function Row({ entry: { atMs, kind, circuit, phase, text, count } }: { readonly entry: JournalEntry }) {
+function Row({ entry }: { readonly entry: JournalEntry }) {
+	const { atMs, kind, circuit, phase, count } = entry;
 	const name = house.value.circuits.get(circuit)?.value.name ?? circuit;
 	const where = name === '' && phase !== '' ? t.value('gauge.phase', { phase }) : name;
 	const key = Object.hasOwn(kinds, kind) ? kinds[kind as keyof typeof kinds] : 'event.other';
@@ -65,17 +65,14 @@ function Row({ entry: { atMs, kind, circuit, phase, text, count } }: { readonly 
 					<span class="event-kind">{t.value(key)}</span> <b>{where}</b>{' '}
 					{count > 1 && <span class="quiet">{t.value('history.journal.times', { count })}</span>}
 				</p>
-				<Because text={text} phase={phase} />
+				<Because entry={entry} />
 			</div>
 		</li>
 	);
 }
 
-const LETTERS = ['a', 'b', 'c'] as const;
-
-/** Why, in the screen's language; a sentence of an unknown form as the shedder wrote it, which is English. */
-function Because({ text, phase }: Pick<JournalEntry, 'text' | 'phase'>) {
-	const said = eventReason(text);
+/** Why, in the screen's language; where an earlier version wrote it down, its own sentence, which is English. */
+function Because({ entry: { reason: said, text, phase } }: { readonly entry: JournalEntry }) {
 	if (said === undefined) {
 		return (
 			<p class="quiet" lang="en">
@@ -84,14 +81,14 @@ function Because({ text, phase }: Pick<JournalEntry, 'text' | 'phase'>) {
 		);
 	}
 	const who = house.value.circuits.get(said.who)?.value.name ?? said.who;
-	const figures = LETTERS.map((letter, index) => [letter, figureText(said.figures[index])] as const);
+	const figures = Object.entries(said.figures).map(([name, value]) => [name, figureText(name, value)] as const);
 	return <p class="quiet">{t.value(`because.${said.reason}`, { phase, who, ...Object.fromEntries(figures) })}</p>;
 }
 
-function figureText(figure: EventFigure | undefined): string {
-	if (figure === undefined) return '';
-	const { kva, duration, celsius } = format.value;
-	const { value, unit } = figure;
-	if (unit === 'VA') return kva(value);
-	return unit === '°C' ? celsius(value) : duration(value * (unit === 's' ? 1_000 : 60_000));
+/** A figure by the unit that ends its name. */
+function figureText(name: string, value: number): string {
+	const { kva, duration, celsius, upTo1 } = format.value;
+	if (name.endsWith('VA')) return kva(value);
+	if (name.endsWith('S')) return duration(value * 1_000);
+	return name.endsWith('K') ? celsius(value) : upTo1(value);
 }

@@ -13,7 +13,9 @@ const loaders: Readonly<Record<Later, () => Promise<ComponentType>>> = {
 	history: () => import('./history.tsx').then(({ HistoryScreen }) => HistoryScreen),
 	costs: () => import('./costs.tsx').then(({ CostsScreen }) => CostsScreen),
 	health: () => import('./health.tsx').then(({ HealthScreen }) => HealthScreen),
+	devices: () => import('./devices.tsx').then(({ DevicesScreen }) => DevicesScreen),
 	machines: () => import('./machines.tsx').then(({ MachinesScreen }) => MachinesScreen),
+	remote: () => import('./remote.tsx').then(({ RemoteScreen }) => RemoteScreen),
 	settings: () => import('./settings.tsx').then(({ SettingsScreen }) => SettingsScreen),
 };
 const loaded = new Map<Later, ComponentType>();

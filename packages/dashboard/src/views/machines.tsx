@@ -20,6 +20,7 @@ import {
 import { format, now, t } from '../app/store.ts';
 import { type Machine, RHYTHMS_S, sortedMachines } from '../core/machines.ts';
 import '../i18n/machines.ts';
+import '../styles/forms.css';
 import '../styles/machines.css';
 import { Icon } from './icons.tsx';
 import { MachineFigures } from './machine-figures.tsx';

@@ -2,18 +2,10 @@
 import { useState } from 'preact/hooks';
 import { bus, useOther as connectTo, useOwn as goBack, other } from '../app/machines.ts';
 import { t } from '../app/store.ts';
+import { brokerOrigin } from '../core/broker-origin.ts';
 import '../i18n/machines.ts';
 
 const EXAMPLE = 'ws://192.168.1.20:9001';
-
-/** The origin of a broker as people type it; undefined where it is none. */
-function originOf(typed: string): string | undefined {
-	const text = typed.trim().replace(/\/$/, '');
-	const whole = /^[a-z]+:\/\//i.test(text) ? text : `ws://${text}`;
-	if (!/^wss?:\/\/[^/?#@]+$/i.test(whole) || !URL.canParse(whole)) return undefined;
-	const { protocol, host, port } = new URL(whole);
-	return port === '' ? undefined : `${protocol}//${host}`;
-}
 
 /** The card, closed at first. */
 export function OtherHouse() {
@@ -24,7 +16,7 @@ export function OtherHouse() {
 	const [faulty, setFaulty] = useState(false);
 	const [opened, setOpened] = useState(false);
 	const state = other.value;
-	const origin = originOf(typed);
+	const origin = brokerOrigin(typed);
 	const submit = (event: Event): void => {
 		event.preventDefault();
 		setFaulty(origin === undefined);

@@ -3,7 +3,7 @@ import type { Order } from '@pilotwire/contract';
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { format, fresh, now, t } from '../app/store.ts';
-import { orderKeys } from '../core/words.ts';
+import { orderWords, switchedOrder } from '../core/words.ts';
 import { Icon, orderIcon } from './icons.tsx';
 
 /** How old the figures beside it are: `live`, or as of when. */
@@ -21,12 +21,19 @@ export function Age({ live, atMs }: { readonly live: boolean; readonly atMs: num
 	return <span class="age age-old">{text}</span>;
 }
 
+interface ChipProps {
+	readonly order: Order;
+	/** What has it knows on and off alone. */
+	readonly switched?: boolean;
+}
+
 /** An order as a chip: icon and word. */
-export function OrderChip({ order }: { readonly order: Order | 'auto' }) {
+export function OrderChip({ order, switched = false }: ChipProps) {
+	const shown = switched ? switchedOrder(order) : order;
 	return (
-		<span class={`chip chip-${order.startsWith('comfort') ? 'comfort' : order}`}>
-			<Icon name={orderIcon(order)} />
-			{t.value(orderKeys[order].name)}
+		<span class={`chip chip-${shown.startsWith('comfort') ? 'comfort' : shown}`}>
+			<Icon name={orderIcon(shown)} />
+			{t.value(orderWords(shown, switched).name)}
 		</span>
 	);
 }

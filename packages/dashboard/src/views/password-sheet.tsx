@@ -2,9 +2,8 @@
 import { useState } from 'preact/hooks';
 import { setOwnPassword } from '../app/accounts.ts';
 import { t } from '../app/store.ts';
-import { accountFault } from '../core/accounts.ts';
-import '../i18n/accounts.ts';
-import { Fault, Faults, TextField } from './forms.tsx';
+import { AccountForm, NewPassword, useAsking } from './account-form.tsx';
+import { TextField } from './forms.tsx';
 import { Sheet } from './parts.tsx';
 
 export const roleKeys = { admin: 'role.admin', resident: 'role.resident', viewer: 'role.viewer' } as const;
@@ -13,17 +12,14 @@ export const roleKeys = { admin: 'role.admin', resident: 'role.resident', viewer
 export function PasswordSheet({ onClose }: { readonly onClose: () => void }) {
 	const [current, setCurrent] = useState('');
 	const [password, setPassword] = useState('');
-	const [code, setCode] = useState<string>();
-	const [busy, setBusy] = useState(false);
-	const save = async (event: SubmitEvent): Promise<void> => {
-		event.preventDefault();
-		setBusy(true);
-		setCode(await setOwnPassword(current, password));
-		setBusy(false);
-	};
+	const asking = useAsking();
 	return (
 		<Sheet title={t.value('accounts.password.change')} lead={t.value('accounts.password.own.hint')} onClose={onClose}>
-			<form class="price-form" onSubmit={(event) => void save(event)}>
+			<AccountForm
+				asking={asking}
+				submit="accounts.password.set"
+				onSubmit={() => void asking.run(() => setOwnPassword(current, password))}
+			>
 				<TextField
 					required
 					type="password"
@@ -32,20 +28,8 @@ export function PasswordSheet({ onClose }: { readonly onClose: () => void }) {
 					value={current}
 					onInput={setCurrent}
 				/>
-				<TextField
-					required
-					type="password"
-					autocomplete="new-password"
-					label={t.value('accounts.password.new')}
-					value={password}
-					onInput={setPassword}
-					hint={t.value('accounts.password.hint')}
-				/>
-				<Faults>{code !== undefined && <Fault text={t.value(accountFault(code))} />}</Faults>
-				<button type="submit" class="primary" disabled={busy}>
-					{t.value(busy ? 'accounts.busy' : 'accounts.password.set')}
-				</button>
-			</form>
+				<NewPassword label="accounts.password.new" value={password} onInput={setPassword} />
+			</AccountForm>
 		</Sheet>
 	);
 }

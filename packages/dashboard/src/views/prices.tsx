@@ -28,7 +28,11 @@ export function Prices() {
 				)}
 			</div>
 			<p class="quiet">
-				{list.length > 0 ? t.value('prices.lead') : `${t.value('prices.none')} ${t.value('prices.none.hint')}`}
+				{said === undefined
+					? t.value('prices.unknown')
+					: list.length > 0
+						? t.value('prices.lead')
+						: `${t.value('prices.none')} ${t.value('prices.none.hint')}`}
 			</p>
 			<ul class="rows">
 				{[...list].reverse().map((entry) => (

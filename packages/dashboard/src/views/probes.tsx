@@ -6,6 +6,7 @@ import { trueAtMs } from '../core/house.ts';
 import { roomName } from '../core/rooms.ts';
 import { byName, faultKeys } from '../core/warmth.ts';
 import '../i18n/probes.ts';
+import '../styles/forms.css';
 import '../styles/probes.css';
 import { Fact } from './fact.tsx';
 import { Icon } from './icons.tsx';
@@ -13,6 +14,7 @@ import { Age } from './parts.tsx';
 import { Problem } from './radiators.tsx';
 import { ThermostatCard } from './thermostat-card.tsx';
 import { TrendCard } from './trend-card.tsx';
+import { Typed } from './typed.tsx';
 
 /** What to type to get a first probe, and a first thermostat. */
 const FIND = 'ls /sys/bus/w1/devices';
@@ -76,16 +78,6 @@ function NoProbe() {
 			<Typed text={FIND} label={t.value('probes.none.find')} />
 			<p>{t.value('probes.none.write')}</p>
 			<Typed text={PROBE_EXAMPLE} label={t.value('probes.none.write')} />
-		</section>
-	);
-}
-
-/** What people type, as it is typed; where it is wider than a phone, it scrolls. */
-export function Typed({ text, label }: { readonly text: string; readonly label: string }) {
-	return (
-		// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-		<section class="typed" aria-label={label} tabIndex={0}>
-			<pre>{text}</pre>
 		</section>
 	);
 }

@@ -3,10 +3,11 @@ import type { ProgrammesState, TariffRule } from '@pilotwire/contract';
 import { useState } from 'preact/hooks';
 import { deleteProgramme, putProgramme, saving } from '../app/programmes.ts';
 import { format, house, language, link, mayCommand, t } from '../app/store.ts';
-import { DAY_MINUTES, type Stretch, stretchesOf, WEEK_DAYS } from '../core/week.ts';
+import { type Stretch, stretchesOf, WEEK_DAYS } from '../core/week.ts';
 import { colourKeys, orderKeys, tariffKeys } from '../core/words.ts';
 import '../i18n/circuits.ts';
 import '../i18n/programmes.ts';
+import '../styles/forms.css';
 import '../styles/programmes.css';
 import { AbsenceCard } from './absence.tsx';
 import { ChangeSheet, NewProgrammeSheet } from './programme-sheets.tsx';
@@ -41,6 +42,7 @@ export function ProgrammesScreen() {
 					<p role="status" class="saving" data-state={state}>
 						{state !== 'no' && t.value(`programmes.${state}`)}
 					</p>
+					{state === 'refused' && <Refusal why={saving.why.value} />}
 					{!mayCommand.value && <p class="quiet">{t.value('programmes.viewer')}</p>}
 					{plans.programmes.length === 0 && (
 						<section class="card">
@@ -57,6 +59,16 @@ export function ProgrammesScreen() {
 			)}
 			{adding && plans !== undefined && <NewProgrammeSheet plans={plans} onClose={() => setAdding(false)} />}
 		</>
+	);
+}
+
+/** The planner's own sentence, for whoever wants to know. */
+function Refusal({ why }: { readonly why: string }) {
+	return (
+		<details class="finer">
+			<summary>{t.value('problem.detail')}</summary>
+			<p lang="en">{why}</p>
+		</details>
 	);
 }
 
@@ -148,13 +160,18 @@ function StretchButton({ day, stretch, onTouch }: StretchProps) {
 				: format.value.celsius(temperatureC)
 			: t.value(orderKeys[order].name);
 	const text = t.value('programmes.stretch', { day, from: clock(fromMin), to: clock(toMin), order: what });
-	const share = (toMin - fromMin) / DAY_MINUTES;
 	const kind = order === undefined ? 'comfort' : order.startsWith('comfort') ? 'comfort' : order;
-	const shown = <span aria-hidden="true">{share > 0.2 ? what : ''}</span>;
-	const style = { flexGrow: toMin - fromMin };
+	const less = order !== undefined && order !== 'comfort' && kind === 'comfort' ? `−${order.at(-1)}` : undefined;
+	const shown = (
+		<span aria-hidden="true">
+			<b>{what}</b>
+			<i>{less ?? (temperatureC === undefined ? '' : format.value.upTo1(temperatureC))}</i>
+		</span>
+	);
+	const look = { style: { flexGrow: toMin - fromMin }, 'data-less': less };
 	if (onTouch === undefined) {
 		return (
-			<div class={`stretch stretch-${kind}`} style={style} role="img" aria-label={text}>
+			<div class={`stretch stretch-${kind}`} role="img" aria-label={text} {...look}>
 				{shown}
 			</div>
 		);
@@ -163,7 +180,7 @@ function StretchButton({ day, stretch, onTouch }: StretchProps) {
 		<button
 			type="button"
 			class={`stretch stretch-${kind}`}
-			style={style}
+			{...look}
 			title={text}
 			aria-label={text}
 			aria-haspopup="dialog"

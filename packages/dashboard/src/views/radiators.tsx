@@ -9,7 +9,7 @@ import { trueAtMs } from '../core/house.ts';
 import { problemKey } from '../core/problems.ts';
 import { byPhase, explain } from '../core/reasons.ts';
 import { type Room, roomName, roomsOf } from '../core/rooms.ts';
-import { orderKeys } from '../core/words.ts';
+import { isSwitched, orderWords } from '../core/words.ts';
 import '../i18n/circuits.ts';
 import { CommandSheet } from './command-sheet.tsx';
 import { Icon } from './icons.tsx';
@@ -102,6 +102,9 @@ export function RadiatorsScreen() {
 			{target !== undefined && (
 				<CommandSheet
 					name={targetName(target)}
+					switched={
+						target !== 'all' && 'circuit' in target && isSwitched(house.value.circuits.get(target.circuit)?.value)
+					}
 					onGive={(given) => give(target, given)}
 					onClose={() => setTarget(undefined)}
 				/>
@@ -182,8 +185,9 @@ function PhaseCard({ phase, alone, circuits, onChange }: PhaseCardProps) {
 }
 
 /** What was asked for while something else is in force, and until when. */
-function wantedText({ wanted, override }: CircuitState): string {
-	const order = t.value(orderKeys[wanted].name);
+function wantedText(circuit: CircuitState): string {
+	const { wanted, override } = circuit;
+	const order = t.value(orderWords(wanted, isSwitched(circuit)).name);
 	if (override?.until === undefined) return t.value('radiators.wanted', { order });
 	const until = format.value.moment(trueAtMs(house.value, override.until), now.value);
 	return t.value('radiators.wanted.until', { order, until });
@@ -192,11 +196,18 @@ function wantedText({ wanted, override }: CircuitState): string {
 /** What the programme does next, where it is the programme that is followed. */
 function Programmed({ id, circuit }: { readonly id: string; readonly circuit: CircuitState }) {
 	const programme = house.value.programmes.get(id)?.value;
-	if (programme?.until === undefined || circuit.override !== undefined) return null;
+	if (programme === undefined || circuit.override !== undefined) return null;
+	// Its word is renewed all the time: when this one ends says nothing.
+	if (programme.why === 'thermostat') {
+		const name = house.value.thermostats.get(programme.thermostat ?? '')?.value.name ?? programme.thermostat ?? '';
+		return <span class="quiet">{t.value('radiators.thermostat', { name })}</span>;
+	}
+	if (programme.until === undefined) return null;
 	const until = format.value.moment(trueAtMs(house.value, programme.until), now.value);
 	const { next } = programme;
 	if (next === undefined) return <span class="quiet">{t.value('radiators.until', { until })}</span>;
-	return <span class="quiet">{t.value('radiators.next', { until, order: t.value(orderKeys[next].name) })}</span>;
+	const order = t.value(orderWords(next, isSwitched(circuit)).name);
+	return <span class="quiet">{t.value('radiators.next', { until, order })}</span>;
 }
 
 interface RowProps {
@@ -209,19 +220,21 @@ function RadiatorRow({ id, circuit, onChange }: RowProps) {
 	const { name, wanted, inForce, problem, fault } = circuit;
 	const pending = commands.value.get(id);
 	const canChange = mayCommand.value && link.value.kind === 'up';
+	// Whose programme it follows is said below.
+	const isRun = circuit.reason === 'programme' && house.value.programmes.get(id)?.value.why === 'thermostat';
 	const inside = (
 		<>
 			<span class="row-text">
 				<span class="row-name">{name}</span>
-				<span class="quiet">{reasonText(explain(house.value, id, circuit))}</span>
+				{!isRun && <span class="quiet">{reasonText(explain(house.value, id, circuit))}</span>}
 				{wanted !== inForce && <span class="row-wanted">{wantedText(circuit)}</span>}
 				<Programmed id={id} circuit={circuit} />
 			</span>
-			<OrderChip order={inForce} />
+			<OrderChip order={inForce} switched={isSwitched(circuit)} />
 		</>
 	);
 	return (
-		<li class="radiator" data-held={wanted !== inForce}>
+		<li class="radiator" data-held={wanted !== inForce} data-live={circuit.reason !== 'unreachable'}>
 			{canChange ? (
 				<button
 					type="button"
@@ -275,11 +288,12 @@ export function Progress({
 		refused: 'command.refused',
 	} as const;
 	const failed = progress !== 'sent' && progress !== 'confirmed';
+	const order = t.value(orderWords(given.order, isSwitched(house.value.circuits.get(id)?.value)).name);
 	return (
 		<div class="progress" data-progress={failed ? 'failed' : progress}>
 			<p>
 				{progress === 'sent' ? <span class="spin" /> : <Icon name={failed ? 'alert' : 'check'} />}
-				{t.value(words[progress], { order: t.value(orderKeys[given.order].name) })}
+				{t.value(words[progress], { order })}
 			</p>
 			{failed && (
 				<div class="progress-actions">

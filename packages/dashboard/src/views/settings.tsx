@@ -6,6 +6,7 @@ import { isAdmin, openPart } from '../app/settings.ts';
 import { preferences, session, t } from '../app/store.ts';
 import { type SettingsPart, settingsParts } from '../core/settings.ts';
 import '../i18n/settings.ts';
+import '../styles/forms.css';
 import '../styles/settings.css';
 import type { Preferences } from '../io/preferences.ts';
 import { AccountsPart } from './accounts.tsx';

@@ -6,7 +6,7 @@ import { commands, format, house, link, mayCommand, now, t } from '../app/store.
 import { savingOf, setThermostat } from '../app/warmth.ts';
 import { trueAtMs } from '../core/house.ts';
 import { faultKeys, HYSTERESIS, type Mode, modesOf, TARGET } from '../core/warmth.ts';
-import { switchKeys } from '../core/words.ts';
+import { isSwitched } from '../core/words.ts';
 import '../i18n/probes.ts';
 import { CommandSheet } from './command-sheet.tsx';
 import { Fact } from './fact.tsx';
@@ -163,7 +163,7 @@ function CircuitRow({ id, label }: { readonly id: string; readonly label: string
 	const name = circuit?.name ?? id;
 	const pending = commands.value.get(id);
 	const canOrder = circuit !== undefined && mayCommand.value && link.value.kind === 'up';
-	const switched = circuit?.kind === 'switch' || circuit?.kind === 'water_heater';
+	const switched = isSwitched(circuit);
 	return (
 		<li>
 			<div class="row">
@@ -172,7 +172,7 @@ function CircuitRow({ id, label }: { readonly id: string; readonly label: string
 					<span class="row-name">{name}</span>
 					{circuit?.override !== undefined && <span class="quiet">{overrideText(circuit)}</span>}
 				</span>
-				{circuit !== undefined && (switched ? <SwitchChip circuit={circuit} /> : <OrderChip order={circuit.inForce} />)}
+				{circuit !== undefined && <OrderChip order={circuit.inForce} switched={switched} />}
 				{canOrder && (
 					<button type="button" class="small" aria-haspopup="dialog" onClick={() => setOpen(true)}>
 						{t.value('thermostats.hand')} <span class="unseen">{name}</span>
@@ -196,16 +196,4 @@ function overrideText({ override }: CircuitState): string {
 	if (override?.until === undefined) return t.value('reason.override');
 	const until = format.value.moment(trueAtMs(house.value, override.until), now.value);
 	return t.value('reason.override.until', { until });
-}
-
-/** On or off: a plug knows no warmer and cooler. */
-function SwitchChip({ circuit: { inForce } }: { readonly circuit: CircuitState }) {
-	const isOn = inForce !== 'off' && inForce !== 'frost_protection';
-	const order = isOn ? 'comfort' : 'off';
-	return (
-		<span class={`chip chip-${order}`}>
-			<Icon name={isOn ? 'comfort' : 'off'} />
-			{t.value(switchKeys[order]?.name ?? 'order.off')}
-		</span>
-	);
 }

@@ -9,6 +9,7 @@ import { rowsOf } from '../core/curves.ts';
 import type { TimeWindow } from '../core/time-window.ts';
 import { byName, minutesOf, RHYTHMS_MIN } from '../core/warmth.ts';
 import '../i18n/probes.ts';
+import { FoldedTable } from './data-table.tsx';
 import { Icon } from './icons.tsx';
 import { Segments } from './parts.tsx';
 import { Plot } from './plot.tsx';
@@ -229,48 +230,21 @@ const isCooler = (circuit: string): boolean =>
 
 function TrendTable() {
 	const { curves, bands } = trend.value;
-	const rows = rowsOf(curves, TABLE_ROWS);
 	const step = Math.max(1, Math.ceil(curves.timesS.length / TABLE_ROWS));
 	const names = bands.map((band) => t.value('trend.table.minutes', { name: bandName(band) }));
 	return (
-		<details
-			class="table"
-			open={opened.value}
-			onToggle={(event) => {
-				opened.value = event.currentTarget.open;
-			}}
-		>
-			<summary>{t.value('chart.table')}</summary>
-			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-			<section class="table-scroll" aria-label={t.value('chart.table')} tabIndex={0}>
-				<table>
-					<caption>{t.value('trend.caption')}</caption>
-					<thead>
-						<tr>
-							{[t.value('chart.time'), t.value('trend.table.mean'), ...names].map((head) => (
-								<th key={head} scope="col">
-									{head}
-								</th>
-							))}
-						</tr>
-					</thead>
-					<tbody>
-						{rows.map(({ fromMs, means }) => {
-							const part = { fromMs, toMs: fromMs + step * curves.bucketMs };
-							const mean = means[0];
-							return (
-								<tr key={fromMs}>
-									<th scope="row">{format.value.clock(fromMs)}</th>
-									<td>{typeof mean === 'number' ? format.value.upTo1(mean) : '–'}</td>
-									{bands.map(({ kind, id, stretches }) => (
-										<td key={`${kind} ${id}`}>{format.value.whole(minutesOf(stretches, part, runs))}</td>
-									))}
-								</tr>
-							);
-						})}
-					</tbody>
-				</table>
-			</section>
-		</details>
+		<FoldedTable
+			opened={opened}
+			caption={t.value('trend.caption')}
+			heads={[t.value('chart.time'), t.value('trend.table.mean'), ...names]}
+			rows={() =>
+				rowsOf(curves, TABLE_ROWS).map(({ fromMs, means: [mean] }) => {
+					const part = { fromMs, toMs: fromMs + step * curves.bucketMs };
+					const minutes = bands.map(({ stretches }) => format.value.whole(minutesOf(stretches, part, runs)));
+					const degrees = typeof mean === 'number' ? format.value.upTo1(mean) : '–';
+					return { key: fromMs, head: format.value.clock(fromMs), cells: [degrees, ...minutes] };
+				})
+			}
+		/>
 	);
 }
