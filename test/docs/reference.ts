@@ -1,7 +1,8 @@
 // The reference pages that follow from the code: topics from the contract, settings from the schemas, commands from their help.
 import { program } from '@pilotwire/cli/program';
 import { houseSchema } from '@pilotwire/cli/schema';
-import { topics } from '@pilotwire/contract';
+import { channelTopics, remoteTopics, topics } from '@pilotwire/contract';
+import { apiDocument } from '@pilotwire/web';
 import * as z from 'zod';
 
 /** The part of JSON Schema that these pages read. */
@@ -52,15 +53,18 @@ function fields(schema: Schema, prefix: string): string[] {
 
 /** docs/reference/topics.md */
 export function topicsPage(): string {
-	const rows = Object.values(topics).map(
+	const all = [...Object.values(topics), ...Object.values(remoteTopics)];
+	const rows = all.map(
 		({ template, qos, retain, about }) => `| \`${template}\` | ${qos} | ${retain ? 'yes' : 'no'} | ${about} |`,
 	);
-	const payloads = Object.values(topics).map((topic) => {
+	const payloads = all.map((topic) => {
 		const schema = z.toJSONSchema(topic.schema as never, { io: 'input', unrepresentable: 'any' }) as Schema;
 		const lines = schema.anyOf === undefined ? fields(schema, '') : schema.anyOf.flatMap((one) => fields(one, ''));
 		const words = schema.properties === undefined ? [`- ${typeText(schema)}`] : [];
 		return `## \`${topic.template}\`\n\n${topic.about}\n\n${[...words, ...lines].join('\n')}\n`;
 	});
+	const ofChannels = channelTopics.map(({ template, by, about }) => `| \`${template}\` | ${by} | ${about} |`);
+	const words = channelTopics.flatMap((topic) => ('schema' in topic ? [channelPayload(topic)] : []));
 	return `${INTRO}
 # Topics
 
@@ -71,7 +75,23 @@ a line in the log and changes nothing; a retained command is refused and cleared
 | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-${payloads.join('\n')}`;
+${payloads.join('\n')}
+# Topics of channels
+
+At the root, where the broker has [channels](../guides/channels.md). Nothing there is retained. What members say to each other
+is theirs: any bytes.
+
+| topic | who says it | what |
+| --- | --- | --- |
+${ofChannels.join('\n')}
+
+${words.join('\n')}`;
+}
+
+function channelPayload({ template, schema }: { readonly template: string; readonly schema: unknown }): string {
+	const { anyOf, ...whole } = z.toJSONSchema(schema as never, { io: 'input', unrepresentable: 'any' }) as Schema;
+	const lines = (anyOf ?? [whole]).flatMap((one) => fields(one, ''));
+	return `## \`${template}\`\n\n${lines.join('\n')}\n`;
 }
 
 function settings(schema: Schema, prefix: string): string[] {
@@ -143,12 +163,16 @@ The codes that commands end with are in [Errors](errors.md#exit-codes).
 `;
 }
 
+/** docs/reference/openapi.json */
+const openApi = `${JSON.stringify(await apiDocument(), undefined, 2)}\n`;
+
 /** Each page by its path below docs/. */
 export function pages(): Record<string, string> {
 	return {
 		'reference/topics.md': topicsPage(),
 		'reference/commands.md': commandsPage(),
 		'reference/configuration.md': configurationPage(),
+		'reference/openapi.json': openApi,
 		'reference/pilotwire.schema.json': `${JSON.stringify(configurationSchema(), undefined, 2)}\n`,
 	};
 }

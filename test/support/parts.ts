@@ -47,6 +47,16 @@ export const ser2net: Part = {
 	present: () => spawnSync(SER2NET, ['-v'], { stdio: 'ignore' }).error === undefined,
 };
 
+/** Debian's own, which knows Debian's packages. */
+export const PYTHON = '/usr/bin/python3';
+
+/** A WebSocket client that shares nothing with this project. */
+export const pythonWebsockets: Part = {
+	name: "Python's websockets",
+	obtain: 'apt-get install python3-websockets',
+	present: () => spawnSync(PYTHON, ['-c', 'import websockets'], { stdio: 'ignore' }).status === 0,
+};
+
 /** The browser that opens the dashboard, as Debian packages it. */
 export const chromium: Part = program('chromium', 'apt-get install chromium');
 

@@ -23,14 +23,19 @@ export interface Sent {
 	readonly garbage: number;
 }
 
+type LineFormat = '7e1' | '8n1' | '8n1odd';
+
 export interface SerialLineOptions {
 	/** Where the port's path is made. */
 	readonly directory: string;
 	/** The port's name there; a symbolic link, as /dev/serial0 is one. */
 	readonly name?: string;
 	readonly speed?: LineSpeed;
-	/** `7e1`: 7 data bits arrive. `8n1`: bit 7 is the even parity, as a port opened with 8 bits and no parity delivers it. */
-	readonly format?: '7e1' | '8n1';
+	/**
+	 * `7e1`: 7 data bits arrive. `8n1`: bit 7 is the even parity, as a port opened with 8 bits and no parity delivers it.
+	 * `8n1odd`: it is the odd parity of a line that is no meter's, or arrives upside down.
+	 */
+	readonly format?: LineFormat;
 	/** At the line's speed, 10 bits a byte; or as fast as the reader takes the bytes. */
 	readonly paced?: boolean;
 }
@@ -92,7 +97,7 @@ export class SerialLine {
 		this.#command(`speed ${speed}`);
 	}
 
-	setFormat(format: '7e1' | '8n1'): void {
+	setFormat(format: LineFormat): void {
 		this.#command(`format ${format}`);
 	}
 
