@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { outcomeOf, pilotwire, settings } from './pilotwire.ts';
 
 describe('pilotwire advise --history', function () {
-	this.timeout(30_000);
+	this.timeout(120_000);
 	const directory = temporaryDirectory();
 	noProcessLeft();
 	const house = (): string[] =>

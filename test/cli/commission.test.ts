@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { outcomeOf, pilotwire } from './pilotwire.ts';
 
 describe('pilotwire commission', function () {
-	this.timeout(60_000);
+	this.timeout(180_000);
 	const directory = temporaryDirectory();
 	noProcessLeft();
 

@@ -13,7 +13,7 @@ import { isRoot, outcomeOf, pilotwire, pilotwireWithoutRights, setpriv, settings
 const NOWHERE = 'mqtt://127.0.5.9:1';
 
 describe('what is missing, busy or forbidden', function () {
-	this.timeout(20_000);
+	this.timeout(120_000);
 	const directory = temporaryDirectory();
 	noProcessLeft();
 

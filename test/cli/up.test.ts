@@ -13,7 +13,7 @@ const SERVICES = [
 
 describe('pilotwire up', function () {
 	// Up to six programs start side by side.
-	this.timeout(30_000);
+	this.timeout(120_000);
 	const directory = temporaryDirectory();
 	noProcessLeft();
 

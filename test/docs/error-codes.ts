@@ -11,7 +11,8 @@ function literals(node: ts.Expression): string[] {
 
 /**
  * The codes of a file's errors for people: the `code` of every object that also says what to do (`action`), as the facts
- * of a `PilotwireError` do, wherever they are put together. Codes of SQLite, JSON-RPC or the TIC have no such action.
+ * of a `PilotwireError` do, wherever they are put together, or `why` a command was refused. Codes of SQLite, JSON-RPC or
+ * the TIC have neither.
  */
 export function errorCodesOf(text: string): string[] {
 	const codes: string[] = [];
@@ -20,7 +21,7 @@ export function errorCodesOf(text: string): string[] {
 			const property = (name: string) =>
 				node.properties.find((one) => one.name !== undefined && ts.isIdentifier(one.name) && one.name.text === name);
 			const code = property('code');
-			if (code !== undefined && ts.isPropertyAssignment(code) && property('action') !== undefined)
+			if (code !== undefined && ts.isPropertyAssignment(code) && (property('action') ?? property('why')) !== undefined)
 				codes.push(...literals(code.initializer));
 		}
 		ts.forEachChild(node, visit);

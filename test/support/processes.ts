@@ -79,7 +79,7 @@ export class Process {
 	 * The first line that matches, written already (since `from`) or still to come.
 	 * Fails when the process ends without it, or after `withinMs`; the message holds all that was written.
 	 */
-	line(pattern: RegExp | string, { from = 0, withinMs = 10_000 } = {}): Promise<Line> {
+	line(pattern: RegExp | string, { from = 0, withinMs = 40_000 } = {}): Promise<Line> {
 		const matches = (line: Line) =>
 			typeof pattern === 'string' ? line.text.includes(pattern) : line.text.search(pattern) >= 0;
 		let next = from;
@@ -122,7 +122,7 @@ export class Process {
 	}
 
 	/** Sends a signal (kill -9 unless another is given) and waits until it has ended. */
-	async kill(signal: NodeJS.Signals = 'SIGKILL', withinMs = 10_000): Promise<Ending> {
+	async kill(signal: NodeJS.Signals = 'SIGKILL', withinMs = 40_000): Promise<Ending> {
 		this.#child.kill(signal);
 		let timer: NodeJS.Timeout | undefined;
 		const late = new Promise<never>((_, reject) => {

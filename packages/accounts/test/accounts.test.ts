@@ -169,7 +169,7 @@ describe('accounts', () => {
 			expect((await failure(accounts.setRole('nobody', 'admin'))).code).to.equal('ACCOUNT_UNKNOWN');
 			expect((await failure(accounts.remove('nobody'))).code).to.equal('ACCOUNT_UNKNOWN');
 			expect(await accounts.list()).to.deep.equal([
-				{ principal: person('camille', 'viewer'), createdMs: clock.wallMs() },
+				{ principal: person('camille', 'viewer'), type: undefined, createdMs: clock.wallMs() },
 			]);
 		});
 

@@ -61,7 +61,9 @@ describe("accounts in Mosquitto's files", () => {
 
 	it('have no root of their own where it is taken', () => {
 		const { publish } = filtersOf('home', { kind: 'device', name: 'homeassistant' });
-		expect(publish).to.deep.equal(['pilotwire/home/devices/homeassistant/#', 'pilotwire/home/hosts/homeassistant/#']);
+		expect(publish).to.deep.equal(
+			['devices', 'hosts', 'agents'].map((branch) => `pilotwire/home/${branch}/homeassistant/#`),
+		);
 		expect(mayPublish('home', { kind: 'device', name: 'homeassistant' }, 'homeassistant/status')).to.equal(false);
 	});
 });

@@ -32,7 +32,10 @@ export async function runOne(name: string, options: ConfigOptions): Promise<void
 
 /** Where a parent watches over this process, it hears that the event loop turns. */
 function sayAlive(): void {
-	if (process.send === undefined) return;
-	systemClock.every(HEARTBEAT_MS, () => process.connected && process.send?.('alive'));
-	process.send('alive');
+	// A parent that has left meanwhile is no fault of ours: whoever asks to stop is heard elsewhere.
+	const say = (): void => {
+		if (process.connected) process.send?.('alive', undefined, undefined, () => undefined);
+	};
+	systemClock.every(HEARTBEAT_MS, say);
+	say();
 }
