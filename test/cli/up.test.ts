@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { freeOfLeftovers } from '@pilotwire/test/leftovers';
@@ -69,6 +71,16 @@ describe('pilotwire up', function () {
 		await up.line('load-shedder: connected to');
 		await freeOfLeftovers({ paths: sockets() });
 		expect((await up.kill('SIGINT')).code).to.equal(0);
+	});
+
+	it('has services that leave where their parent is gone before they have started', async () => {
+		const child = fork('packages/cli/bin/pilotwire.js', ['load-shedder', ...at('127.0.5.18')], { stdio: 'ignore' });
+		child.disconnect();
+		try {
+			expect(await once(child, 'exit', { signal: AbortSignal.timeout(60_000) })).to.deep.equal([0, null]);
+		} finally {
+			child.kill('SIGKILL');
+		}
 	});
 
 	describe('with --processes', () => {

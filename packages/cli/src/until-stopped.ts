@@ -10,5 +10,7 @@ export function untilAskedToStop(): Promise<void> {
 		process.on('SIGINT', ask);
 		process.on('SIGTERM', ask);
 		process.once('disconnect', ask);
+		// The parent may have gone while this process was still loading.
+		if (process.send !== undefined && !process.connected) ask();
 	});
 }

@@ -32,7 +32,7 @@ export async function runOne(name: string, options: ConfigOptions): Promise<void
 
 /** Where a parent watches over this process, it hears that the event loop turns. */
 function sayAlive(): void {
-	// A parent that has left meanwhile is no fault of ours: whoever asks to stop is heard elsewhere.
+	// A parent that has left meanwhile is no fault of ours: `untilAskedToStop` ends this process then.
 	const say = (): void => {
 		if (process.connected) process.send?.('alive', undefined, undefined, () => undefined);
 	};
