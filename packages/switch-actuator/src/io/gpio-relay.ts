@@ -42,7 +42,8 @@ export function holdWithGpioset(command = 'gpioset'): Hold {
 		const words = (how: string, level: 0 | 1): string =>
 			`${how}${low} ${version === 1 ? '' : '--chip '}${chip} ${line}=${level}`.trim();
 		const script = [
-			`off() { [ -z "$!" ] || { kill $!; wait $!; } 2>/dev/null; exec "$0" ${words(leave, 0)}; }`,
+			// The kernel says it again for each thread that dies with this program: what switches off must not die of that.
+			`off() { trap '' TERM INT HUP; [ -z "$!" ] || { kill $!; wait $!; } 2>/dev/null; exec "$0" ${words(leave, 0)}; }`,
 			'trap off TERM INT HUP',
 			// Killed before the guard stood: then nobody would ever tell it.
 			`[ "$PPID" = ${process.pid} ] || exit 1`,
