@@ -127,7 +127,6 @@ describe('a large file of a machine elsewhere', function () {
 		const end = await call.ended;
 		expect(end).to.deep.equal({ sizeBytes: SIZE, sha256: hashOf(whole) });
 		expect(hashOf(join(directory.path, 'disk', 'big'))).to.equal(end['sha256']);
-		console.log(moreBytes(), atFirst);
 		expect(moreBytes(), 'memory of the agent').to.be.below(MOST_MORE_BYTES);
 		expect(ownBytes(), 'memory of the agent').to.be.below(MOST_OWN_BYTES);
 	});
@@ -158,7 +157,6 @@ describe('a large file of a machine elsewhere', function () {
 		expect(statSync(copy).size).to.equal(SIZE);
 		expect(end['sha256']).to.equal(hash.digest('hex'));
 		expect(hashOf(copy)).to.equal(hashOf(whole));
-		console.log(moreBytes(), atFirst);
 		expect(moreBytes(), 'memory of the agent').to.be.below(MOST_MORE_BYTES);
 		expect(ownBytes(), 'memory of the agent').to.be.below(MOST_OWN_BYTES);
 	});
