@@ -14,6 +14,7 @@ export class WireClient {
 	/** How many of these were handed out. */
 	#taken = 0;
 	readonly #waiting: ((came: Came) => void)[] = [];
+	#isOver = false;
 
 	private constructor(socket: Socket, version: 3 | 4 | 5) {
 		this.socket = socket;
@@ -75,13 +76,14 @@ export class WireClient {
 		this.socket.write(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 	}
 
-	/** The next packet; once the connection is closed, that. */
+	/** The next packet; once the connection is closed, that, and nothing after it: whoever asks on waits for what can't come. */
 	next(): Promise<Came> {
 		const came = this.#came[this.#taken];
 		if (came !== undefined) {
 			this.#taken += 1;
 			return Promise.resolve(came);
 		}
+		if (this.#isOver) return Promise.reject(new Error('the broker has closed the connection'));
 		this.#came = [];
 		this.#taken = 0;
 		return new Promise((resolve) => {
@@ -113,6 +115,7 @@ export class WireClient {
 	}
 
 	#take(came: Came): void {
+		if (came.cmd === 'closed') this.#isOver = true;
 		const waiting = this.#waiting.shift();
 		if (waiting === undefined) this.#came.push(came);
 		else waiting(came);

@@ -143,6 +143,7 @@ describe('the meter-reader', () => {
 	it('logs ten seconds of samples under numbers that go on', async () => {
 		await begin();
 		for (let times = 0; times < 14; times++) await bench.send(historic(`01${times % 2}`, `02${times % 2}00`));
+		await bench.goOnUntil(() => bench.published(topics.loadLog).length > 1);
 		const logs = bench.published(topics.loadLog);
 		expect(logs).to.have.length(2);
 		expect(logs[0]?.first).to.equal(0);
