@@ -1,6 +1,9 @@
 // Runs every test once with mocha and closes with one line that programs can read: "N passed, N failed, N skipped".
 // A part that this machine lacks (gcc, the i2c-bus build, ...) is skipped by name; with PILOTWIRE_TEST_ALL=1 it fails instead.
 import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -20,11 +23,19 @@ const lanes = [
 	],
 ];
 
-/** Resolves with mocha's end; its output is shown at once, or handed over whole. */
-function run(specs, shown) {
+/** Files that failed beside everything else and are run once more alone; where there are more, the change is broken. */
+const mostAgain = 4;
+
+const given = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), 'pilotwire-run-'));
+
+/** Resolves with mocha's end and what each file came to; its output is shown at once, or handed over whole. */
+function run(name, specs, shown) {
+	const outcome = join(folder, name);
 	const child = spawn(process.execPath, [mocha, '--reporter', reporter, ...given, ...specs], {
 		cwd: root,
 		stdio: ['inherit', 'pipe', 'inherit'],
+		env: { ...process.env, PILOTWIRE_TEST_OUTCOME: outcome },
 	});
 	const output = [];
 	child.stdout.on('data', (bytes) => {
@@ -33,24 +44,45 @@ function run(specs, shown) {
 	});
 	return new Promise((resolve, reject) => {
 		child.once('error', reject);
-		child.once('close', (status, signal) => resolve({ status, signal, text: Buffer.concat(output).toString() }));
+		child.once('close', (status, signal) => {
+			const files = existsSync(outcome) ? JSON.parse(readFileSync(outcome, 'utf8')) : undefined;
+			if (files === undefined) console.error(`mocha ended early${signal === null ? '' : ` by ${signal}`}`);
+			resolve({ ok: status === 0, files, text: Buffer.concat(output).toString() });
+		});
 	});
 }
 
-/** What mocha counted, or nothing where it never came to its end. */
-function counted({ text, signal }) {
-	const [, ...counts] = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(text) ?? [];
-	if (counts.length === 0)
-		console.error(`mocha ended early${signal === null ? '' : ` by ${signal}`}: its tests count as failed`);
-	return counts.length === 0 ? [0, 1, 0] : counts.map(Number);
+/**
+ * Runs the files alone that failed in the crowd. What passes now is named: a test that the machine's load can break is a
+ * defect of its own, and nothing that the change did. A property that was contradicted stays so.
+ */
+async function again(files) {
+	const failed = Object.entries(files).filter(([, { failed }]) => failed > 0);
+	if (failed.length === 0 || failed.length > mostAgain || failed.some(([, { contradicted }]) => contradicted))
+		return {};
+	const names = failed.map(([file]) => file);
+	console.log(
+		`\nAlone once more, because it failed beside the others: ${names.map((file) => relative(root, file)).join(', ')}`,
+	);
+	const { files: now = {} } = await run('again', names, true);
+	for (const name of names) if (now[name]?.failed === 0) console.log(`unsteady: ${relative(root, name)} passes alone`);
+	return now;
 }
 
-const given = process.argv.slice(2);
-const named = given.some((argument) => argument.endsWith('.ts'));
-const ends = await Promise.all((named ? [[]] : lanes).map((specs, lane) => run(specs, lane === 0)));
-for (const { text } of ends.slice(1)) process.stdout.write(text);
-if (ends.length > 1) {
-	const [passed, failed, skipped] = ends.map(counted).reduce((sums, counts) => sums.map((sum, at) => sum + counts[at]));
-	console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
+try {
+	if (given.some((argument) => argument.endsWith('.ts'))) {
+		process.exitCode = (await run('named', [], true)).ok ? 0 : 1;
+	} else {
+		const ends = await Promise.all(lanes.map((specs, lane) => run(`${lane}`, specs, lane === 0)));
+		for (const { text } of ends.slice(1)) process.stdout.write(text);
+		const whole = ends.every(({ files }) => files !== undefined);
+		const first = Object.assign({}, ...ends.map(({ files }) => files));
+		const files = whole ? { ...first, ...(await again(first)) } : first;
+		const sum = (count) => Object.values(files).reduce((all, file) => all + file[count], 0);
+		const failed = sum('failed') + (whole ? 0 : 1);
+		console.log(`\n${sum('passed')} passed, ${failed} failed, ${sum('skipped')} skipped`);
+		process.exitCode = failed === 0 ? 0 : 1;
+	}
+} finally {
+	rmSync(folder, { recursive: true });
 }
-process.exitCode = ends.every(({ status }) => status === 0) ? 0 : 1;
