@@ -18,6 +18,7 @@ import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import { noProcessLeft, type Process, startProcess } from '../support/processes.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/until.ts';
 
 const SOAK = process.env['PILOTWIRE_SOAK'] === '1';
 const ROUNDS = SOAK ? 30 : 3;
@@ -141,15 +142,12 @@ describe('devices while the broker and the gateway are killed', function () {
 		const giving = [0, 1, 2].map(async (who) => {
 			for (let n = who; !isOver; n += 3) await controller.command(`box-${n % DEVICES}`);
 		});
-		const allThere = async (): Promise<void> => {
-			const endMs = performance.now() + 60_000;
-			for (;;) {
-				const there = (await controller.devices()).filter(({ connected }) => connected);
-				if (there.length === DEVICES) return;
-				if (performance.now() > endMs) throw new Error(`only ${there.map(({ name }) => name)} came back`);
-				await new Promise((resolve) => setTimeout(resolve, 50));
-			}
-		};
+		const allThere = (): Promise<boolean> =>
+			until(
+				'all of them came back',
+				async () => (await controller.devices()).filter(({ connected }) => connected).length === DEVICES,
+				60_000,
+			);
 		try {
 			await allThere();
 			for (let round = 0; round < ROUNDS; round += 1) {
@@ -157,7 +155,7 @@ describe('devices while the broker and the gateway are killed', function () {
 					? ['broker', 'device-gateway']
 					: [['device-gateway', 'broker'][round % 3] ?? '']) {
 					const before = controller.done.length;
-					while (controller.done.length < before + 20) await new Promise((resolve) => setTimeout(resolve, 5));
+					await until('twenty commands more were done', () => controller.done.length >= before + 20, 60_000);
 					await services.get(name)?.kill();
 					services.set(name, start(name));
 				}

@@ -1,8 +1,9 @@
 import type { DeviceCommandAnswer } from '@pilotwire/contract';
 import { VirtualClock } from '@pilotwire/runtime/testing';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
-import { Rig, until } from './support/rig.ts';
+import { Rig } from './support/rig.ts';
 
 describe('commands to devices', () => {
 	const folder = temporaryDirectory();

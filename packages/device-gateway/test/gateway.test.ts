@@ -1,8 +1,9 @@
 import { topicName, topics } from '@pilotwire/contract';
 import { VirtualClock } from '@pilotwire/runtime/testing';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
-import { Rig, until } from './support/rig.ts';
+import { Rig } from './support/rig.ts';
 
 describe('the device gateway', () => {
 	const folder = temporaryDirectory();
@@ -150,12 +151,13 @@ describe('the device gateway, as time passes', () => {
 		const pinged = new Promise((resolve) => alive.ws.once('ping', resolve));
 		clock.advance(21_000);
 		await pinged;
-		// What it answers is here before the next look.
-		await new Promise((resolve) => setTimeout(resolve, 50));
+		// What it says behind its answer has come: so has the answer, before the next look.
+		alive.say({ type: 'telemetry', status: 'well' });
+		await until('it has spoken', () => rig.status('alive') === 'well');
 		clock.advance(21_000);
 		await deaf.closed;
 		await until('it is offline', () => rig.status('deaf') === 'offline');
-		expect(rig.status('alive')).to.equal('online');
+		expect(rig.status('alive')).to.equal('well');
 	});
 
 	it('takes what an earlier life left for gone, and a device that speaks MQTT itself for there', async () => {

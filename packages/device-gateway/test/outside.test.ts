@@ -7,8 +7,9 @@ import { openssl, selfSigned } from '@pilotwire/test/openssl';
 import { gcc, need, PYTHON, pythonWebsockets } from '@pilotwire/test/parts';
 import { noProcessLeft, type Process, startProgram } from '@pilotwire/test/processes';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
-import { Rig, until } from './support/rig.ts';
+import { Rig } from './support/rig.ts';
 
 const SOAK = process.env['PILOTWIRE_SOAK'] === '1';
 const here = (name: string): string => new URL(`support/${name}`, import.meta.url).pathname;

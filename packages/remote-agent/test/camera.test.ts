@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { RemoteClient } from '@pilotwire/contract';
 import { need } from '@pilotwire/test/parts';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { liveLine, stillLine } from '../src/core/camera-lines.ts';
@@ -12,7 +13,7 @@ import { Jpegs } from '../src/core/jpegs.ts';
 import { remoteAgentSections } from '../src/index.ts';
 import { Gallery } from '../src/io/gallery.ts';
 import { Meeting, RunningAgent } from './support/meeting.ts';
-import { Programs, until } from './support/programs.ts';
+import { Programs } from './support/programs.ts';
 import { refusalOf } from './support/transfer.ts';
 
 const ffmpeg = {
@@ -105,7 +106,7 @@ describe('a camera from afar', function () {
 				size = Number(of);
 			},
 		});
-		await until(() => frames.size >= 4 || call.isOver);
+		await until('four pictures came', () => frames.size >= 4 || call.isOver);
 		expect(size).to.be.within(500, 40_000);
 		// A still meanwhile is one of the frames.
 		expect(sizeOf(await picture('camera.still', { width: 1_000, height: 1_000 }))).to.deep.equal([160, 90]);
@@ -127,15 +128,15 @@ describe('a camera from afar', function () {
 				},
 			});
 		const [one, two] = [look(20), look(20, meeting.client())];
-		await until(() => seen > 4);
+		await until('more than four pictures came', () => seen > 4);
 		expect(programs.calls).to.deep.equal(['eye 100 100 20']);
 		const other = look(30);
-		await until(() => programs?.calls.length === 3);
+		await until('the third program ran', () => programs?.calls.length === 3);
 		expect(programs.calls).to.deep.equal(['eye 100 100 20', 'ended', 'eye 100 100 30']);
 		one.cancel();
 		two.cancel();
 		other.cancel();
-		await until(() => programs?.calls.length === 4);
+		await until('the fourth program ran', () => programs?.calls.length === 4);
 		expect(await refusalOf(client.call('attic', 'camera.still').ended)).to.equal('REMOTE_OFF');
 	});
 

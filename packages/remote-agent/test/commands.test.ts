@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { RemoteCall, RemoteClient } from '@pilotwire/contract';
+import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { argumentsOf } from '../src/core/arguments.ts';
@@ -36,13 +37,6 @@ describe('commands from afar', function () {
 			},
 		});
 		return { text: () => text, call };
-	};
-	const until = async (what: () => boolean): Promise<void> => {
-		const ends = Date.now() + 20_000;
-		while (!what()) {
-			if (Date.now() > ends) throw new Error('not within 20 s');
-			await new Promise((resolve) => setTimeout(resolve, 10));
-		}
 	};
 
 	it('are off: an agent without them knows none, and says none', async () => {
@@ -100,16 +94,16 @@ describe('commands from afar', function () {
 		expect(await stay.call.ended).to.deep.include({ timedOut: true, signal: 'SIGKILL' });
 		const pids = stay.text().trim().split('\n');
 		expect(pids).to.have.length(2);
-		await until(() => pids.every((pid) => !isAlive(pid)));
+		await until('all of them are gone', () => pids.every((pid) => !isAlive(pid)));
 	});
 
 	it('are ended when their client wants it, and when it is gone', async () => {
 		await start({ named: { stay: { run: shell('echo $$; sleep 600') } } });
 		const stay = run('commands.run', { command: 'stay' });
-		await until(() => stay.text() !== '');
+		await until('it says its number', () => stay.text() !== '');
 		stay.call.cancel();
 		expect(await refusalOf(stay.call.ended)).to.equal('REMOTE_CANCELLED');
-		await until(() => !isAlive(stay.text()));
+		await until('it is gone', () => !isAlive(stay.text()));
 	});
 
 	it('that print without end wait for a client that does not read, and are ended at their bound', async () => {
@@ -126,11 +120,15 @@ describe('commands from afar', function () {
 				await waits;
 			},
 		});
-		await until(() => heard > 0);
-		await until(() => meeting.said.filter(({ topic }) => topic.includes('/from/')).length >= 16);
-		const said = meeting.said.length;
-		await new Promise((resolve) => setTimeout(resolve, 100));
-		expect(meeting.said.length, 'no more than the window while nobody reads').to.equal(said);
+		await until('something was heard', () => heard > 0);
+		const parts = (): number =>
+			meeting.said.filter(({ topic, bytes }) => topic.includes('/from/') && bytes > 1_000).length;
+		await until('the window is full', () => parts() >= 16);
+		const full = parts();
+		// The agent has its turn, and reads what the program goes on printing.
+		for (let times = 0; times < 20; times += 1)
+			expect(await refusalOf(run('commands.run', { command: 'none' }).call.ended)).to.equal('REMOTE_NAME_UNKNOWN');
+		expect(parts(), 'no more than the window while nobody reads').to.equal(full);
 		go();
 		const end = await call.ended;
 		expect(end).to.include({ tooMuch: true });
@@ -149,13 +147,15 @@ describe('commands from afar', function () {
 		const terminal = run('commands.terminal', { rows: 30, columns: 100 });
 		const type = (text: string): Promise<void> => terminal.call.send(Buffer.from(text));
 		await type('tty && stty size; echo $((40 + 2))\n');
-		await until(() => /\/dev\/pts\/\d+[\s\S]*30 100[\s\S]*\b42\b/.test(terminal.text()));
+		await until('a terminal of that size answers', () =>
+			/\/dev\/pts\/\d+[\s\S]*30 100[\s\S]*\b42\b/.test(terminal.text()),
+		);
 		await type('echo be""gun; sleep 600\n');
-		await until(() => terminal.text().includes('begun'));
+		await until('it has begun', () => terminal.text().includes('begun'));
 		await type('\u0003');
-		await until(() => terminal.text().includes('^C'));
+		await until('it is broken off', () => terminal.text().includes('^C'));
 		await type('echo still-$((1 + 1))\n');
-		await until(() => terminal.text().includes('still-2'));
+		await until('it goes on', () => terminal.text().includes('still-2'));
 		await type('exit 5\n');
 		expect(await terminal.call.ended).to.deep.include({ code: 5 });
 	});

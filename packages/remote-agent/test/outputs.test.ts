@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { RemoteClient } from '@pilotwire/contract';
 import { need, program } from '@pilotwire/test/parts';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import { Measures } from '../src/io/measures.ts';
 import { Meeting, RunningAgent } from './support/meeting.ts';
-import { Programs, until } from './support/programs.ts';
+import { Programs } from './support/programs.ts';
 import { refusalOf } from './support/transfer.ts';
 
 const espeak = program('espeak-ng', 'apt-get install espeak-ng');
@@ -106,7 +107,7 @@ describe('sound, television and pins from afar', function () {
 				size += bytes.length;
 			},
 		});
-		await until(() => size >= 6_400);
+		await until('the sound came', () => size >= 6_400);
 		expect(rate).to.equal(16_000);
 		call.cancel();
 	});
@@ -133,7 +134,7 @@ describe('sound, television and pins from afar', function () {
 		programs.put('slow', 'while [ ! -e "$(dirname "$0")/go" ]; do sleep 0.01; done');
 		await start({ sound: { play: true, player: ['slow', '{file}'] } });
 		const first = sendTo('sound.play', Buffer.from('1'));
-		await until(() => programs.calls.length === 1);
+		await until('a program ran', () => programs.calls.length === 1);
 		const second = client.call('attic', 'sound.play');
 		await second.send(Buffer.from('2'));
 		second.finish();
@@ -281,7 +282,7 @@ describe('sound, television and pins from afar', function () {
 		const said: string[] = [];
 		meeting.member((topic) => said.push(topic)).subscribe(['pilotwire/home/agents/+/log']);
 		await start({ broadcasts: { everyS: 1 } });
-		await until(() => said.length > 0);
+		await until('something was said', () => said.length > 0);
 		expect(said[0]).to.equal('pilotwire/home/agents/attic/log');
 	});
 });

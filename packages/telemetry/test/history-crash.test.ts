@@ -13,6 +13,7 @@ import { powerCut } from '@pilotwire/test/power-cut';
 import { noProcessLeft, type Process, startProcess } from '@pilotwire/test/processes';
 import { type Door, openDoor } from '@pilotwire/test/tcp-door';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import { telemetrySections } from '../src/config.ts';
 import { type HistoryReader, keepFor } from '../src/core/store.ts';
@@ -91,8 +92,12 @@ describe('a day measured through crashes', function () {
 		const told: string[] = [`seed ${seed}`];
 		for (let time = 0; time < TIMES; time += 1) {
 			const kind = SOAK ? (kinds[random(kinds.length)] ?? 'both') : few[time];
-			const going = day.go(door.url, share);
-			await new Promise((resolve) => setTimeout(resolve, 20 + random(600)));
+			let gone = false;
+			const going = day.go(door.url, share).finally(() => {
+				gone = true;
+			});
+			const killAt = day.acknowledged + random(share);
+			await until('so much is acknowledged', () => gone || day.acknowledged >= killAt, 60_000);
 			told.push(`${time}: ${kind} at ${day.acknowledged}`);
 			if (kind === 'the store' || kind === 'the power') await server?.kill();
 			if (kind !== 'the broker' && kind !== 'the store') await telemetry?.kill();

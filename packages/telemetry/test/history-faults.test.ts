@@ -9,6 +9,7 @@ import { type InfluxdbProcess, startInfluxdb } from '@pilotwire/test/influxdb';
 import { influxdb, need, type Part } from '@pilotwire/test/parts';
 import { noProcessLeft } from '@pilotwire/test/processes';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import { type TelemetryConfig, telemetrySections } from '../src/config.ts';
 import type { Point } from '../src/core/point.ts';
@@ -57,14 +58,15 @@ describe('the history while something is away', function () {
 		}
 		return points;
 	};
-	/** Moves the clock until what is real has answered. */
-	const until = async (holds: () => boolean): Promise<void> => {
-		const giveUpMs = Date.now() + 30_000;
-		while (!holds()) {
-			if (Date.now() > giveUpMs) throw new Error(`it never came: ${JSON.stringify(pipeline.state)}`);
-			await clock.advanceAsync(500);
-			await new Promise((resolve) => setTimeout(resolve, 5));
-		}
+	/** Moves the clock until what is real, the store or the disk, has answered. */
+	const goOnUntil = async (holds: () => boolean): Promise<void> => {
+		const look = async (): Promise<boolean> => {
+			if (!holds()) await clock.advanceAsync(500);
+			return holds();
+		};
+		await until('what the store or the disk answers', look).catch((error: unknown) => {
+			throw new Error(`${error}: ${JSON.stringify(pipeline.state)}`);
+		});
 	};
 	const counted = async (): Promise<number> => {
 		let count = 0;
@@ -101,11 +103,11 @@ describe('the history while something is away', function () {
 		let points = await measure(60);
 		await server.kill();
 		points += await measure(3_600);
-		await until(() => acknowledged === points);
+		await goOnUntil(() => acknowledged === points);
 		expect(state('influxdb').problem).to.contain('INFLUXDB_FAILED');
 		expect(state('influxdb').waiting).to.be.within(18_000, points);
 		await server.restart();
-		await until(() => state('influxdb').waiting === 0);
+		await goOnUntil(() => state('influxdb').waiting === 0);
 		expect(state('influxdb')).to.include({ dropped: 0, refused: 0 });
 		expect(state('influxdb')).to.not.have.property('problem');
 		expect(await counted()).to.equal(points);
@@ -118,17 +120,17 @@ describe('the history while something is away', function () {
 		execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', mounted]);
 		await begin(mounted);
 		let points = await measure(20);
-		await until(() => acknowledged === points);
+		await goOnUntil(() => acknowledged === points);
 		const filler = join(mounted, 'filler');
 		expect(() => writeFileSync(filler, Buffer.alloc(4_000_000))).to.throw('ENOSPC');
 		const before = acknowledged;
 		points += await measure(600);
-		await until(() => pipeline.state.spool?.problem !== undefined);
+		await goOnUntil(() => pipeline.state.spool?.problem !== undefined);
 		expect(pipeline.state.spool?.problem).to.contain('HISTORY_SPOOL_FAILED').and.to.contain('Free some space');
 		// What still fitted into the last block of a file may be there.
 		expect(acknowledged - before).to.be.lessThan(600);
 		rmSync(filler);
-		await until(() => acknowledged === points && state('sqlite').waiting === 0);
+		await goOnUntil(() => acknowledged === points && state('sqlite').waiting === 0);
 		expect(pipeline.state.spool).to.not.have.property('problem');
 		expect(await counted()).to.equal(points);
 	});
@@ -141,18 +143,18 @@ describe('the history while something is away', function () {
 		execFileSync('mount', ['--bind', mounted, mounted]);
 		await begin(mounted);
 		let points = await measure(20);
-		await until(() => acknowledged === points);
+		await goOnUntil(() => acknowledged === points);
 		await pipeline.stop();
 		execFileSync('mount', ['-o', 'remount,bind,ro', mounted]);
 		await begin(mounted);
 		expect(state('sqlite').problem).to.contain('DATABASE_NOT_WRITABLE');
 		const before = acknowledged;
 		points += await measure(120);
-		await until(() => pipeline.state.spool?.problem !== undefined);
+		await goOnUntil(() => pipeline.state.spool?.problem !== undefined);
 		expect(acknowledged).to.equal(before);
 		expect(state('sqlite').waiting).to.equal(points - before);
 		execFileSync('mount', ['-o', 'remount,bind,rw', mounted]);
-		await until(() => acknowledged === points && state('sqlite').problem === undefined);
+		await goOnUntil(() => acknowledged === points && state('sqlite').problem === undefined);
 		expect(pipeline.state.spool).to.not.have.property('problem');
 		expect(await counted()).to.equal(points);
 	});
@@ -170,7 +172,7 @@ describe('the history while something is away', function () {
 			await clock.advanceAsync(3 * 3_600_000, 60_000);
 			clock.stepWall(-stepMs);
 			points += await measure(60);
-			await until(() => acknowledged === points && state('sqlite').waiting === 0);
+			await goOnUntil(() => acknowledged === points && state('sqlite').waiting === 0);
 			clock.stepWall(Math.max(0, stepMs));
 			expect(await counted()).to.equal(points);
 		});
@@ -182,7 +184,7 @@ describe('the history while something is away', function () {
 		clock.stepWall(366 * 86_400_000);
 		const points = await measure(20);
 		await clock.advanceAsync(3_600_000, 60_000);
-		await until(() => state('sqlite').waiting === 0);
+		await goOnUntil(() => state('sqlite').waiting === 0);
 		expect(await counted()).to.equal(points);
 	});
 });

@@ -3,6 +3,7 @@ import type { AccountSummary, AuthenticateResult } from '@pilotwire/accounts';
 import { type DeviceEvent, type DeviceState, topicName, topics } from '@pilotwire/contract';
 import { Bus, type Clock, createContext, RpcClient, silentLog, systemClock } from '@pilotwire/runtime';
 import { MemoryHub } from '@pilotwire/runtime/testing';
+import { until } from '@pilotwire/test/until';
 import { WebSocket } from 'ws';
 import { type DeviceAccounts, DeviceGateway, deviceGatewaySections } from '../../src/index.ts';
 
@@ -93,17 +94,6 @@ export class Device {
 	say(message: unknown): this {
 		this.ws.send(typeof message === 'string' ? message : JSON.stringify(message));
 		return this;
-	}
-}
-
-/** Looks until it is so. */
-export async function until<Result>(what: string, look: () => Result | undefined | false): Promise<Result> {
-	const endMs = performance.now() + 20_000;
-	for (;;) {
-		const found = look();
-		if (found !== undefined && found !== false) return found;
-		if (performance.now() > endMs) throw new Error(`not within 20 s: ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 5));
 	}
 }
 

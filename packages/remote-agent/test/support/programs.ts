@@ -30,12 +30,3 @@ export class Programs {
 		process.env['PATH'] = this.#path;
 	}
 }
-
-/** Until something is so. */
-export async function until(what: () => boolean): Promise<void> {
-	const ends = Date.now() + 20_000;
-	while (!what()) {
-		if (Date.now() > ends) throw new Error('not within 20 s');
-		await new Promise((resolve) => setTimeout(resolve, 5));
-	}
-}
