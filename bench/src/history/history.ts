@@ -64,7 +64,7 @@ async function sizesOf(path: string) {
 	return {
 		points: sum('points'),
 		minutes: sum('minutes'),
-		hours: sum('hours', 'days', 'day_parts'),
+		hours: sum('hours', 'days', 'day_parts', 'spans'),
 		texts: sum('texts', 'changes'),
 	};
 }

@@ -213,6 +213,7 @@ describe('the black box', () => {
 			'0001-Z-power_lost.box',
 		]);
 		expect(box.state.saved).to.match(/power_lost/);
+		expect(box.state.opening).to.deep.equal({ at: instantOf(clock.wallMs()), cause: 'power_lost' });
 		const saved = [...entriesOf([...folder.boxes.values()][0] ?? Buffer.alloc(0))];
 		expect(saved[0]).to.include({ k: 'saved', cause: 'power_lost' });
 		expect(saved.filter((entry) => entry.k === 'message' && entry.topic.includes('load'))).to.have.length.above(100);
@@ -229,10 +230,13 @@ describe('the black box', () => {
 	});
 
 	it('is saved ten seconds after the meter says that its breaker opened, with the aftermath', async () => {
-		await begin();
+		const { box } = await begin();
 		reading('closed');
 		await seconds(60, 9_000);
+		expect(box.state.opening).to.equal(undefined);
 		reading('open_overpower');
+		const opening = { at: instantOf(clock.wallMs()), cause: 'breaker_open', meter: 'main' };
+		expect(box.state.opening).to.deep.equal(opening);
 		await seconds(9, 0);
 		expect(folder.boxes.size).to.equal(0);
 		await seconds(3, 0);

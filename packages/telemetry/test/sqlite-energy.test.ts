@@ -12,7 +12,7 @@ import { askedOf, energyAnswerOf, momentsOf } from '../src/energy/energy.ts';
 import { readMeters } from '../src/energy/read-meters.ts';
 import { countedCells } from '../src/io/sqlite/counting.ts';
 import { readChanges } from '../src/io/sqlite/reading.ts';
-import { migrations } from '../src/io/sqlite/schema.ts';
+import { BLOCKS, migrations } from '../src/io/sqlite/schema.ts';
 import { SeriesTable } from '../src/io/sqlite/series.ts';
 import { SqliteStore } from '../src/io/sqlite-store.ts';
 import { point } from './support/model.ts';
@@ -61,16 +61,20 @@ const readings = fc
 			}),
 			{ minLength: 1, maxLength: 12 },
 		),
+		// Days on end, at times: so many that spans of them are summed.
+		long: fc.oneof(fc.constant(0), fc.integer({ min: 700, max: 1_500 })),
 	})
-	.map(({ register, steps }) => {
+	.map(({ register, steps, long }) => {
 		const drafts: Partial<Draft>[] = [];
 		let [at, value] = [startMs, 10_000];
+		const read = (minutes: number, wh: number): void => {
+			at += minutes * MINUTE_MS + 1_000;
+			value = Math.max(0, value + wh);
+			drafts.push({ series: 'reading.energyWh', tags: { meter: 'main', register }, at, value });
+		};
+		for (let time = 0; time < long; time += 1) read(52, (time * 37) % 240);
 		for (const { minutes, wh, times } of steps) {
-			for (let time = 0; time < times; time += 1) {
-				at += minutes * MINUTE_MS + 1_000;
-				value = Math.max(0, value + wh);
-				drafts.push({ series: 'reading.energyWh', tags: { meter: 'main', register }, at, value });
-			}
+			for (let time = 0; time < times; time += 1) read(minutes, wh);
 		}
 		return drafts;
 	});
@@ -250,13 +254,71 @@ describe('energy out of the file', function () {
 		}
 		const cells = await countedCells(counting, numbers ?? expect.fail(), range, midnights, paris);
 		expect(cells.length).to.be.greaterThan(345);
-		// A row for each day and one for its parts.
-		expect(rows).to.be.lessThan(2 * 365 + 20);
+		// A row for each span of days, and at both ends one for each day and one for its parts.
+		expect(rows).to.be.lessThan(100);
 		rows = 0;
 		const changes = await readChanges(counting, texts ?? expect.fail(), range);
 		expect(rows).to.be.lessThan(5);
 		expect([...new Set(changes.map(({ value }) => value))]).to.deep.equal(['a', 'b']);
 		expect(changes.find(({ value }) => value === 'b')?.at).to.equal(startMs + 9_000 * 30 * MINUTE_MS);
+	});
+
+	it('sums spans of days in a file that an earlier version filled, and corrects them where readings come late', async () => {
+		const path = join(folder.path, 'earlier.db');
+		const open = (): SqliteStore =>
+			new SqliteStore(path, silentLog, systemClock, keepFor({ points: 36_500 }), paris.zone);
+		const summed = async (own: SqliteStore): Promise<void> => {
+			while (await own.upkeep(startMs + 100 * DAY_MS));
+		};
+		const tags = { meter: 'main', register: 'BBRHPJB' };
+		const readingAt = (step: number, value = step * 7): Point =>
+			point({ series: 'reading.energyWh', tags, at: startMs + step * 30 * MINUTE_MS, value });
+		let own = open();
+		opened = own;
+		// A day is left out: its span can't be summed until it comes.
+		const isLate = (step: number): boolean => step >= 40 * 48 && step < 41 * 48;
+		const steps = Array.from({ length: 80 * 48 }, (_, step) => step);
+		await own.write(steps.filter((step) => !isLate(step)).map((step) => readingAt(step)));
+		await summed(own);
+		await own.close();
+		const known = async (change = ''): Promise<number[]> => {
+			const database = await openDatabase({ path, log: silentLog, clock: systemClock });
+			opened = database;
+			if (change !== '') for (const sql of change.split(';')) await database.run(sql);
+			const rows = change === '' ? await database.all('SELECT id FROM spans ORDER BY id') : [];
+			await database.close();
+			return rows.map(({ id }) => Number(id) % BLOCKS);
+		};
+		const first = Math.ceil(startMs / DAY_MS / 16);
+		expect(await known()).to.deep.equal([first, first + 2, first + 3]);
+		await known(
+			'DROP TRIGGER day_put; DROP TRIGGER span_gone; DROP TABLE spans; DROP TABLE due_spans; PRAGMA user_version = 4',
+		);
+		own = open();
+		opened = own;
+		const asked = askedOf(paris, { fromMs: startMs, toMs: startMs + 79 * DAY_MS, by: 'total' }, nowMs);
+		const drawnWh = async (): Promise<number | undefined> => (await answer(own, 'main', asked)).periods[0]?.energyWh;
+		expect(await drawnWh()).to.equal(79 * 48 * 7);
+		await summed(own);
+		expect(await drawnWh()).to.equal(79 * 48 * 7);
+		await own.close();
+		expect(await known()).to.deep.equal([first, first + 2, first + 3]);
+		own = open();
+		opened = own;
+		await own.write(steps.filter(isLate).map((step) => readingAt(step)));
+		await summed(own);
+		// Set back for half an hour: what it counts from there on is its own.
+		const set = steps.filter((step) => step === 45 * 48).map((step) => readingAt(step, 0));
+		await own.write(set);
+		expect(await drawnWh()).to.equal(
+			await answer(minuteByMinute(own), 'main', asked).then(({ periods: [one] }) => one?.energyWh),
+		);
+		const whole = await drawnWh();
+		await summed(own);
+		expect(await drawnWh()).to.equal(whole);
+		expect(whole).to.not.equal(79 * 48 * 7);
+		await own.close();
+		expect(await known()).to.deep.equal([first, first + 1, first + 2, first + 3]);
 	});
 
 	it('tells when texts became other ones, of days that an earlier version wrote too', async () => {

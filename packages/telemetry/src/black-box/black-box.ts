@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type LineLog, type TelemetryState, topics } from '@pilotwire/contract';
-import type { Bus, Clock, Logger, Timer } from '@pilotwire/runtime';
+import { type Bus, type Clock, instantOf, type Logger, type Timer } from '@pilotwire/runtime';
 import { boxNotSaved } from '../errors.ts';
 import type { BoxFolder } from '../io/box-folder.ts';
 import { Appender } from './appender.ts';
-import { type BoxEntry, encodeEntry, type SaveCause } from './entry.ts';
+import { type BoxEntry, encodeEntry, type OpeningCause, type SaveCause } from './entry.ts';
 import { Heard, type KeptTopic, keptTopics, placeOf } from './keeping.ts';
 import { OpeningWatch } from './opening-watch.ts';
 import type { SegmentFacts } from './read.ts';
@@ -61,6 +61,7 @@ export class BlackBox {
 	#appendedMs = 0;
 	#pending: { readonly cause: SaveCause; readonly dueMs: number } | undefined;
 	#saved: { readonly name: string; readonly atMs: number } | undefined;
+	#opening: NonNullable<TelemetryState['blackBox']>['opening'];
 
 	constructor(options: BlackBoxOptions) {
 		const { folder, clock, log, minutes, mostBytes } = options;
@@ -117,6 +118,7 @@ export class BlackBox {
 		return {
 			...{ minutes: Math.floor(ms / 60_000), bytes, appends, appendedBytes },
 			...(this.#saved === undefined ? {} : { saved: this.#saved.name }),
+			...(this.#opening === undefined ? {} : { opening: this.#opening }),
 			...(problem === undefined ? {} : { problem }),
 		};
 	}
@@ -145,8 +147,14 @@ export class BlackBox {
 		if (this.#watch.isOver) this.#urgency.raise();
 		if (seen === undefined) return;
 		this.#note({ k: 'opening', m, ...seen });
+		this.#sawOpening(seen.cause, parameters);
 		this.#urgency.raise();
 		this.#pending ??= { cause: seen.cause, dueMs: m + AFTERMATH_MS };
+	}
+
+	#sawOpening(cause: OpeningCause | 'power_lost', { meter }: Readonly<Record<string, string>> = {}): void {
+		const at = instantOf(this.#options.clock.wallMs());
+		this.#opening = { at, cause, ...(meter === undefined ? {} : { meter }) };
 	}
 
 	#noteLine(meter: string, first: number, bytes: LineLog['bytes']): void {
@@ -204,7 +212,9 @@ export class BlackBox {
 	async #open(): Promise<void> {
 		const last = await this.#ring.open();
 		this.#isOpen = true;
-		if (last !== undefined && this.#lostPower(last)) await this.#save('power_lost');
+		if (last === undefined || !this.#lostPower(last)) return;
+		this.#sawOpening('power_lost');
+		await this.#save('power_lost');
 	}
 
 	/** Its last life ended without its mark, and the machine started anew since. */

@@ -143,13 +143,23 @@ export function unpackMinutes(block: Uint8Array, hourMs: number, counter: boolea
 	const reader = new ColumnReader(block);
 	const length = reader.whole();
 	const columns = Array.from({ length: counter ? 10 : 9 }, () => reader.column(length));
-	return Array.from({ length }, (_, index) => {
-		const [minute, count, min, max, sum, first, last, firstAfter, lastAfter, rise = 0] = columns.map(
-			(column) => column[index],
-		) as [number, number, number, number, number, number, number, number, number, number?];
+	const [minutes = [], count = [], min = [], max = [], sum = [], first = [], last = []] = columns;
+	const [firstAfter = [], lastAfter = [], rise] = columns.slice(7);
+	return minutes.map((minute, index) => {
 		const atMs = hourMs + minute * MINUTE_MS;
-		const moments = { firstAtMs: atMs + firstAfter, lastAtMs: atMs + lastAfter };
-		return { atMs, lengthMs: MINUTE_MS, min, max, sum, count, first, last, ...moments, rise };
+		return {
+			atMs,
+			lengthMs: MINUTE_MS,
+			min: min[index] as number,
+			max: max[index] as number,
+			sum: sum[index] as number,
+			count: count[index] as number,
+			first: first[index] as number,
+			firstAtMs: atMs + (firstAfter[index] as number),
+			last: last[index] as number,
+			lastAtMs: atMs + (lastAfter[index] as number),
+			rise: rise?.[index] ?? 0,
+		};
 	});
 }
 

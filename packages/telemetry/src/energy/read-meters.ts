@@ -43,7 +43,7 @@ export async function readMeters(reader: HistoryReader, { meter, moments }: Mete
 		const saysItself = register === EXPORT_REGISTER || isTelling(meaningOf(register));
 		const inForce = saysItself ? [] : (await readTariffsOnce()).momentsMs;
 		const changes = [...own, ...other].flatMap((line) => line.changes.map(({ atMs }) => atMs));
-		return [...moments, ...changes, ...inForce].sort((a, b) => a - b);
+		return [...new Set([...moments, ...changes, ...inForce])].sort((a, b) => a - b);
 	};
 	const selection = { series: ENERGY_SERIES, ...wide };
 	const all = await gathered(reader.counted({ ...selection, tags }, momentsOf));

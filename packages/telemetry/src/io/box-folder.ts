@@ -58,8 +58,7 @@ export class DiskBoxFolder implements BoxFolder {
 
 	async create(number: number): Promise<SegmentWriter> {
 		await mkdir(this.path, { recursive: true });
-		const file = await open(join(this.path, segmentName(number)), 'wx', 0o600);
-		await syncFolder(this.path);
+		const file = await newFile(this.path, segmentName(number), 'wx');
 		return {
 			append: async (bytes) => {
 				await writeWhole(file, bytes);
@@ -121,8 +120,20 @@ async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
 	for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
+/** A new file of its owner alone, whose name is on the disk. */
+export async function newFile(folder: string, name: string, flags: 'wx' | 'wx+'): Promise<FileHandle> {
+	const file = await open(join(folder, name), flags, 0o600);
+	try {
+		await syncFolder(folder);
+		return file;
+	} catch (error) {
+		await file.close();
+		throw error;
+	}
+}
+
 /** A new name is on the disk once its folder is. */
-export async function syncFolder(path: string): Promise<void> {
+async function syncFolder(path: string): Promise<void> {
 	const folder = await open(path, 'r');
 	try {
 		await folder.sync();

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { namesIn, type SegmentFile, syncFolder } from './box-folder.ts';
+import { namesIn, newFile, type SegmentFile } from './box-folder.ts';
 
 /** A segment that is being written. */
 export interface SpoolWriter {
@@ -27,6 +27,8 @@ export interface SpoolFolder {
 
 const SEGMENT = /^(\d{8})\.spool$/;
 const POSITIONS = 'positions.json';
+
+const segmentName = (number: number): string => `${String(number).padStart(8, '0')}.spool`;
 
 /** A spool in a folder: `00000001.spool` and so on. */
 export class DiskSpoolFolder implements SpoolFolder {
@@ -58,9 +60,7 @@ export class DiskSpoolFolder implements SpoolFolder {
 
 	async create(number: number): Promise<SpoolWriter> {
 		await mkdir(this.#path, { recursive: true, mode: 0o700 });
-		const file = await open(this.#file(number), 'wx+', 0o600);
-		await syncFolder(this.#path);
-		return new DiskWriter(file);
+		return new DiskWriter(await newFile(this.#path, segmentName(number), 'wx+'));
 	}
 
 	remove(number: number): Promise<void> {
@@ -82,7 +82,7 @@ export class DiskSpoolFolder implements SpoolFolder {
 	}
 
 	#file(number: number): string {
-		return join(this.#path, `${String(number).padStart(8, '0')}.spool`);
+		return join(this.#path, segmentName(number));
 	}
 }
 

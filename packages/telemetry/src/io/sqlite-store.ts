@@ -25,6 +25,7 @@ import { Forgetting } from './sqlite/forgetting.ts';
 import { lineOf, pages, readCells, readChanges, readPoints } from './sqlite/reading.ts';
 import { migrations } from './sqlite/schema.ts';
 import { grouped, insertSeries, type Known, MOST_SERIES, SeriesTable } from './sqlite/series.ts';
+import { sumSpans } from './sqlite/spans.ts';
 import { takeOver } from './sqlite/version-1.ts';
 
 /** Lines of one answer. */
@@ -93,7 +94,8 @@ export class SqliteStore implements HistoryStore {
 		if (sureMs === undefined) return false;
 		const { database, table } = await this.#ready();
 		const more = await this.#forgetting.slice(database, table.all(), sureMs);
-		return (await sumDays(database, table.all(), this.#calendar, sureMs)) || more;
+		const moreDays = await sumDays(database, table.all(), this.#calendar, sureMs);
+		return (await sumSpans(database, table.all())) || moreDays || more;
 	}
 
 	async query(range: RangeQuery): Promise<HistoryLine[]> {

@@ -26,7 +26,7 @@ export type BlobRow = SqlRow & { id: number; data: Uint8Array };
 /** Blocks of a table by their keys, read at once; a key without a block is left out. */
 export async function readBlocks(
 	database: Database,
-	table: 'points' | 'texts' | 'minutes' | 'day_parts',
+	table: 'points' | 'texts' | 'minutes' | 'day_parts' | 'spans',
 	ids: readonly number[],
 ): Promise<Map<number, Uint8Array>> {
 	if (ids.length === 0) return new Map();

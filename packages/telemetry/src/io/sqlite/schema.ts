@@ -47,6 +47,22 @@ export const migrations = [
 	CREATE TRIGGER day_gone AFTER DELETE ON days BEGIN DELETE FROM day_parts WHERE id = OLD.id; END;
 	CREATE TRIGGER text_gone AFTER DELETE ON texts BEGIN DELETE FROM changes WHERE id = OLD.id; END;
 	INSERT OR IGNORE INTO due_days SELECT id FROM days`,
+	// Sixteen days of a counter that was heard all the time, and the parts of each: a year is some twenty of them. They
+	// follow from the days as these do from the hours.
+	`CREATE TABLE spans (
+		id INTEGER PRIMARY KEY, min REAL NOT NULL, max REAL NOT NULL, sum REAL NOT NULL, count INTEGER NOT NULL,
+		first REAL NOT NULL, last REAL NOT NULL, first_after INTEGER NOT NULL, last_after INTEGER NOT NULL, rise REAL NOT NULL,
+		data BLOB NOT NULL
+	) STRICT;
+	CREATE TABLE due_spans (id INTEGER PRIMARY KEY) STRICT;
+	CREATE TRIGGER day_put AFTER INSERT ON days BEGIN
+		DELETE FROM spans WHERE id = NEW.id - NEW.id % 2097152 + NEW.id % 2097152 / 16;
+		INSERT OR IGNORE INTO due_spans VALUES (NEW.id - NEW.id % 2097152 + NEW.id % 2097152 / 16);
+	END;
+	CREATE TRIGGER span_gone AFTER DELETE ON days BEGIN
+		DELETE FROM spans WHERE id = OLD.id - OLD.id % 2097152 + OLD.id % 2097152 / 16;
+	END;
+	INSERT OR IGNORE INTO due_spans SELECT id - id % 2097152 + id % 2097152 / 16 FROM days`,
 ];
 
 /** Hours from 1970 to the latest moment a point may have are fewer. */
