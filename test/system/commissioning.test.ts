@@ -69,7 +69,7 @@ const outcomes = (state: CommissioningState | undefined): Record<string, string>
 	Object.fromEntries((state?.circuits ?? []).map(({ circuit, outcome }) => [circuit, outcome]));
 
 describe('commissioning a house', function () {
-	this.timeout(120_000);
+	this.timeout(600_000);
 	const open = virtualHouses();
 
 	async function whole(virtual: VirtualHouse): Promise<CommissioningState> {

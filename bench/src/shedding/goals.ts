@@ -7,6 +7,7 @@ import type { Row } from './table.ts';
 interface Total {
 	readonly rule: string;
 	readonly openings: number;
+	readonly openingsWithOursOn: number;
 	readonly degreeHours: number;
 	readonly excess: number;
 	readonly switchings: number;
@@ -18,7 +19,10 @@ interface Total {
 export function goals(rows: readonly Row[]): Figure[] {
 	const totals = [FLOOR, ...ours, ...rivals].flatMap((rule) => totalOf(rows, rule));
 	const of = (rule: string): Total | undefined => totals.find((total) => total.rule === rule);
-	const peers = totals.filter(({ rule, openings }) => (rivals as readonly string[]).includes(rule) && openings <= 0);
+	// An opening with none of the circuits on is nobody's: a rival that has only such ones stays the yardstick.
+	const peers = totals.filter(
+		({ rule, openingsWithOursOn }) => (rivals as readonly string[]).includes(rule) && openingsWithOursOn === 0,
+	);
 	const best = peers.sort((a, b) => a.excess - b.excess)[0];
 	const floor = of(FLOOR);
 	const figures = ours.flatMap((rule) => {
@@ -45,7 +49,8 @@ function ownGoals(own: Total, best: Total | undefined, floor: Total): Figure[] {
 			? []
 			: [goal(`${rule}: switchings beside ${best.rule}`, ratio(own.switchings, best.switchings), 'x', 0.5)];
 	return [
-		goal(`${rule}: openings beyond those without our circuits`, own.openings, '', 0),
+		goal(`${rule}: openings with one of our circuits on`, own.openingsWithOursOn, '', 0),
+		goal(`${rule}: all openings beyond those without our circuits`, own.openings, '', 0),
 		comfort,
 		...peers,
 		goal(`${rule}: longest single wait`, own.longestWaitS, 's', defaultSettings.maxWaitS),
@@ -67,6 +72,7 @@ function totalOf(rows: readonly Row[], rule: string): Total[] {
 		{
 			rule,
 			openings: sum(({ openings }) => openings),
+			openingsWithOursOn: sum(({ openingsWithOursOn }) => openingsWithOursOn),
 			degreeHours: sum(({ degreeHours }) => degreeHours),
 			excess: sum(({ excess }) => excess),
 			switchings: sum(({ switchings }) => switchings) / own.length,

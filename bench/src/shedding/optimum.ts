@@ -1,4 +1,5 @@
 import { Twin, type TwinOptions } from '@pilotwire/house';
+import { NoRoom } from './no-room.ts';
 
 /** A radiator gives at most this much more than its rating: the mains may be above 230 V. */
 const OVER_RATING = 1.05;
@@ -11,6 +12,8 @@ export interface Floor {
 	readonly openings: number;
 	readonly minutesAbove: number;
 	readonly heatingKWh: number;
+	/** The longest that a radiator had no room even with all others off, s: {@link NoRoom}. */
+	readonly noRoomS: number;
 }
 
 /** A course by minute, of one value or of one a room or phase. */
@@ -55,8 +58,8 @@ export function floorOf(options: TwinOptions, forS: number): Floor {
 			without.outsideC,
 		);
 	}
-	const { openings, minutesAbove } = without;
-	return { degreeHours, openings, minutesAbove, heatingKWh: unshed.heatingKWh };
+	const { openings, minutesAbove, noRoomS } = without;
+	return { degreeHours, openings, minutesAbove, heatingKWh: unshed.heatingKWh, noRoomS };
 }
 
 interface Room {
@@ -121,9 +124,14 @@ function recordWithout(options: TwinOptions, forS: number) {
 			for (const [phase, course] of phaseW.entries()) course[minute] = meanW[phase] as number;
 			outsideC[minute] = weather.outsideC;
 		},
-	}).run(forS);
+	});
+	const noRoom = new NoRoom(house);
+	for (let second = 1; second <= forS; second++) {
+		twin.run(1);
+		noRoom.second(second, twin.house.watts);
+	}
 	const { openings, minutesAbove } = twin.figures();
-	return { phaseW, outsideC, openings, minutesAbove };
+	return { phaseW, outsideC, openings, minutesAbove, noRoomS: noRoom.longestS };
 }
 
 function withoutRadiators(options: TwinOptions): TwinOptions {

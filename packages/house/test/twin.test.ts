@@ -93,6 +93,28 @@ describe('the twin', () => {
 		expect(twin.figures().openings).to.equal(1);
 	});
 
+	it('tells an opening long after all radiators were off from one with which they have to do', () => {
+		const shedAt = (second: number): TwinOptions['controller'] => {
+			const controller = noController(1);
+			const tick = (nowMs: number): boolean => {
+				controller.verdict.shed[0] = nowMs / 1000 >= second ? 1 : 0;
+				return true;
+			};
+			return () => ({ ...controller, tick });
+		};
+		const loads = { atS: [Uint32Array.of(0, 600)], watts: [Float64Array.of(500, 9_000)] };
+		const openings = [1_000, 700, 300].map((second) => {
+			const twin = new Twin({ house: plainHouse(), seed: 1, loads, controller: shedAt(second) ?? expect.fail() });
+			const { openings: all, openingsWithNoneOn } = twin.run(800).figures();
+			return [all, openingsWithNoneOn];
+		});
+		expect(openings).to.deep.equal([
+			[1, 0],
+			[1, 0],
+			[1, 1],
+		]);
+	});
+
 	it('tells a wait that somebody could have ended from one for which there was no room', () => {
 		const house = plainHouse();
 		const waiting: TwinOptions['controller'] = () => {

@@ -7,6 +7,7 @@ import { beginRun, stepRun, trialOrders } from '../src/commissioning/run.ts';
 import type { RunState } from '../src/commissioning/state.ts';
 import { lengthMs } from '../src/commissioning/timing.ts';
 import { verdict } from '../src/commissioning/turns.ts';
+import { type Attempt, verdictOf } from '../src/commissioning/verdict.ts';
 
 type Order = TrialCircuit['inForce'];
 
@@ -207,6 +208,69 @@ describe('a commissioning run', () => {
 		const plug = radiator('plug', { kind: 'switch', board: undefined, wire: undefined });
 		const hears = (order: Order): Order => (order === 'comfort' ? 'off' : 'comfort');
 		expect(new World([plug], { plug: { hears } }).end().outcomes.plug).to.equal('inverted');
+	});
+
+	describe('in a room that is warm enough, where thermostats chop', () => {
+		const salon = radiator('salon', { powerVA: 1_500 });
+		const sight = (kind: 'draws' | 'off_heats', powerVA: number, more: object = {}): Attempt => ({
+			sight: { kind, phase: 1, powerVA, steady: true, alsoPhases: [], ...more },
+			stepVA: 10,
+		});
+		const [nothing, disturbed] = (['nothing', 'disturbed'] as const).map((kind) => ({ sight: { kind }, stepVA: 10 }));
+		const outcome = (...attempts: (Attempt | undefined)[]): string =>
+			verdictOf(
+				salon,
+				attempts.filter((attempt) => attempt !== undefined),
+			).outcome;
+		const [fits, byEdges, late] = [{}, { byEdges: true }, { steady: false }].map((more) => sight('draws', 1_490, more));
+
+		it('calls none fine that fits once and draws nothing at another time: no signal may reach it', () => {
+			expect(outcome(fits)).to.equal('fine');
+			expect(outcome(disturbed, fits)).to.equal('fine');
+			expect(outcome(nothing, fits)).to.equal('unsettled');
+			expect(outcome(nothing, byEdges, disturbed, byEdges)).to.equal('unsettled');
+			expect(outcome(sight('off_heats', 1_500), fits)).to.equal('unsettled');
+			expect(outcome(nothing, fits, disturbed, fits)).to.equal('fine');
+		});
+
+		it('knows another phase by its own power, seen twice, though others were switched in between', () => {
+			const [elsewhere, lateElsewhere] = [{}, { steady: false }].map((more) =>
+				sight('draws', 1_490, { phase: 2, ...more }),
+			);
+			expect(outcome(elsewhere, disturbed, disturbed, elsewhere)).to.equal('phase');
+			expect(outcome(lateElsewhere, elsewhere, disturbed, disturbed)).to.equal('phase');
+			expect(outcome(lateElsewhere, disturbed, disturbed, lateElsewhere)).to.equal('unsettled');
+			const other = sight('draws', 1_000, { phase: 2 });
+			expect(outcome(other, disturbed, disturbed, other)).to.equal('unsettled');
+		});
+
+		it('accuses nobody of what was seen on two phases at once but twice, nor who shows its own power', () => {
+			const both = sight('draws', 1_490, { alsoPhases: [3] });
+			expect(outcome(both, both)).to.equal('unsettled');
+			expect(outcome(both, both, both)).to.equal('several_phases');
+			expect(outcome(both, fits)).to.equal('fine');
+			expect(outcome(sight('draws', 250), late, byEdges, byEdges)).to.equal('fine');
+		});
+
+		it('says that two could be swapped where one of them is sure', () => {
+			const seen = (powerVA: number): Attempt => sight('draws', powerVA);
+			const found = (ofSalon: Attempt[], ofChambre: Attempt[]) => {
+				const { state } = new World(three);
+				const attempts = new Map([
+					['salon', ofSalon],
+					['chambre', ofChambre],
+					['bureau', [sight('draws', 500, { phase: 2 })]],
+				]);
+				return findingsOf({ ...state, attempts }).map(({ kind, circuits }) => [kind, ...circuits]);
+			};
+			expect(found([seen(1_010), seen(990)], [seen(1_490)])).to.deep.equal([['swapped', 'salon', 'chambre']]);
+			expect(found([seen(1_010)], [seen(1_490), seen(1_500)])).to.deep.equal([['swapped', 'salon', 'chambre']]);
+			const unsure = found([seen(1_010)], [seen(1_490)]);
+			expect(unsure).to.deep.equal([
+				['unsettled', 'salon'],
+				['unsettled', 'chambre'],
+			]);
+		});
 	});
 
 	it('is not misled by what else is switched on and off', () => {

@@ -20,6 +20,8 @@ export class TwinActuator {
 	readonly switchings: Int32Array;
 	/** When each began to have less than it wants, s; -1 where it has it. */
 	readonly waitingSinceS: Float64Array;
+	/** Since when each is told not to heat, s; -1 where it may. */
+	readonly heldSinceS: Float64Array;
 	longestWaitS = 0;
 	/** The same, less the time in which the phase would have had no room for it even if all other circuits had been off. */
 	longestWaitWithRoomS = 0;
@@ -34,6 +36,7 @@ export class TwinActuator {
 		this.inForce = [...wanted];
 		this.switchings = new Int32Array(count);
 		this.waitingSinceS = new Float64Array(count).fill(-1);
+		this.heldSinceS = new Float64Array(count).fill(-1);
 		this.#roomlessS = new Float64Array(count);
 		for (const [index, order] of wanted.entries()) this.#write(index, order);
 	}
@@ -111,6 +114,9 @@ export class TwinActuator {
 
 	#watch(index: number): void {
 		const nowS = this.#house.elapsedMs / 1000;
+		const order = this.inForce[index];
+		if (order !== 'off' && order !== 'frost_protection') this.heldSinceS[index] = -1;
+		else if ((this.heldSinceS[index] as number) < 0) this.heldSinceS[index] = nowS;
 		const sinceS = this.waitingSinceS[index] as number;
 		const waits = orderLevel(this.inForce[index] as Order) < orderLevel(this.wanted[index] as Order);
 		if (waits && sinceS < 0) {

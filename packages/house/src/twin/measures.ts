@@ -17,6 +17,8 @@ export interface TwinFigures {
 	readonly simulatedS: number;
 	/** Times that the breaker opened. */
 	readonly openings: number;
+	/** Of these, those of a phase whose radiators had all been off for two minutes: what else it drew was too much by itself. */
+	readonly openingsWithNoneOn: number;
 	/** Minutes in which a phase drew more than its share of the subscription, all phases added up; counted in seconds. */
 	readonly minutesAbove: number;
 	/** Below the wanted temperature, all rooms added up, K h. */

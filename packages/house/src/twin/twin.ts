@@ -13,6 +13,8 @@ import { TwinReader } from './reader.ts';
 /** eco is this far below comfort (GIFAM), K. */
 const ECO_BELOW_K = 3.5;
 const MINUTE_S = 60;
+/** The time constant of a Linky's filter, s: who has been off for so long hardly counts in it any more. */
+const FILTER_S = 125;
 
 /** What is wanted of a circuit at a minute of the day, local. */
 export type TwinProgramme = (index: number, minuteOfDay: number) => 'comfort' | 'eco';
@@ -54,6 +56,7 @@ export class Twin {
 	readonly #faulty: FaultyWorld | undefined;
 	readonly #hear: (phase: number, va: number, limitVA: number, amps: number, atMs: number) => void;
 	#nextLoadS = 0;
+	#openingsWithNoneOn = 0;
 	#closeAtS = Number.POSITIVE_INFINITY;
 
 	constructor(options: TwinOptions) {
@@ -120,6 +123,7 @@ export class Twin {
 		return {
 			simulatedS,
 			openings: house.breaker.openings.length,
+			openingsWithNoneOn: this.#openingsWithNoneOn,
 			minutesAbove: measures.secondsAbove / 60,
 			degreeHours: measures.degreeHours,
 			switchingsPerRadiatorDay: (switchings / count / simulatedS) * 86_400,
@@ -203,9 +207,21 @@ export class Twin {
 	}
 
 	#watchBreaker(nowS: number): void {
-		if (this.#closeAtS === Number.POSITIVE_INFINITY) this.#closeAtS = nowS + (this.#options.closeAfterS ?? 300);
+		if (this.#closeAtS === Number.POSITIVE_INFINITY) {
+			this.#closeAtS = nowS + (this.#options.closeAfterS ?? 300);
+			if (this.#noneWasOn(nowS)) this.#openingsWithNoneOn++;
+		}
 		if (nowS < this.#closeAtS) return;
 		this.house.closeBreaker();
 		this.#closeAtS = Number.POSITIVE_INFINITY;
+	}
+
+	/** Whether the radiators of the phase that has just opened the breaker were off long before. */
+	#noneWasOn(nowS: number): boolean {
+		const opened = this.house.breaker.openings.at(-1)?.phase;
+		return this.#circuits.every(({ phase }, index) => {
+			const sinceS = this.actuator.heldSinceS[index] as number;
+			return phase !== opened || (sinceS >= 0 && nowS - sinceS >= FILTER_S);
+		});
 	}
 }

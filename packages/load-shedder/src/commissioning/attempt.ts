@@ -104,13 +104,15 @@ export function isPower(seenVA: number, powerVA: number, stepVA: number): boolea
 	return Math.abs(seenVA - powerVA) <= FITS_SHARE * powerVA + stepVA / 2;
 }
 
-/** Whether two attempts surely show the same. */
-export function agrees(one: Sight, other: Sight, stepVA: number): boolean {
+/** Whether two attempts surely show the same: where one of them was not steady, only the circuit's own power is sure. */
+export function agrees(one: Sight, other: Sight, circuit: TrialCircuit, stepVA: number): boolean {
 	if (one.kind !== other.kind || one.kind === 'disturbed') return false;
 	if (one.kind === 'nothing' || !('phase' in one) || !('phase' in other)) return true;
-	if (!one.steady || !other.steady) return false;
+	const isOwn = ({ powerVA }: { readonly powerVA: number }): boolean => isPower(powerVA, circuit.powerVA, stepVA);
+	if (!(one.steady && other.steady) && !((one.steady || other.steady) && isOwn(one) && isOwn(other))) return false;
 	const far = Math.abs(one.powerVA - other.powerVA);
-	return one.phase === other.phase && far <= Math.max(SAME_VA, AGREES_SHARE * one.powerVA, stepVA);
+	const isSame = one.phase === other.phase && one.alsoPhases.join() === other.alsoPhases.join();
+	return isSame && far <= Math.max(SAME_VA, AGREES_SHARE * one.powerVA, stepVA);
 }
 
 const only = (phases: readonly number[], levels: Levels): Levels =>

@@ -90,15 +90,20 @@ function boards(tried: readonly Tried[], explained: Set<string>): Finding[] {
 	return findings;
 }
 
-/** Two of which each draws what the other should, where it should: their wires could be swapped. */
+/**
+ * Two of which each draws what the other should, where it should: their wires could be swapped. Where one of them is sure,
+ * the other need not be.
+ */
 function swaps(tried: readonly Tried[], explained: Set<string>): Finding[] {
-	const wrong = tried.filter(isDrawing).filter(({ circuit, verdict: { outcome } }) => {
-		return (outcome === 'power' || outcome === 'phase') && !explained.has(circuit.id);
+	const wrong = tried.filter(hasDrawn).filter(({ circuit, verdict: { outcome } }) => {
+		return ['power', 'phase', 'unsettled'].includes(outcome) && !explained.has(circuit.id);
 	});
 	const findings: Finding[] = [];
 	for (const [index, one] of wrong.entries()) {
 		if (explained.has(one.circuit.id)) continue;
-		const others = wrong.slice(index + 1).filter(({ circuit }) => !explained.has(circuit.id));
+		const others = wrong
+			.slice(index + 1)
+			.filter(({ circuit, verdict: { settled } }) => !explained.has(circuit.id) && (settled || one.verdict.settled));
 		const other = others.find((candidate) => isLike(one, candidate.circuit) && isLike(candidate, one.circuit));
 		if (other === undefined) continue;
 		explained.add(one.circuit.id).add(other.circuit.id);
@@ -192,9 +197,8 @@ function yamlOf(circuit: TrialCircuit, { outcome, seen }: Verdict): string | und
 	return undefined;
 }
 
-function isDrawing(one: Tried): one is Drawing {
-	return one.verdict.seen !== undefined && one.verdict.settled;
-}
+const hasDrawn = (one: Tried): one is Drawing => one.verdict.seen !== undefined;
+const isDrawing = (one: Tried): one is Drawing => hasDrawn(one) && one.verdict.settled;
 
 /** Whether a circuit shows what another is configured as, and not what it is itself. */
 function isLike({ verdict: { seen }, circuit }: Drawing, other: TrialCircuit): boolean {
