@@ -1,6 +1,7 @@
 export { type Arrival, Bus } from './bus/bus.ts';
 export { ForeignTopics } from './bus/foreign-topics.ts';
 export { hearCircuits } from './bus/hear-circuits.ts';
+export { RefusalLog } from './bus/refusal-log.ts';
 export { type RemoteMethod, RpcClient, remoteMethod, serveRpc } from './bus/rpc.ts';
 export type { Outgoing, Transport, TransportEvents } from './bus/transport.ts';
 export { type Clock, instantOf, systemClock, type Timer } from './clock.ts';
@@ -26,6 +27,8 @@ export { readSecret } from './io/secret-file.ts';
 export { checkDatabase, copyDatabase, databaseIsInUse } from './io/sqlite/as-it-is.ts';
 export { type Database, type DatabaseOptions, openDatabase } from './io/sqlite/database.ts';
 export type { RunResult, SqlRow, SqlStatement, SqlValue } from './io/sqlite/messages.ts';
+export { followTls, type TlsFiles, type TlsIdentity } from './io/tls-files.ts';
+export { proxySetting, TrustedProxies } from './io/trusted-proxies.ts';
 export { numberAt, valueAt } from './json-at.ts';
 export { createLog, type Logger, type LogOptions, silentLog } from './log.ts';
 export { type Metric, Metrics } from './metrics.ts';

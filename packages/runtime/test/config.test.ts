@@ -56,7 +56,7 @@ describe('a configuration', () => {
 		expect(error.message).to.include('4 faults');
 		expect(error.message).to.match(/line 1, site: expected an id of lower-case letters.*got "My Home"/);
 		expect(error.message).to.match(/line 3, wires\[0\]\.wire: expected .*8.*, got 9/);
-		expect(error.message).to.match(/line 4, wires\[1\]\.name: expected string.*, got nothing/);
+		expect(error.message).to.match(/line 4, wires\[1\]\.name: expected string, got nothing/);
 		expect(error.message).to.match(/line 5, shedder\.enabeld: expected a setting that exists/);
 	});
 

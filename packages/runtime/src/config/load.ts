@@ -86,6 +86,7 @@ function faultsOf(issue: Issue, raw: unknown, lineOf: (path: readonly PropertyKe
 function expectationOf(issue: Issue): string {
 	return issue.message
 		.replace(/^(Invalid input: expected |Invalid option: expected |expected )/, '')
+		.replace(/, received \w+$/, '')
 		.replace(/^Too (small|big): expected (string|array) to have /, '')
 		.replace(/^Too (small|big): expected \w+ to be /, 'a number ');
 }
