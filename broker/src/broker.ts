@@ -1,4 +1,5 @@
 import { Channels } from './channels/channels.ts';
+import type { Cluster } from './cluster/cluster.ts';
 import { type OpenDelivery, openDelivery, type Router } from './delivery/index.ts';
 import { Edge } from './edge/edge.ts';
 import { Traffic } from './edge/traffic.ts';
@@ -6,7 +7,7 @@ import { type Figures, figuresOf } from './figures.ts';
 import { Gate } from './gate.ts';
 import { type Addresses, Listening } from './listening.ts';
 import { brokerMetrics } from './metrics.ts';
-import { type BrokerOptions, type Directory, defaultLimits, type Limits } from './options.ts';
+import { type BrokerOptions, clusterLimits, type Directory, defaultLimits, type Limits } from './options.ts';
 import { SysTopics } from './sys-topics.ts';
 
 /**
@@ -18,6 +19,7 @@ export class Broker {
 	readonly #limits: Limits;
 	readonly #gate: Gate;
 	readonly #listening = new Listening();
+	#cluster: Cluster | undefined;
 	#delivery: OpenDelivery | undefined;
 	#edge: Edge | undefined;
 	#sysTopics: SysTopics | undefined;
@@ -26,7 +28,8 @@ export class Broker {
 
 	constructor(options: BrokerOptions) {
 		this.#options = options;
-		this.#limits = { ...defaultLimits, ...options.limits };
+		const ofCluster = options.cluster === undefined ? {} : clusterLimits;
+		this.#limits = { ...defaultLimits, ...ofCluster, ...options.limits };
 		this.#gate = new Gate(options);
 	}
 
@@ -38,16 +41,18 @@ export class Broker {
 		const { log, clock, stateFile } = this.#options;
 		const limits = this.#limits;
 		try {
-			this.#delivery = await openDelivery({ limits, clock, log, stateFile });
+			const cluster = await this.#openCluster();
+			this.#delivery = await openDelivery({ limits, clock, log, stateFile, cluster });
 			const { router } = this.#delivery;
 			await this.#openDirectory();
 			const traffic = new Traffic();
 			const bounds = this.#options.channels;
 			const channels = bounds === undefined ? undefined : new Channels(bounds, router, clock);
-			const edge = new Edge({ gate: this.#gate, router, channels, limits, traffic, log, clock });
+			const edge = new Edge({ gate: this.#gate, router, channels, claims: cluster, limits, traffic, log, clock });
 			this.#edge = edge;
+			cluster?.serve(edge);
 			await edge.recallWills();
-			this.#tell(router, () => figuresOf({ edge, router, traffic, channels }));
+			this.#tell(router, () => figuresOf({ edge, router, traffic, channels, cluster }));
 			this.#addresses = await this.#listening.start(this.#options, limits, (conn, origin) => edge.accept(conn, origin));
 		} catch (error) {
 			await this.stop();
@@ -66,9 +71,11 @@ export class Broker {
 		this.#edge?.close();
 		await this.#listening.stop();
 		await this.#delivery?.close();
+		await this.#cluster?.close();
 		await this.#directory?.close();
 		this.#edge = undefined;
 		this.#delivery = undefined;
+		this.#cluster = undefined;
 		this.#directory = undefined;
 		this.#addresses = undefined;
 	}
@@ -87,6 +94,15 @@ export class Broker {
 		this.#sysTopics = new SysTopics({ version, intervalS, clock, figures, publish });
 		this.#sysTopics.start();
 		measure?.(brokerMetrics(figures));
+	}
+
+	/** What a cluster needs is loaded where there is one alone. */
+	async #openCluster(): Promise<Cluster | undefined> {
+		const { cluster, clock, log } = this.#options;
+		if (cluster === undefined) return undefined;
+		const { Cluster } = await import('./cluster/cluster.ts');
+		this.#cluster = await Cluster.open({ cluster, limits: this.#limits, clock, log });
+		return this.#cluster;
 	}
 
 	async #openDirectory(): Promise<void> {

@@ -1,7 +1,8 @@
 import { hashSecret, type KnownAccount, roles, serviceNames } from '@pilotwire/accounts';
-import { readSecret } from '@pilotwire/runtime';
+import { proxySetting, readSecret } from '@pilotwire/runtime';
 import * as z from 'zod';
 import type { ChannelBounds } from './channels/bounds.ts';
+import type { ClusterOptions } from './options.ts';
 
 const portSetting = z.int().min(0).max(65535, 'a TCP port, 0 to 65535 (0 takes a free one)');
 
@@ -62,6 +63,30 @@ const channelsConfig = z
 		error: 'at most maxBytesInFlightInAll',
 	}) satisfies z.ZodType<ChannelBounds>;
 
+const redisUrl = z
+	.string()
+	.regex(/^(rediss?:\/\/.|\/)/, 'redis://HOST:PORT, rediss://HOST:PORT for TLS, or the path of a socket');
+
+const clusterParts = z.strictObject({
+	url: redisUrl.describe('Its Redis: `redis://HOST:PORT`, `rediss://HOST:PORT` for TLS, or the path of a socket.'),
+	password: z.string().min(1).optional().describe('Password of Redis; better in passwordFile.'),
+	passwordFile: z.string().min(1).optional().describe('File that holds the password.'),
+	node: z.string().min(1).max(64).optional().describe("Name of this node in logs; unless given, the machine's."),
+	messages: count
+		.min(100)
+		.default(20_000)
+		.describe('Messages of QoS 1 and 2 of one house that are kept for sessions whose clients are away.'),
+	bytes: count
+		.min(MiB)
+		.default(32 * MiB)
+		.describe('What these may take up in Redis, bytes; reckoned from time to time, so a little more for a while.'),
+	keptForS: count.default(7 * 86_400).describe('How long they are kept, s.'),
+});
+
+const clusterConfig = z.union([redisUrl, clusterParts], {
+	error: 'the address of a Redis (redis://HOST:PORT), or an object with its url',
+});
+
 /** Section `broker` of the configuration: the embedded MQTT broker. */
 const brokerSettings = z.strictObject({
 	host: z.string().min(1).default('127.0.0.1').describe('Address to listen at; 0.0.0.0 opens it to the network.'),
@@ -76,6 +101,12 @@ const brokerSettings = z.strictObject({
 		})
 		.optional()
 		.describe('Serves MQTT over TLS and secure WebSocket as well.'),
+	trustProxy: z
+		.array(proxySetting)
+		.default([])
+		.describe(
+			'Addresses of proxies whose word on where a client comes from is believed: PROXY protocol on `port`, X-Forwarded-For on `wsPort`.',
+		),
 	sysIntervalS: z
 		.int()
 		.min(0)
@@ -92,6 +123,11 @@ const brokerSettings = z.strictObject({
 	channels: channelsConfig
 		.optional()
 		.describe('Lets whoever may use them join channels; `{}` turns them on as they are. Without it there are none.'),
+	cluster: clusterConfig
+		.optional()
+		.describe(
+			'Makes this broker one of several that share messages, retained state, sessions and accounts in one Redis: its address, or an object with `url` and what differs.',
+		),
 	hub: z
 		.boolean()
 		.default(false)
@@ -117,10 +153,22 @@ export const brokerConfig = brokerSettings
 	.refine(({ hub, accounts }) => !hub || accounts.length === 0, {
 		path: ['accounts'],
 		error: 'none: a hub has no accounts',
+	})
+	.refine(({ hub, channels, cluster }) => cluster === undefined || (!hub && channels === undefined), {
+		path: ['cluster'],
+		error: 'none: channels, and a hub, are of one broker alone; give them a broker of their own',
 	});
 
 /** The configuration as `brokerConfig` reads it. */
 export type BrokerConfig = z.output<typeof brokerConfig>;
+
+/** The cluster that the configured broker is part of, with its secret read. Throws `SECRET_UNREADABLE`. */
+export function configuredCluster({ cluster }: Pick<BrokerConfig, 'cluster'>): ClusterOptions | undefined {
+	if (cluster === undefined) return undefined;
+	const parts = typeof cluster === 'string' ? clusterParts.parse({ url: cluster }) : cluster;
+	const { url, node: name, messages, bytes, keptForS } = parts;
+	return { url, name, password: readSecret(parts), bounds: { messages, bytes, keptForS } };
+}
 
 /** The configured accounts, hashed, with secrets read from their files. Throws `SECRET_UNREADABLE`. */
 export function configuredAccounts(config: Pick<BrokerConfig, 'accounts'>): KnownAccount[] {

@@ -64,6 +64,17 @@ export function cannotListen(host: string, port: number, setting: ListenSetting,
 	}
 }
 
+/** The Redis that the brokers of a cluster share can't be reached at the start. `url`: where it should be. */
+export function clusterAway(url: string, cause: unknown): PilotwireError {
+	return new PilotwireError({
+		code: 'BROKER_CLUSTER_AWAY',
+		expected: `a Redis 6.2 or later that answers at ${url.replace(/\/\/[^@/]*@/, '//')}`,
+		received: messageOf(cause),
+		action: 'Start it, or correct broker.cluster: its address, user and password.',
+		cause,
+	});
+}
+
 /** Why a connection or a packet was refused, for the log and as a reason code of MQTT 5 (section 2.4). */
 export class PacketRefused extends Error {
 	override readonly name: string = 'PacketRefused';

@@ -1,4 +1,5 @@
 import type { ChannelFigures, Channels } from './channels/channels.ts';
+import type { Cluster, ClusterFigures } from './cluster/cluster.ts';
 import type { Router } from './delivery/index.ts';
 import type { Edge } from './edge/edge.ts';
 import type { Traffic } from './edge/traffic.ts';
@@ -17,6 +18,8 @@ export interface Figures
 	readonly dropped: { readonly slow: number; readonly queueFull: number; readonly expired: number };
 	/** Nothing where the broker has no channels. */
 	readonly inChannels: ChannelFigures | undefined;
+	/** Nothing where the broker is alone. */
+	readonly inCluster: ClusterFigures | undefined;
 }
 
 /** Where the figures stand. */
@@ -25,12 +28,14 @@ interface Counted {
 	readonly router: Router;
 	readonly traffic: Traffic;
 	readonly channels: Channels | undefined;
+	readonly cluster: Cluster | undefined;
 }
 
 /** How things stand now. Reads every session and subscription: for every few seconds, not for every message. */
-export function figuresOf({ edge, router, traffic, channels }: Counted): Figures {
+export function figuresOf({ edge, router, traffic, channels, cluster }: Counted): Figures {
 	const { droppedSlow: slow, queueFull, expired, sent, ...rest } = router.counters;
 	const dropped = { slow, queueFull, expired };
 	const inChannels = channels?.figures;
-	return { ...traffic, ...rest, connected: edge.size, publishesSent: sent, dropped, inChannels };
+	const inCluster = cluster?.figures;
+	return { ...traffic, ...rest, connected: edge.size, publishesSent: sent, dropped, inChannels, inCluster };
 }

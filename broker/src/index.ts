@@ -1,5 +1,5 @@
 export { Broker } from './broker.ts';
-export { type BrokerConfig, brokerConfig, configuredAccounts } from './config.ts';
+export { type BrokerConfig, brokerConfig, configuredAccounts, configuredCluster } from './config.ts';
 export { hubOptions } from './hub.ts';
 export type { Addresses } from './listening.ts';
 export type { BrokerOptions, Directory, Limits } from './options.ts';

@@ -51,6 +51,15 @@ export function brokerMetrics(figures: () => Figures): Metric[] {
 		counter('channel_refused_total', 'Joins, messages and subscriptions refused in channels.', (now) =>
 			now.inChannels === undefined ? 0 : now.inChannels.refused,
 		),
+		gauge('cluster_reachable', 'Whether the Redis of the cluster answers; 1 where there is no cluster.', (now) =>
+			Number(now.inCluster?.isReachable ?? true),
+		),
+		counter('cluster_cut_total', 'Sessions that came back for what the log had lost already.', (now) =>
+			now.inCluster === undefined ? 0 : now.inCluster.cut,
+		),
+		counter('cluster_unsaid_total', 'Messages left out because too much waited for Redis.', (now) =>
+			now.inCluster === undefined ? 0 : now.inCluster.unsaid,
+		),
 		counter('sessions_expired_total', 'Sessions whose clients stayed away too long.', (now) => now.sessionsExpired),
 	];
 }

@@ -25,6 +25,17 @@ export interface TlsOptions {
 	readonly wsPort: number;
 }
 
+/** The cluster that a broker is part of. */
+export interface ClusterOptions {
+	/** Its Redis: `redis://`, `rediss://`, or the path of a socket. */
+	readonly url: string;
+	readonly password?: string | undefined;
+	/** Name of this node; the machine's unless given. */
+	readonly name?: string | undefined;
+	/** What a home's log keeps for sessions whose clients are away: messages, bytes, and how long, s. */
+	readonly bounds: { readonly messages: number; readonly bytes: number; readonly keptForS: number };
+}
+
 /** What the broker needs from outside. */
 export interface BrokerOptions {
 	/** Address to listen at; loopback unless given. */
@@ -35,6 +46,8 @@ export interface BrokerOptions {
 	readonly wsPort?: number;
 	/** Serves TLS as well. */
 	readonly tls?: TlsOptions | undefined;
+	/** Addresses of proxies, whose word on where a connection to the plain ports comes from is believed; none unless given. */
+	readonly trustProxy?: readonly string[];
 	/** Whether there is TLS alone, and no port that anybody can listen in on. */
 	readonly onlyTls?: boolean;
 	/** Role of clients that give neither name nor password, a guest has channels alone; unless given, they are refused. */
@@ -47,6 +60,8 @@ export interface BrokerOptions {
 	readonly openDirectory?: () => Promise<Directory>;
 	/** What each may publish and read; unless given, by the rules of the house `home`. */
 	readonly rights?: (principal: Principal) => PrincipalRights;
+	/** Makes it one of several brokers that share messages, retained state and sessions; no state file is used then. */
+	readonly cluster?: ClusterOptions | undefined;
 	/** SQLite file of the retained state; without it nothing survives a restart. */
 	readonly stateFile?: string;
 	/** Version of the program, for `$SYS`. */
@@ -138,4 +153,15 @@ export const defaultLimits: Limits = {
 	subscriptionsInAll: 100_000,
 	sessions: 1000,
 	sessionForS: 30 * 86_400,
+};
+
+/** What differs at a node of a cluster: it serves many homes. */
+export const clusterLimits: Partial<Limits> = {
+	connections: 20_000,
+	strangers: 2000,
+	retainedTopics: 1_000_000,
+	retainedBytes: 512 * MiB,
+	queuedBytesInAll: 128 * MiB,
+	subscriptionsInAll: 1_000_000,
+	sessions: 20_000,
 };

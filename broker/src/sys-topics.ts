@@ -73,8 +73,8 @@ export class SysTopics {
 		this.#lookedMs = nowMs;
 	}
 
-	#counts(figures: Figures): [topic: string, value: number][] {
-		const { connected, sessions, retained, queued } = figures;
+	#counts(figures: Figures): [topic: string, value: number | string][] {
+		const { connected, sessions, retained, queued, inCluster } = figures;
 		const { heapUsed, external } = process.memoryUsage();
 		const heap = heapUsed + external;
 		this.#mostClients = Math.max(this.#mostClients, connected);
@@ -107,6 +107,7 @@ export class SysTopics {
 			['retained messages/count', retained],
 			['heap/current', heap],
 			['heap/maximum', this.#mostHeap],
+			...(inCluster === undefined ? [] : ofCluster(inCluster)),
 		];
 	}
 
@@ -115,6 +116,15 @@ export class SysTopics {
 		this.#said.set(name, text);
 		this.#options.publish(`$SYS/broker/${name}`, text);
 	}
+}
+
+function ofCluster({ node, isReachable, cut, unsaid }: NonNullable<Figures['inCluster']>): [string, number | string][] {
+	return [
+		['cluster/node', node],
+		['cluster/reachable', Number(isReachable)],
+		['cluster/cut', cut],
+		['cluster/unsaid', unsaid],
+	];
 }
 
 function droppedInAll({ dropped: { slow, queueFull, expired } }: Figures): number {

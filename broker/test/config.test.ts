@@ -6,7 +6,7 @@ describe('broker configuration', () => {
 	it('is closed to the network and to anonymous clients unless told otherwise', () => {
 		const defaults = {
 			...{ host: '127.0.0.1', port: 1883, wsPort: 9001, sysIntervalS: 10, hub: false },
-			...{ anonymous: false, anonymousRole: 'viewer', accounts: [] },
+			...{ anonymous: false, anonymousRole: 'viewer', accounts: [], trustProxy: [] },
 		};
 		expect(brokerConfig.parse({})).to.deep.equal(defaults);
 	});

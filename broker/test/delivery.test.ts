@@ -37,8 +37,8 @@ class FakePeer implements Peer {
 		return topic !== 'forbidden';
 	}
 
-	send({ topic, payload }: Message, how: Sending): boolean {
-		this.got.push({ ...how, topic, text: payload.toString() });
+	send({ topic, payload }: Message, { qos, retain, dup, messageId, identifiers }: Sending): boolean {
+		this.got.push({ ...{ qos, retain, dup, messageId, identifiers }, topic, text: payload.toString() });
 		this.#happened();
 		return true;
 	}

@@ -16,7 +16,7 @@ const quiet: Figures = {
 	...{ connected: 2, sessions: 5, publishesSent: 30, dropped: { slow: 1, queueFull: 2, expired: 4 } },
 	...{ retained: 10, retainedBytes: 200, queued: 3, queuedBytes: 50, retainedFull: 0, notKept: 0 },
 	...{ subscriptions: 8, sharedSubscriptions: 1, sessionsExpired: 6, subscriptionsRefused: 0 },
-	...{ diskFails: false, unsaved: 4, inChannels: undefined },
+	...{ diskFails: false, unsaved: 4, inChannels: undefined, inCluster: undefined },
 };
 
 describe('$SYS', () => {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync } from 'node:fs';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { PilotwireError } from '@pilotwire/runtime';
+import { PilotwireError, systemClock } from '@pilotwire/runtime';
 import { openssl, selfSigned } from '@pilotwire/test/openssl';
 import { need } from '@pilotwire/test/parts';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
@@ -77,6 +77,49 @@ describe('TLS', () => {
 		const at = performance.now();
 		await broker.stop();
 		expect(performance.now() - at).to.be.lessThan(1500);
+	});
+
+	it('shows a renewed certificate to whoever connects from then on, and who is connected goes on', async () => {
+		const looks: (() => void)[] = [];
+		const clock: typeof systemClock = {
+			...systemClock,
+			every: (periodMs, action) => {
+				// Once a minute: the look at the files.
+				if (periodMs !== 60_000) return systemClock.every(periodMs, action);
+				looks.push(action);
+				return { cancel: () => {} };
+			},
+		};
+		const broker = await bench.broker({ clock, tls: { ...selfSigned(folder.path), port: 0, wsPort: 0 } });
+		const { tls, wss } = broker.addresses() ?? {};
+		const ports = [tls?.port ?? 0, wss?.port ?? 0];
+		const shown = async (port: number): Promise<string> => {
+			const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false });
+			await once(socket, 'secureConnect');
+			const { fingerprint256 } = socket.getPeerCertificate();
+			socket.destroy();
+			return fingerprint256;
+		};
+		const ca = certificate();
+		const connected = await bench.clientAt(`mqtts://127.0.0.1:${ports[0]}`, { ca });
+		const connectedWeb = await bench.clientAt(`wss://127.0.0.1:${ports[1]}`, { ca } as never);
+		const before = await Promise.all(ports.map(shown));
+		// As certbot does: both files at once, in the place of the old ones.
+		const folderOfNew = mkdtempSync(join(folder.path, 'new-'));
+		const { certFile, keyFile } = selfSigned(folderOfNew);
+		renameSync(certFile, join(folder.path, 'cert.pem'));
+		renameSync(keyFile, join(folder.path, 'key.pem'));
+		let after = before;
+		while (after.some((fingerprint, index) => fingerprint === before[index])) {
+			for (const look of looks) look();
+			after = await Promise.all(ports.map(shown));
+		}
+		expect(new Set(after).size).to.equal(1);
+		const inbox = new Inbox(connectedWeb);
+		await connectedWeb.subscribeAsync('t', { qos: 1 });
+		await connected.publishAsync('t', 'goes on', { qos: 1 });
+		await inbox.until((all) => all.length === 1);
+		await bench.clientAt(`mqtts://127.0.0.1:${ports[0]}`, { ca: certificate() });
 	});
 
 	it('says which file it cannot use', async () => {

@@ -104,7 +104,7 @@ describe('wire', () => {
 					said,
 					(version, topic, payload, qos, retain, id, said) => {
 						const properties = version === 5 ? said : undefined;
-						const bytes = encode.publish(topic, payload, { qos, retain, dup: false, id }, properties);
+						const bytes = encode.publish(topic, payload, { qos, retain, dup: false, messageId: id }, properties);
 						const expected = {
 							type: 'publish',
 							topic,

@@ -37,7 +37,7 @@ const script = fileURLToPath(new URL('../../broker/test/support/broker-process.t
 export async function startBroker(
 	stateFile: string,
 	env: Environment = {},
-	more: Pick<BrokerOptions, 'limits' | 'tls'> = {},
+	more: Pick<BrokerOptions, 'limits' | 'tls' | 'cluster'> = {},
 ): Promise<BrokerProcess> {
 	const flags = ['--expose-gc', '--import', '@pilotwire/test/typescript', '--conditions=pilotwire:source'];
 	const { username, password } = brokerAccount;

@@ -27,6 +27,9 @@ export const influxdb: Part = {
 	present: () => spawnSync('influxd', ['version'], { stdio: 'ignore' }).status === 0,
 };
 
+/** What the nodes of a cluster share. */
+export const redis: Part = program('redis-server', 'apt-get install redis-server');
+
 /** Where Debian puts it; the PATH of people other than root does not lead there. */
 export const MOSQUITTO = '/usr/sbin/mosquitto';
 

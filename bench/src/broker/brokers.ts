@@ -9,8 +9,8 @@ import { MOSQUITTO } from '@pilotwire/test/parts';
 import type { Process } from '@pilotwire/test/processes';
 import { startGenerator, startOn } from './generator.ts';
 
-const HOST = '127.0.0.1';
-const START_WITHIN_MS = 30_000;
+export const HOST = '127.0.0.1';
+export const START_WITHIN_MS = 30_000;
 /** A device; both brokers give it its own branch, `load/#`. */
 const ACCOUNT = 'load';
 
@@ -24,6 +24,7 @@ export interface Target {
 	stop(): Promise<void>;
 }
 
+/** Node's words for a program that collects its garbage when asked (SIGUSR2), and for one that runs from source. */
 const collecting = ['--expose-gc', '--import', new URL('./collect.js', import.meta.url).pathname];
 const fromSource = ['--import', '@pilotwire/test/typescript', '--conditions=pilotwire:source'];
 
@@ -89,7 +90,7 @@ export async function startForward(transport: Transport): Promise<Target> {
 }
 
 /** What the command `pilotwire` gives to node, by its first line: `#!/usr/bin/env -S node --option`. */
-function optionsOfCommand(): string[] {
+export function optionsOfCommand(): string[] {
 	const file = new URL('../../../packages/cli/bin/pilotwire.js', import.meta.url);
 	const [first = ''] = readFileSync(file, 'utf8').split('\n');
 	return first.split(' ').filter((word) => word.startsWith('--'));
@@ -114,7 +115,8 @@ function target(process: Process, ports: Readonly<Record<Transport, string>>, se
 	};
 }
 
-function freePort(): Promise<number> {
+/** A port that nobody has at this moment. */
+export function freePort(): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const server = createServer();
 		server.once('error', reject);

@@ -14,6 +14,9 @@ type Packet = Parameters<Aedes['publish']>[0] & {
 };
 type Publish = (packet: object, ...rest: unknown[]) => void;
 
+const done = settled(undefined);
+const nobody = settled([]);
+
 /** What Aedes stores of a publish, in its order; who gets it is the router's to know. */
 class CorePersistence extends BrokerPersistence {
 	readonly #router: Router;
@@ -25,11 +28,11 @@ class CorePersistence extends BrokerPersistence {
 
 	override storeRetained(): Promise<void> {
 		this.#router.retain();
-		return settled(undefined);
+		return done;
 	}
 
 	override subscriptionsByTopic(): Promise<never[]> {
-		return settled([]);
+		return nobody;
 	}
 
 	/**
@@ -42,7 +45,7 @@ class CorePersistence extends BrokerPersistence {
 
 	override outgoingEnqueueCombi(): Promise<void> {
 		this.#router.queue();
-		return settled(undefined);
+		return done;
 	}
 }
 
@@ -58,7 +61,7 @@ export class MessageCore extends Aedes {
 		this.#router = router;
 		const core = this as unknown as { mq: Emitter };
 		core.mq = routed(core.mq, router);
-		router.use((message) => super.publish(packetOf(message) as Packet, () => {}));
+		router.use((message) => super.publish(packetOf(message) as Packet, noted));
 	}
 
 	/** What Aedes publishes by itself, its heartbeat for one, takes the same way. */
@@ -68,6 +71,9 @@ export class MessageCore extends Aedes {
 		else this.#router.take(messageOf(packet), work);
 	}
 }
+
+/** What became of it the router knows. */
+const noted = (): void => {};
 
 interface Emitter {
 	on: (...of: unknown[]) => void;
@@ -91,7 +97,7 @@ function routed(own: Emitter, router: Router): Emitter {
 }
 
 function packetOf({ topic, payload, qos, retain, from }: Message): object {
-	return { cmd: 'publish', topic, payload, qos, retain, ...(from === undefined ? {} : { clientId: from }) };
+	return { cmd: 'publish', topic, payload, qos, retain, clientId: from };
 }
 
 function messageOf({ topic, payload, qos, retain, clientId, properties, messageExpiry }: Packet): Message {

@@ -1,4 +1,5 @@
 import { type Clock, type Logger, openDatabase } from '@pilotwire/runtime';
+import type { Cluster } from '../cluster/cluster.ts';
 import { setStateAside } from '../io/state-file.ts';
 import type { Limits } from '../options.ts';
 import { BrokerStore } from '../persistence/store.ts';
@@ -13,6 +14,8 @@ export interface DeliveryOptions {
 	readonly log: Logger;
 	/** SQLite file of all that outlives the process; without it nothing does. */
 	readonly stateFile?: string | undefined;
+	/** The node of a cluster that this is; nothing is kept in a file then. */
+	readonly cluster?: Cluster | undefined;
 }
 
 /** The message core, ready to route. */
@@ -24,7 +27,9 @@ export interface OpenDelivery {
 }
 
 /** Restores what the broker kept. Throws `DATABASE_*` or `LOCK_HELD`. */
-export async function openDelivery({ limits, clock, log, stateFile }: DeliveryOptions): Promise<OpenDelivery> {
+export async function openDelivery(options: DeliveryOptions): Promise<OpenDelivery> {
+	const { limits, clock, log, stateFile, cluster } = options;
+	if (cluster !== undefined) return openInCluster(options, cluster);
 	const open = stateFile === undefined ? undefined : () => openState(stateFile, clock, log);
 	const setAside = stateFile === undefined ? undefined : () => putAside(stateFile, clock, log);
 	const store = new BrokerStore({ open, setAside, limits, clock, log });
@@ -39,6 +44,23 @@ export async function openDelivery({ limits, clock, log, stateFile }: DeliveryOp
 			`Restored: ${retained} retained messages, ${sessions} sessions, ${queued} queued`,
 		);
 	}
+	return opened(store, router, core);
+}
+
+/** Brings what is retained in the cluster; sessions come with their clients. Rejects with what Redis said. */
+async function openInCluster(around: DeliveryOptions, cluster: Cluster): Promise<OpenDelivery> {
+	const { limits, clock, log } = around;
+	const { journal, shared } = cluster;
+	const store = new BrokerStore({ journal, position: () => cluster.applied, limits, clock, log });
+	await store.load();
+	const router = new Router(store, clock, limits, shared);
+	const core = new MessageCore(store, router);
+	await core.listen();
+	await cluster.join({ router, store });
+	return opened(store, router, core);
+}
+
+function opened(store: BrokerStore, router: Router, core: MessageCore): OpenDelivery {
 	return {
 		router,
 		core,

@@ -1,10 +1,9 @@
 import type { Limits } from '../options.ts';
 import { isExpired, type Message } from '../persistence/message.ts';
-import type { Session } from '../persistence/session.ts';
+import type { Session, Target } from '../persistence/session.ts';
 import type { BrokerStore } from '../persistence/store.ts';
 import type { Body, Passing, Waiting } from '../persistence/waiting.ts';
 import type { Peer } from './peer.ts';
-import type { Target } from './subscribers.ts';
 
 /** Retained messages that one client gets, and filters that are looked up for it, before the others have their turn. */
 const retainedPerTurn = 500;
@@ -72,6 +71,7 @@ export class Recipient {
 
 	detach(): void {
 		this.#drop(({ passing }) => passing !== undefined);
+		for (const { body } of this.session.queue.all()) body.stay();
 		this.#peer = undefined;
 		this.#open = false;
 		this.#ready = [];
@@ -102,12 +102,17 @@ export class Recipient {
 		peer.send(message, { qos: 0, retain: rap && message.retain, dup: false, messageId: 0, identifiers });
 	}
 
-	/** A message of QoS 1 or 2: it waits until it is acknowledged. */
-	queue(body: Body, qos: 1 | 2, { rap, identifiers }: Target): void {
+	/** A message of QoS 1 or 2: it waits until it is acknowledged. What became of it; undefined where there is no room. */
+	queue(body: Body, qos: 1 | 2, { rap, identifiers, group }: Target): Waiting | undefined {
 		const { session } = this;
-		if (this.#peer === undefined && !session.kept) return;
-		const how = { qos, retain: rap && body.message.retain, identifiers };
-		if (this.#around.store.queues.add(session, body, how) === undefined && !session.kept) this.#peer?.overflow();
+		if (this.#peer === undefined) {
+			if (!session.kept) return undefined;
+			body.stay();
+		}
+		const how = { qos, retain: rap && body.message.retain, identifiers, group };
+		const item = this.#around.store.queues.add(session, body, how);
+		if (item === undefined && !session.kept) this.#peer?.overflow();
+		return item;
 	}
 
 	/** A message of QoS 0 for this connection alone, whatever it subscribed to. */
@@ -175,6 +180,7 @@ export class Recipient {
 		const at = this.#ready.indexOf(item);
 		if (at >= 0) this.#ready.splice(at, 1);
 		this.#around.store.queues.remove(this.session, item);
+		this.session.behind?.room();
 		this.pump();
 	}
 
@@ -254,9 +260,8 @@ export class Recipient {
 
 	#send(peer: Peer): void {
 		const item = this.#ready.shift() as Waiting;
-		const { messageId, dup, how, body } = item;
 		if (item.released) {
-			peer.release(messageId);
+			peer.release(item.messageId);
 			return;
 		}
 		// It may have been under way to a client that had other rights than this one.
@@ -264,9 +269,10 @@ export class Recipient {
 			this.#around.store.queues.remove(this.session, item);
 			return;
 		}
-		item.dup = true;
 		this.#around.counters.sent += 1;
-		if (!peer.send(body.message, { ...how, dup, messageId })) this.#around.store.queues.remove(this.session, item);
+		const goes = peer.send(item.body.message, item);
+		item.dup = true;
+		if (!goes) this.#around.store.queues.remove(this.session, item);
 	}
 
 	#readOn(peer: Peer): void {

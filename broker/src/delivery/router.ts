@@ -2,21 +2,24 @@ import type { Clock, Timer } from '@pilotwire/runtime';
 import type { Limits } from '../options.ts';
 import { isShared } from '../persistence/filters.ts';
 import type { Message, Subscription } from '../persistence/message.ts';
-import type { Session } from '../persistence/session.ts';
-import type { BrokerStore } from '../persistence/store.ts';
+import type { Session, Target } from '../persistence/session.ts';
+import type { AdoptedSession, BrokerStore } from '../persistence/store.ts';
 import type { Body, Passing } from '../persistence/waiting.ts';
 import type { StoredWills } from '../persistence/wills.ts';
 import { type Counters, countersOf } from './counters.ts';
 import { Incoming } from './incoming.ts';
 import type { Peer } from './peer.ts';
 import { type Acknowledgement, Recipient, type Surroundings } from './recipient.ts';
-import { Subscribers, type Target } from './subscribers.ts';
+import { type Arrival, heldBytes, heldMessages, type Missed, type SharedLog } from './shared-log.ts';
+import { Subscribers, type Turns } from './subscribers.ts';
 
 const sweepEveryMs = 60_000;
 
 /** A message that the core works on, and who gets it, once that is known. */
 export interface Current {
 	readonly message: Message;
+	/** Where it came from the log of a cluster. */
+	readonly arrival: Arrival | undefined;
 	targets: readonly Target[] | undefined;
 }
 
@@ -35,7 +38,7 @@ export interface Published {
 	/** Whether anybody subscribed to it. */
 	readonly matched: boolean;
 	/** To wait for before it is acknowledged; undefined where nothing had to be stored. */
-	readonly stored: Promise<void> | undefined;
+	readonly stored: Promise<unknown> | undefined;
 }
 
 /**
@@ -51,12 +54,15 @@ export class Router {
 	/** Wills, kept so that they are said after the broker was killed. */
 	readonly wills: StoredWills;
 	readonly incoming: Incoming;
+	/** In a cluster, what is published goes through it. */
+	readonly #log: SharedLog | undefined;
 	#publish: Publish | undefined;
 	#current: Current | undefined;
 	#sessionsExpired = 0;
 
-	constructor(store: BrokerStore, clock: Clock, limits: Limits) {
+	constructor(store: BrokerStore, clock: Clock, limits: Limits, log?: SharedLog) {
 		this.#store = store;
+		this.#log = log;
 		this.wills = store.wills;
 		this.incoming = new Incoming(store);
 		const counters = { sent: 0, droppedSlow: 0, expired: 0 };
@@ -108,7 +114,9 @@ export class Router {
 
 	/** Its CONNACK is written: what waits for it may follow. */
 	resume(peer: Peer): void {
-		this.#of(peer)?.resume();
+		const recipient = this.#of(peer);
+		recipient?.resume();
+		if (recipient !== undefined) this.#log?.attached(recipient.session);
 	}
 
 	/**
@@ -122,8 +130,18 @@ export class Router {
 		const { session } = recipient;
 		const stays = expiryS > 0 && session.kept;
 		if (stays) this.#store.update(session, expiryS, false);
-		else this.#drop(session);
+		this.#log?.released(session, stays);
+		if (!stays) this.#drop(session);
+		else if (this.#log !== undefined) this.#leave(session);
 		return stays;
+	}
+
+	/** A kept session that began at another broker of the cluster. */
+	adopt(kept: AdoptedSession): Session {
+		const session = this.#store.adopt(kept);
+		this.#recipient(session);
+		for (const record of session.subscriptions.values()) this.#subscribers.add(record);
+		return session;
 	}
 
 	/** Adds or replaces a subscription that was granted; undefined where it has too many, or is not connected any more. */
@@ -133,13 +151,19 @@ export class Router {
 		const isNew = !session.subscriptions.has(subscription.filter);
 		const record = this.#store.subscribe(session, subscription);
 		if (record === undefined) return undefined;
-		if (isNew) this.#subscribers.add(record);
-		else this.#subscribers.changed();
+		if (isNew) {
+			this.#subscribers.add(record);
+			this.#log?.subscribed(record);
+		} else this.#subscribers.changed();
 		return isNew ? 'new' : 'replaced';
 	}
 
-	/** Resolves when the session of a client is on the disk as it is now; undefined where nothing has to be waited for. */
+	/**
+	 * Resolves when the session of a client is on the disk as it is now, in a cluster when all that was published before is
+	 * here; undefined where nothing has to be waited for.
+	 */
 	committed(peer: Peer): Promise<void> | undefined {
+		if (this.#log !== undefined) return this.#log.settled();
 		return this.#of(peer)?.session.kept === true ? this.#store.committed() : undefined;
 	}
 
@@ -161,17 +185,74 @@ export class Router {
 		const session = this.#of(peer)?.session;
 		return filters.map((filter) => {
 			const record = session === undefined ? undefined : this.#store.unsubscribe(session, filter);
-			if (record !== undefined) this.#subscribers.remove(record);
+			if (record !== undefined) {
+				this.#subscribers.remove(record);
+				this.#log?.unsubscribed(record);
+			}
 			return record !== undefined;
 		});
 	}
 
 	/** Retains, queues and sends a message, all at once. */
 	publish(message: Message): Published {
+		// What a broker says of itself is its own.
+		if (this.#log !== undefined && !message.topic.startsWith('$SYS/')) {
+			return { matched: true, stored: this.#log.append(message) };
+		}
 		const { noted } = this.#store;
-		const current = this.take(message, () => this.#publish?.(message));
+		const current = this.take(message, this.#publish);
 		const matched = current.targets !== undefined && current.targets.length > 0;
 		return { matched, stored: this.#store.noted === noted ? undefined : this.#store.committed() };
+	}
+
+	/** A message came from the log of the cluster. */
+	arrive(message: Message, arrival: Arrival): void {
+		this.take(message, this.#publish, arrival);
+	}
+
+	/** Queues what a session missed; false where there is no room. */
+	feed(session: Session, { message, at, target, dup, messageId }: Missed): boolean {
+		if (session.queue.bytes >= heldBytes) return false;
+		const body = this.#store.queues.body(message);
+		body.at = at;
+		const qos = Math.min(target.qos, message.qos) as 1 | 2;
+		const item = this.#recipients.get(session)?.queue(body, qos, target);
+		if (item === undefined) return false;
+		item.dup = dup;
+		item.messageId = messageId;
+		return true;
+	}
+
+	/** Queues what came live while a session was behind. */
+	join(session: Session, body: Body, target: Target): void {
+		const recipient = this.#recipients.get(session);
+		if (recipient !== undefined) this.#queueFor(recipient, body, target);
+	}
+
+	/** Sends what waits for a session. */
+	pump(session: Session): void {
+		this.#recipients.get(session)?.pump();
+	}
+
+	/** Place in the log of the oldest message that waits for a member of a shared subscription. */
+	oldestOfGroups(): string | undefined {
+		let oldest: Body | undefined;
+		for (const { queue, subscriptions } of this.#store.sessions.values()) {
+			if (subscriptions.size === 0 || queue.length === 0) continue;
+			for (const { body, how } of queue.all()) {
+				if (how.group === undefined || body.at === undefined) continue;
+				if (oldest === undefined || body.number < oldest.number) oldest = body;
+				break;
+			}
+		}
+		return oldest?.at;
+	}
+
+	/** Sends a client what is retained for topics, whatever it subscribed to. */
+	remind(session: Session, topics: readonly string[]): void {
+		const { retained } = this.#store;
+		const messages = topics.flatMap((topic) => retained.get(topic) ?? []).values();
+		this.#recipients.get(session)?.read([{ messages, qos: 1, identifiers: [] }]);
 	}
 
 	/** A message as it may wait for several clients. */
@@ -197,12 +278,12 @@ export class Router {
 	}
 
 	/** Has the core work on a message; publishes within publishes (a will, where a client is thrown out) are their own. */
-	take(message: Message, work: () => void): Current {
+	take(message: Message, work: Publish | undefined, arrival?: Arrival): Current {
 		const outer = this.#current;
-		const current: Current = { message, targets: undefined };
+		const current: Current = { message, arrival, targets: undefined };
 		this.#current = current;
 		try {
-			work();
+			work?.(message);
 		} finally {
 			this.#current = outer;
 		}
@@ -227,13 +308,33 @@ export class Router {
 	/** Queues it for those who get it at QoS 1 or 2. */
 	queue(): void {
 		if (this.#current === undefined) return;
-		const { message } = this.#current;
+		const { message, arrival } = this.#current;
 		let body: Body | undefined;
 		for (const target of this.#targets(this.#current)) {
 			if (target.qos === 0) continue;
-			body ??= this.#store.queues.body(message);
-			this.#recipient(target.session).queue(body, Math.min(target.qos, message.qos) as 1 | 2, target);
+			if (body === undefined) {
+				body = this.#store.queues.body(message);
+				body.at = arrival?.at;
+			}
+			this.#queueFor(this.#recipient(target.session), body, target);
 		}
+	}
+
+	/** In a cluster, what a kept session has no room for stays in the log. */
+	#queueFor(recipient: Recipient, body: Body, target: Target): void {
+		const { session } = recipient;
+		const { at, message } = body;
+		const qos = Math.min(target.qos, message.qos) as 1 | 2;
+		if (this.#log === undefined || at === undefined || !session.kept || target.group !== undefined) {
+			recipient.queue(body, qos, target);
+			return;
+		}
+		if (session.behind !== undefined) {
+			session.behind.offer(body, target);
+			return;
+		}
+		const isLong = session.queue.length >= heldMessages || session.queue.bytes >= heldBytes;
+		if (isLong || recipient.queue(body, qos, target) === undefined) this.#log.fellBehind(session, at);
 	}
 
 	/** Sends it. */
@@ -280,13 +381,26 @@ export class Router {
 
 	#targets(current: Current): readonly Target[] {
 		const { topic, from, qos: published } = current.message;
-		current.targets ??= this.#subscribers.of(topic, from, published, (session, qos) => {
+		const readiness = (session: Session, qos: 0 | 1 | 2): number | undefined => {
 			const recipient = this.#recipients.get(session);
 			if (recipient?.isReady === true && recipient.peer?.mayRead(topic) === true) return 0;
 			if (recipient?.peer !== undefined) return 1;
 			return session.kept && qos > 0 ? 2 : undefined;
-		});
+		};
+		current.targets ??= this.#subscribers.of(topic, from, published, readiness, this.#turns(current));
 		return current.targets;
+	}
+
+	#turns({ message, arrival }: Current): Turns | undefined {
+		const log = this.#log;
+		if (log === undefined || arrival === undefined) return undefined;
+		return {
+			group: arrival.group,
+			isTurn: (filter) => log.isTurn(filter, arrival.at),
+			nobody: (filter) => {
+				if (message.qos > 0) log.sayAgain(message, filter);
+			},
+		};
 	}
 
 	#recipient(session: Session): Recipient {
@@ -302,6 +416,12 @@ export class Router {
 		const session = this.#store.sessions.get(peer.id);
 		const recipient = session === undefined ? undefined : this.#recipients.get(session);
 		return recipient?.peer === peer ? recipient : undefined;
+	}
+
+	#leave(session: Session): void {
+		for (const record of session.subscriptions.values()) this.#subscribers.remove(record);
+		this.#recipients.delete(session);
+		this.#store.leave(session);
 	}
 
 	#drop(session: Session): void {

@@ -1,19 +1,9 @@
 import { FilterTree } from '../persistence/filter-tree.ts';
 import { isShared, levelsOf } from '../persistence/filters.ts';
-import type { Session, SubscriptionRecord } from '../persistence/session.ts';
+import type { Session, SubscriptionRecord, Target } from '../persistence/session.ts';
 
 /** Topics whose subscribers are remembered: a house publishes to the same few again and again. */
 const mostRemembered = 2000;
-
-/** How a message of one topic goes to one session, whatever overlaps. */
-export interface Target {
-	readonly session: Session;
-	/** The best quality of service it subscribed with. */
-	readonly qos: 0 | 1 | 2;
-	/** Whether it wants the retain flag as it was published. */
-	readonly rap: boolean;
-	readonly identifiers: readonly number[];
-}
 
 interface Found {
 	readonly plain: readonly SubscriptionRecord[];
@@ -25,6 +15,15 @@ interface Found {
 
 /** Which member of a shared subscription gets the next message: 0 is best, undefined not at all. */
 export type Readiness = (member: Session, qos: 0 | 1 | 2) => number | undefined;
+
+/** In a cluster, which shared subscriptions a message is for at this broker. */
+export interface Turns {
+	/** The one it is for, where it is for nobody else. */
+	readonly group: string | undefined;
+	isTurn(filter: string): boolean;
+	/** It is for a member here, and there is none any more. */
+	nobody(filter: string): void;
+}
 
 /** Who gets what is published to a topic. */
 export class Subscribers {
@@ -51,14 +50,16 @@ export class Subscribers {
 	}
 
 	/** Who gets a message of this topic. `from`: client id of its publisher. */
-	of(topic: string, from: string | undefined, qos: 0 | 1 | 2, readiness: Readiness): readonly Target[] {
+	of(topic: string, from: string | undefined, qos: 0 | 1 | 2, readiness: Readiness, turns?: Turns): readonly Target[] {
 		const { plain, shared, targets, anyNoLocal } = this.#found(topic);
 		const others = anyNoLocal && from !== undefined ? combined(plain.filter((one) => !isOwn(one, from))) : targets;
-		if (shared.length === 0) return others;
-		const chosen = [...others];
+		if (shared.length === 0) return turns?.group === undefined ? others : [];
+		const chosen = turns?.group === undefined ? [...others] : [];
 		for (const [filter, members] of shared) {
+			if (turns !== undefined && !isFor(filter, turns)) continue;
 			const member = this.#turn(filter, members, qos, readiness);
-			if (member !== undefined) chosen.push(...combined([member]));
+			if (member === undefined) turns?.nobody(filter);
+			else chosen.push(...combined([member], turns === undefined ? undefined : filter));
 		}
 		return chosen;
 	}
@@ -103,8 +104,12 @@ function isOwn({ session, value }: SubscriptionRecord, from: string): boolean {
 	return value.nl && session.clientId === from;
 }
 
+function isFor(filter: string, { group, isTurn }: Turns): boolean {
+	return (group === undefined || group === filter) && isTurn(filter);
+}
+
 /** One target per session: the best quality of service, and all identifiers. */
-function combined(records: readonly SubscriptionRecord[]): Target[] {
+function combined(records: readonly SubscriptionRecord[], group?: string): Target[] {
 	const bySession = new Map<Session, Target>();
 	for (const { session, value } of records) {
 		const present = bySession.get(session);
@@ -115,6 +120,7 @@ function combined(records: readonly SubscriptionRecord[]): Target[] {
 			rap: value.rap || present?.rap === true,
 			identifiers:
 				present === undefined || own.length === 0 ? (present?.identifiers ?? own) : [...present.identifiers, ...own],
+			...(group === undefined ? {} : { group }),
 		});
 	}
 	return [...bySession.values()];

@@ -1,12 +1,12 @@
 import { messageOf } from '@pilotwire/runtime';
 import { ConnectRefused, PacketRefused } from '../errors.ts';
-import type { Decision } from '../gate.ts';
 import { ownerOf, type Pass } from '../pass.ts';
 import { Audit } from './audit.ts';
 import { type ClientStream, Connection, type ConnectionEvents } from './connection.ts';
 import type { EdgeContext } from './context.ts';
 import { connackCode, connackProperties, type Refusal, type Terms, termsOf } from './handshake.ts';
 import { Member, type MemberHost } from './member.ts';
+import type { SessionClaims } from './session-claims.ts';
 import type { Origin } from './visitors.ts';
 import { decode } from './wire/decode.ts';
 import { connack, disconnect } from './wire/encode.ts';
@@ -155,27 +155,45 @@ export class Conversation implements ConnectionEvents, MemberHost {
 		const { ip: address } = this.origin;
 		const caller = { id: terms.clientId, name, secret, address, will: will?.topic };
 		const decision = await this.#context.gate.decide(caller);
-		if (!this.connection.closed) this.#decided(connect, terms, decision);
+		if (this.connection.closed) return;
+		if (!decision.accepted) this.#refuse(connect, { ...decision, silent: false });
+		else if (this.#context.claims === undefined) this.#admit(connect, terms, decision.pass);
+		else await this.#claim(this.#context.claims, connect, terms, decision.pass);
 	}
 
-	#decided(connect: Connect, terms: Terms, decision: Decision): void {
-		if (!decision.accepted) {
-			this.#refuse(connect, { ...decision, silent: false });
-			return;
-		}
-		if (this.#context.router.isOthers(terms.clientId, ownerOf(decision.pass.principal))) {
-			const why = `the session of the client id ${JSON.stringify(terms.clientId)} is another account's`;
-			this.#refuse(connect, { reason: reasons.idNotValid, why, silent: false });
+	/** Its session may be at another broker of the cluster: it comes from there first. */
+	async #claim(claims: SessionClaims, connect: Connect, terms: Terms, pass: Pass): Promise<void> {
+		const { clientId, clean, expiryS } = terms;
+		await claims.claim({
+			clientId,
+			terms: { clean, expiryS, owner: ownerOf(pass.principal) },
+			isOpen: () => !this.connection.closed,
+			enter: () => this.#admit(connect, terms, pass),
+			refuse: (why) => {
+				if (why === 'others') this.#refuseOthers(connect, clientId);
+				else this.#refuse(connect, { reason: reasons.serverUnavailable, why: 'the cluster is away', silent: false });
+			},
+		});
+	}
+
+	#refuseOthers(connect: Connect, clientId: string): void {
+		const why = `the session of the client id ${JSON.stringify(clientId)} is another account's`;
+		this.#refuse(connect, { reason: reasons.idNotValid, why, silent: false });
+	}
+
+	#admit(connect: Connect, terms: Terms, pass: Pass): void {
+		if (this.#context.router.isOthers(terms.clientId, ownerOf(pass.principal))) {
+			this.#refuseOthers(connect, terms.clientId);
 			return;
 		}
 		this.#terms = terms;
 		this.#will = terms.will;
 		this.#expiryS = terms.expiryS;
-		const member = new Member(terms, decision.pass, this, this.#context);
+		const member = new Member(terms, pass, this, this.#context);
 		const sessionPresent = this.#host.enter(this, member, terms);
 		this.#member = member;
 		this.connection.signedIn();
-		this.audit.signedIn(decision.pass.principal);
+		this.audit.signedIn(pass.principal);
 		const properties = connackProperties(connect, terms, this.#context.limits);
 		this.connection.send(connack(terms.version, sessionPresent, 0, properties));
 		this.#context.router.resume(member);

@@ -73,6 +73,16 @@ export class Edge implements ConversationHost {
 		}
 	}
 
+	/** Ends the connection of a client: it comes back at another broker of the cluster. */
+	evict(clientId: string): void {
+		this.#members.get(clientId)?.end(reasons.sessionTakenOver);
+	}
+
+	/** Ends the connections of all clients, who may come back at once. */
+	evictAll(): void {
+		for (const conversation of [...this.#members.values()]) conversation.end(reasons.serverShuttingDown);
+	}
+
 	/** Ends all connections and says what is to be said of them. */
 	close(): void {
 		this.#closed = true;
@@ -97,7 +107,8 @@ export class Edge implements ConversationHost {
 		return sessionPresent;
 	}
 
-	over(conversation: Conversation, member: Member | undefined, expiryS: number, will: Will | undefined): void {
+	over(conversation: Conversation, member: Member | undefined, expiryS: number, left: Will | undefined): void {
+		const will = this.#context.claims?.isLost === true ? undefined : left;
 		this.#strangers.delete(conversation);
 		this.#visitors.leave(conversation.origin.ip);
 		if (member === undefined) return;
@@ -122,7 +133,10 @@ export class Edge implements ConversationHost {
 			this.#say(member.id, will);
 			return;
 		}
-		this.#wills.hold(member.id, clock.monotonicMs() + delayS * 1000, () => this.#say(member.id, will));
+		// In a cluster its client may come back at another broker: whoever is there says it.
+		if (this.#context.claims === undefined) {
+			this.#wills.hold(member.id, clock.monotonicMs() + delayS * 1000, () => this.#say(member.id, will));
+		}
 		this.#keep(member, { ...will, delayS, dueMs: clock.wallMs() + delayS * 1000 });
 	}
 
@@ -131,16 +145,27 @@ export class Edge implements ConversationHost {
 		this.#context.router.wills.put(id, owned);
 	}
 
+	/** A will that another broker of the cluster left, as it is said; nothing where it may not be. Rejects with `DATABASE_*`. */
+	async willNow(clientId: string, will: KeptWill): Promise<Message | undefined> {
+		return (await this.#maySay(clientId, will)) ? this.#messageOf(clientId, will) : undefined;
+	}
+
+	/** Whether the account that left a will may say it still. */
+	async #maySay(clientId: string, { principal, stamp, topic }: KeptWill): Promise<boolean> {
+		const { gate, log } = this.#context;
+		const pass = principal === undefined ? undefined : await gate.recall(principal, stamp);
+		if (principal === undefined || pass?.mayPublish(topic) === true) return true;
+		log.warn(
+			{ client: clientId, topic, principal },
+			'A will was left unsaid: its account is another one now, or may not publish it',
+		);
+		return false;
+	}
+
 	/** A will that was there at the start: its client was connected when the broker ended, or its delay ran. */
 	async #recall(clientId: string, will: KeptWill): Promise<void> {
-		const { clock, router, limits, gate, log } = this.#context;
-		const { principal, stamp } = will;
-		const pass = principal === undefined ? undefined : await gate.recall(principal, stamp);
-		if (principal !== undefined && pass?.mayPublish(will.topic) !== true) {
-			log.warn(
-				{ client: clientId, topic: will.topic, principal },
-				'A will was left unsaid: its account is another one now, or may not publish it',
-			);
+		const { clock, router, limits } = this.#context;
+		if (!(await this.#maySay(clientId, will))) {
 			router.wills.delete(clientId);
 			return;
 		}

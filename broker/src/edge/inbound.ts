@@ -172,7 +172,8 @@ export class Inbound {
 	#forward(packet: Publish, topic: string): Forwarded {
 		const { payload, qos, retain, properties } = packet;
 		const { peer, client } = this.#publisher;
-		const message: Message = { topic, payload, qos, retain, from: peer.id, ...told(properties, this.#clock.wallMs()) };
+		const plain = { topic, payload, qos, retain, from: peer.id };
+		const message: Message = properties === undefined ? plain : { ...plain, ...told(properties, this.#clock.wallMs()) };
 		if (this.#channels !== undefined && isOfChannel(topic)) return this.#say(this.#channels, client, message);
 		const { matched, stored } = this.#router.publish(message);
 		return { reason: matched ? reasons.success : reasons.noMatchingSubscribers, stored };

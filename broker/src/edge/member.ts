@@ -85,8 +85,8 @@ export class Member implements Peer {
 		return this.pass.mayRead(topic);
 	}
 
-	send(message: Message, { qos, retain, dup, messageId, identifiers }: Sending): boolean {
-		const bytes = this.#outbound.encode(message, { qos, retain, dup, id: messageId }, identifiers);
+	send(message: Message, how: Sending): boolean {
+		const bytes = this.#outbound.encode(message, how);
 		if (bytes === undefined) return false;
 		this.#context.traffic.payloadSent += message.payload.length;
 		this.#host.connection.send(bytes);
@@ -168,7 +168,7 @@ export class Member implements Peer {
 		const granted: Granted[] = [];
 		const grant = (one: Wanted): void => {
 			const subscription: Subscription = identifier === undefined ? one : { ...one, identifier };
-			codes.push(this.#grant(subscription, granted));
+			codes.push(this.#grant(this.#feasible(subscription), granted));
 		};
 		this.#inTurns(wanted, grant, () => {
 			this.#onceKept(() => {
@@ -177,6 +177,11 @@ export class Member implements Peer {
 				channels?.welcome(this.client, wanted.map(({ filter }) => filter).filter(asksForChannel));
 			});
 		});
+	}
+
+	/** A cluster sends nothing at QoS 2: what a client has of it could not be known elsewhere. */
+	#feasible(subscription: Subscription): Subscription {
+		return this.#context.claims !== undefined && subscription.qos === 2 ? { ...subscription, qos: 1 } : subscription;
 	}
 
 	#unsubscribe({ id, filters }: Unsubscribe): void {

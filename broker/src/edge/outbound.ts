@@ -1,4 +1,5 @@
 import type { Clock } from '@pilotwire/runtime';
+import type { Sending } from '../delivery/peer.ts';
 import type { Message } from '../persistence/message.ts';
 import { type PublishHead, publish } from './wire/encode.ts';
 import type { Version } from './wire/packets.ts';
@@ -34,7 +35,8 @@ export class Outbound {
 	}
 
 	/** The packet; nothing where it is larger than what this client takes. */
-	encode(message: Message, head: PublishHead, identifiers: readonly number[]): Buffer | undefined {
+	encode(message: Message, head: Sending): Buffer | undefined {
+		const { identifiers } = head;
 		const { version, topicAliasMaximum, maximumPacketSize } = this.#taken;
 		if (version < 5) return head.qos > 0 ? publish(message.topic, message.payload, head) : shared(message, head, 4);
 		const plain = identifiers.length === 0 && message.expiresAt === undefined && topicAliasMaximum === 0;

@@ -2,10 +2,13 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Server as TlsServer } from 'node:tls';
+import { type Logger, type TlsIdentity, TrustedProxies } from '@pilotwire/runtime';
 import { createServer } from 'aedes-server-factory';
 import { WebSocketServer } from 'ws';
 import { cannotListen, type ListenSetting } from '../errors.ts';
 import type { Limits } from '../options.ts';
+import { takeProxyHeader } from './proxy-header.ts';
 import { WebSocketStream } from './websocket-stream.ts';
 
 /** Where a listener really listens. */
@@ -14,14 +17,23 @@ export interface Address {
 	readonly port: number;
 }
 
-/** What TLS shows of itself, PEM. */
-export interface TlsIdentity {
-	readonly cert: Buffer;
-	readonly key: Buffer;
+/** Where a connection comes from: IP address and port. */
+interface Origin {
+	readonly ip: string;
+	readonly port: number;
 }
 
 /** Takes each connection, whatever it came over. */
-export type OnConnection = (conn: Duplex, origin: { readonly ip: string; readonly port: number }) => void;
+export type OnConnection = (conn: Duplex, origin: Origin) => void;
+
+/** What all ports have in common. */
+export interface PortParts {
+	readonly onConnection: OnConnection;
+	readonly limits: Limits;
+	/** Addresses of proxies, whose word on where a connection comes from is believed. */
+	readonly trustProxy: readonly string[];
+	readonly log: Logger;
+}
 
 /** How long connections have to end by themselves when the broker stops, ms. */
 const goodbyeMs = 500;
@@ -36,14 +48,16 @@ type FactoryTarget = Parameters<typeof createServer>[0];
 type FactoryOptions = NonNullable<Parameters<typeof createServer>[1]>;
 
 /** A port for MQTT clients over TCP, or TLS where an identity is given. */
-export function tcpListener(onConnection: OnConnection, limits: Limits, tls?: TlsIdentity): Server {
+export function tcpListener(parts: PortParts, tls?: TlsIdentity): Server {
+	const { limits } = parts;
 	const secured = tls === undefined ? {} : { tls: { ...tls, handshakeTimeout: limits.connectTimeoutMs } };
-	const server = createServer(target(onConnection), secured as FactoryOptions) as Server;
-	return prepare(server, limits);
+	const handle = tls === undefined ? proxied(parts) : direct(parts);
+	return prepare(createServer(target(handle), secured as FactoryOptions) as Server, limits);
 }
 
 /** A port for MQTT over WebSocket, for browsers; secure where an identity is given. */
-export function wsListener(onConnection: OnConnection, limits: Limits, tls?: TlsIdentity): Server {
+export function wsListener(parts: PortParts, tls?: TlsIdentity): Server {
+	const { limits } = parts;
 	const serverFactory = (): HttpServer => {
 		const server = tls === undefined ? createHttpServer() : createHttpsServer({ ...tls });
 		server.headersTimeout = limits.connectTimeoutMs;
@@ -52,10 +66,10 @@ export function wsListener(onConnection: OnConnection, limits: Limits, tls?: Tls
 			response.writeHead(426, { 'Content-Type': 'text/plain', Upgrade: 'websocket', Connection: 'close' });
 			response.end('This port speaks MQTT over WebSocket.\n');
 		});
-		serveWebSockets(server, onConnection, limits);
+		serveWebSockets(server, parts);
 		return server;
 	};
-	const server = createServer(target(onConnection), { ws: true, serverFactory } as unknown as FactoryOptions);
+	const server = createServer(target(direct(parts)), { ws: true, serverFactory } as unknown as FactoryOptions);
 	return prepare(server as Server, limits);
 }
 
@@ -70,6 +84,11 @@ export function listen(server: Server, host: string, port: number, setting: List
 			resolve({ host: address, port: real });
 		});
 	});
+}
+
+/** Shows another certificate to whoever connects from now on; who is connected goes on. */
+export function showIdentity(server: Server, { cert, key }: TlsIdentity): void {
+	(server as TlsServer).setSecureContext({ cert, key });
 }
 
 /** Takes no more connections; resolves when all are gone, the last of them closed from here. */
@@ -88,7 +107,8 @@ export function stopListening(server: Server): Promise<void> {
 }
 
 /** Without compression, which costs more than a house's network; a message is at most a packet, or many small ones. */
-function serveWebSockets(server: HttpServer, onConnection: OnConnection, limits: Limits): void {
+function serveWebSockets(server: HttpServer, { onConnection, limits, trustProxy }: PortParts): void {
+	const proxies = new TrustedProxies(trustProxy);
 	const endpoint = new WebSocketServer({
 		server,
 		perMessageDeflate: false,
@@ -99,18 +119,38 @@ function serveWebSockets(server: HttpServer, onConnection: OnConnection, limits:
 	endpoint.on('error', () => {});
 	endpoint.on('wsClientError', (_error, socket) => socket.destroy());
 	endpoint.on('connection', (socket, request) => {
-		const { remoteAddress: ip = 'unknown', remotePort: port = 0 } = request.socket;
+		const own = originOf(request.socket);
+		const ip = proxies.clientOf(request);
 		const bytesBeforeSignIn = limits.packetBytesBeforeSignIn + framingBytes;
-		onConnection(new WebSocketStream(socket, request.socket, bytesBeforeSignIn), { ip, port });
+		// A proxy tells no port of the client's.
+		const origin = ip === own.ip ? own : { ip, port: 0 };
+		onConnection(new WebSocketStream(socket, request.socket, bytesBeforeSignIn), origin);
 	});
 }
 
-/** All that the factory needs of a broker is where to hand connections to. */
-function target(onConnection: OnConnection): FactoryTarget {
-	const handle = (conn: Socket): void => {
-		const { remoteAddress: ip = 'unknown', remotePort: port = 0 } = conn;
-		onConnection(conn, { ip, port });
+type Handle = (conn: Socket) => void;
+
+const originOf = ({ remoteAddress: ip = 'unknown', remotePort: port = 0 }: Socket): Origin => ({ ip, port });
+
+const direct =
+	({ onConnection }: PortParts): Handle =>
+	(conn) =>
+		onConnection(conn, originOf(conn));
+
+/** A connection that a proxy opened may begin with where it comes from. */
+function proxied({ onConnection, limits, trustProxy, log }: PortParts): Handle {
+	const proxies = new TrustedProxies(trustProxy);
+	return (conn) => {
+		const own = originOf(conn);
+		const hand = (told?: Origin): void => onConnection(conn, told ?? own);
+		const refuse = (why: string): void => log.warn({ from: own.ip }, `A proxy's connection is refused: ${why}`);
+		if (proxies.has(own.ip)) takeProxyHeader(conn, limits.connectTimeoutMs, hand, refuse);
+		else hand();
 	};
+}
+
+/** All that the factory needs of a broker is where to hand connections to. */
+function target(handle: Handle): FactoryTarget {
 	return { handle } as unknown as FactoryTarget;
 }
 

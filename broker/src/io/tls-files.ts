@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import type { TlsFiles, TlsIdentity } from '@pilotwire/runtime';
 import { cannotUseTls } from '../errors.ts';
-import type { TlsIdentity } from './listeners.ts';
 
 /** Reads a certificate and its key and sees that they fit. Throws `BROKER_TLS_UNUSABLE`. */
-export function readTlsFiles({ certFile, keyFile }: { certFile: string; keyFile: string }): TlsIdentity {
+export function readTlsFiles({ certFile, keyFile }: TlsFiles): TlsIdentity {
 	const identity = { cert: read('certFile', certFile), key: read('keyFile', keyFile) };
 	try {
 		createSecureContext(identity);

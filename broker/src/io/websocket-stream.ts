@@ -13,6 +13,8 @@ export class WebSocketStream extends Duplex {
 	#greeted = false;
 	/** Nothing more is read before sign-in. */
 	#held = false;
+	/** What came with one read of the system. */
+	#came: Buffer[] = [];
 
 	/** `raw`: what carries the socket; of its bytes no more than `bytesBeforeSignIn` are taken before `signedIn`. */
 	constructor(socket: WebSocket, raw: Duplex, bytesBeforeSignIn: number) {
@@ -25,10 +27,11 @@ export class WebSocketStream extends Duplex {
 		socket.on('message', (data: Buffer, isBinary) => {
 			this.#greeted = true;
 			if (!isBinary) this.destroy(new Error('a text frame; MQTT is spoken in binary ones'));
-			else if (!this.push(data)) socket.pause();
+			else this.#take(data);
 		});
 		socket.on('error', (error) => this.destroy(error));
 		socket.on('close', () => {
+			this.#hand();
 			this.push(null);
 			this.destroy();
 		});
@@ -52,6 +55,20 @@ export class WebSocketStream extends Duplex {
 		if (this.#greeted) this.#socket.pause();
 		else this.destroy(new Error('too many bytes before the sign-in'));
 	};
+
+	/** One read of the system brings hundreds of small messages: handed on one by one they cost more than what they say. */
+	#take(data: Buffer): void {
+		if (this.#came.length === 0) process.nextTick(() => this.#hand());
+		this.#came.push(data);
+	}
+
+	#hand(): void {
+		const [only] = this.#came;
+		if (only === undefined) return;
+		const all = this.#came.length === 1 ? only : Buffer.concat(this.#came);
+		this.#came = [];
+		if (!this.push(all)) this.#socket.pause();
+	}
 
 	override _read(): void {
 		if (this.#socket.isPaused && !this.#held) this.#socket.resume();

@@ -31,21 +31,33 @@ export interface Subscription {
 /** The will of a connected client, with whatever the edge put to it. */
 export type Will = Readonly<Record<string, unknown>>;
 
-/** A message to keep: its bytes not views of the whole socket read they came in. */
+/** A message to keep: its bytes not views of the whole socket read they came in, but memory of their own. */
 export function ownMessage(message: Message): Message {
-	const payload = ownBytes(message.payload) as Buffer;
+	return copied(message, Buffer.allocUnsafeSlow);
+}
+
+/**
+ * A message for a moment: what it holds on to is 8 kB that it shares with those before and after it, which costs a fifth of
+ * memory of its own.
+ */
+export function briefMessage(message: Message): Message {
+	return copied(message, Buffer.allocUnsafe);
+}
+
+function copied(message: Message, room: (bytes: number) => Buffer): Message {
+	const payload = ownBytes(message.payload, room) as Buffer;
 	const { properties } = message;
 	const correlationData = properties?.['correlationData'];
 	if (correlationData instanceof Uint8Array) {
-		return { ...message, payload, properties: { ...properties, correlationData: ownBytes(correlationData) } };
+		return { ...message, payload, properties: { ...properties, correlationData: ownBytes(correlationData, room) } };
 	}
 	return payload === message.payload ? message : { ...message, payload };
 }
 
-function ownBytes<Bytes extends Uint8Array>(bytes: Bytes): Bytes | Buffer {
+function ownBytes<Bytes extends Uint8Array>(bytes: Bytes, room: (bytes: number) => Buffer): Bytes | Buffer {
 	// Aedes lets a program publish text.
 	if (!(bytes instanceof Uint8Array) || bytes.length === bytes.buffer.byteLength) return bytes;
-	const own = Buffer.allocUnsafeSlow(bytes.length);
+	const own = room(bytes.length);
 	own.set(bytes);
 	return own;
 }

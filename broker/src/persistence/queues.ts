@@ -1,7 +1,7 @@
 import type { Clock } from '@pilotwire/runtime';
 import type { Limits } from '../options.ts';
 import type { Losses } from './losses.ts';
-import { isExpired, type Message, ownMessage } from './message.ts';
+import { briefMessage, isExpired, type Message } from './message.ts';
 import type { Session } from './session.ts';
 import type { Note } from './storable.ts';
 import { Body, type Passing, type Wait, Waiting, waitingBytes } from './waiting.ts';
@@ -37,7 +37,7 @@ export class Queues {
 	/** A message as it may wait for several clients. */
 	body(message: Message): Body {
 		this.#lastBody += 1;
-		return new Body(this.#lastBody, this.#clock.monotonicMs(), ownMessage(message));
+		return new Body(this.#lastBody, this.#clock.monotonicMs(), briefMessage(message));
 	}
 
 	/** Adds a message to the queue of a session; undefined where that is full. */
@@ -83,6 +83,15 @@ export class Queues {
 		body.refs -= 1;
 		this.#bytes -= body.gone ? item.weight : waitingBytes;
 		if (body.gone) this.#note(body, 'lazy');
+	}
+
+	/** A message waits elsewhere from now on; nothing is written of it. */
+	leave(session: Session, item: Waiting): void {
+		session.queue.remove(item);
+		item.passing?.settle();
+		if (!session.kept || item.passing !== undefined) return;
+		item.body.refs -= 1;
+		this.#bytes -= item.body.gone ? item.weight : waitingBytes;
 	}
 
 	/** Drops what waits longer than it is worth. */

@@ -2,7 +2,29 @@ import type { SqlStatement } from '@pilotwire/runtime';
 import type { Subscription } from './message.ts';
 import type { Storable } from './storable.ts';
 import { incomingRow, sessionRow, subscriptionRow } from './tables.ts';
-import { Queue } from './waiting.ts';
+import { type Body, Queue } from './waiting.ts';
+
+/** Gives a session what it missed; what comes live meanwhile waits there. */
+export interface Behind {
+	/** A message came live for it. */
+	offer(body: Body, target: Target): void;
+	/** Less waits for its client than before. */
+	room(): void;
+	/** Its client is gone. */
+	stop(): void;
+}
+
+/** How a message of one topic goes to one session, whatever overlaps. */
+export interface Target {
+	readonly session: Session;
+	/** The best quality of service it subscribed with. */
+	readonly qos: 0 | 1 | 2;
+	/** Whether it wants the retain flag as it was published. */
+	readonly rap: boolean;
+	readonly identifiers: readonly number[];
+	/** The shared subscription that it goes out for. */
+	readonly group?: string;
+}
 
 /** What a client left behind that outlives its connection, or ends with it (`kept` false). */
 export class Session implements Storable {
@@ -24,6 +46,8 @@ export class Session implements Storable {
 	readonly queue = new Queue();
 	/** Where the next message of the queue stands. */
 	nextPosition = 1;
+	/** Present while it has not got all yet that was published before. */
+	behind: Behind | undefined;
 
 	constructor(clientId: string, number: number, kept: boolean, expiryS: number, owner?: string) {
 		this.clientId = clientId;
@@ -48,10 +72,13 @@ export class SubscriptionRecord implements Storable {
 	gone = false;
 	readonly session: Session;
 	value: Subscription;
+	/** In a cluster, the place in the log from which on it takes messages in. */
+	readonly since: string | undefined;
 
-	constructor(session: Session, value: Subscription) {
+	constructor(session: Session, value: Subscription, since?: string) {
 		this.session = session;
 		this.value = value;
+		this.since = since;
 	}
 
 	put(): SqlStatement {
@@ -67,19 +94,20 @@ export class SubscriptionRecord implements Storable {
 export class IncomingId implements Storable {
 	stored = false;
 	gone = false;
-	readonly #session: number;
-	readonly #messageId: number;
+	/** Number of its session. */
+	readonly session: number;
+	readonly messageId: number;
 
 	constructor(session: number, messageId: number) {
-		this.#session = session;
-		this.#messageId = messageId;
+		this.session = session;
+		this.messageId = messageId;
 	}
 
 	put(): SqlStatement {
-		return incomingRow.put(this.#session, this.#messageId);
+		return incomingRow.put(this.session, this.messageId);
 	}
 
 	remove(): SqlStatement[] {
-		return [incomingRow.remove(this.#session, this.#messageId)];
+		return [incomingRow.remove(this.session, this.messageId)];
 	}
 }

@@ -13,8 +13,18 @@ import { StoredWills } from './wills.ts';
 
 const sweepEveryMs = 60_000;
 
+/** Writes what is kept, behind the store's back; `Journal` does so into a file. */
+export type StateJournal = Pick<
+	Journal,
+	'load' | 'note' | 'committed' | 'close' | 'noted' | 'isFailing' | 'isStuck' | 'unsaved'
+>;
+
 /** What the store needs. */
 export interface StoreOptions {
+	/** Takes the place of the state file. */
+	readonly journal?: StateJournal | undefined;
+	/** Place in the log of a cluster from which on a new subscription takes messages in. */
+	readonly position?: (() => string) | undefined;
 	/** Opens the state file; without it nothing survives the process. */
 	readonly open?: (() => Promise<Database>) | undefined;
 	/** Puts a state file that could not be read out of the way, whole; without it, it is emptied. */
@@ -22,6 +32,17 @@ export interface StoreOptions {
 	readonly limits: Limits;
 	readonly clock: Clock;
 	readonly log: Logger;
+}
+
+/** A kept session as it comes from elsewhere. */
+export interface AdoptedSession {
+	readonly clientId: string;
+	readonly owner: string;
+	/** s */
+	readonly expiryS: number;
+	readonly subscriptions: readonly { readonly value: Subscription; readonly since: string }[];
+	/** QoS 2 identifiers of its own publishes that wait for their PUBREL. */
+	readonly incoming: readonly number[];
 }
 
 /**
@@ -38,13 +59,15 @@ export class BrokerStore {
 	readonly #limits: Limits;
 	readonly #clock: Clock;
 	readonly #losses: Losses;
-	readonly #journal: Journal | undefined;
+	readonly #journal: StateJournal | undefined;
+	readonly #position: (() => string) | undefined;
 	#lastSession = 0;
 	#kept = 0;
 	#subscriptions = 0;
 	#sweeping: Timer | undefined;
 
-	constructor({ open, setAside, limits, clock, log }: StoreOptions) {
+	constructor({ journal, position, open, setAside, limits, clock, log }: StoreOptions) {
+		this.#position = position;
 		this.#limits = limits;
 		this.#clock = clock;
 		this.#losses = new Losses(log);
@@ -52,7 +75,10 @@ export class BrokerStore {
 		this.retained = new RetainedMessages(limits, note);
 		this.queues = new Queues(limits, clock, this.#losses, note);
 		this.wills = new StoredWills(note);
-		if (open === undefined) return;
+		if (journal !== undefined || open === undefined) {
+			this.#journal = journal;
+			return;
+		}
 		const restore = (database: Database): Promise<void> => this.#restore(database);
 		const everything = (): Iterable<Storable> => this.#everything();
 		this.#journal = new Journal({ open, setAside, restore, everything, empty: emptyTables, clock, log });
@@ -105,6 +131,28 @@ export class BrokerStore {
 		if (session.kept) this.#kept += 1;
 		this.#note(session, session, 'urgent');
 		return session;
+	}
+
+	/** A kept session that began elsewhere. */
+	adopt({ clientId, owner, expiryS, subscriptions, incoming }: AdoptedSession): Session {
+		this.#lastSession += 1;
+		const session = new Session(clientId, this.#lastSession, true, expiryS, owner);
+		this.sessions.set(clientId, session);
+		this.#kept += 1;
+		for (const { value, since } of subscriptions) {
+			session.subscriptions.set(value.filter, new SubscriptionRecord(session, value, since));
+		}
+		this.#subscriptions += session.subscriptions.size;
+		for (const messageId of incoming) session.incoming.set(messageId, new IncomingId(session.number, messageId));
+		return session;
+	}
+
+	/** A kept session goes on elsewhere: it is not known here any more, and nothing of it is ended. */
+	leave(session: Session): void {
+		for (const item of session.queue.all()) this.queues.leave(session, item);
+		this.#subscriptions -= session.subscriptions.size;
+		this.#kept -= 1;
+		this.sessions.delete(session.clientId);
 	}
 
 	/** Its client is connected again, or absent from now on; and how long it is kept from there, s. */
@@ -187,7 +235,7 @@ export class BrokerStore {
 			this.#losses.count('subscriptionsRefused', { client: session.clientId });
 			return undefined;
 		}
-		const record = new SubscriptionRecord(session, value);
+		const record = new SubscriptionRecord(session, value, this.#position?.());
 		session.subscriptions.set(value.filter, record);
 		this.#subscriptions += 1;
 		return record;

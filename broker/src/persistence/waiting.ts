@@ -1,5 +1,5 @@
 import type { SqlStatement } from '@pilotwire/runtime';
-import { type Message, weightOf } from './message.ts';
+import { type Message, ownMessage, weightOf } from './message.ts';
 import type { Storable } from './storable.ts';
 import { messageRow, waitingRow } from './tables.ts';
 
@@ -9,11 +9,14 @@ export class Body implements Storable {
 	readonly number: number;
 	/** Since when it waits in this life of the broker, monotonic clock, ms. */
 	readonly sinceMs: number;
-	readonly message: Message;
+	/** Held for a moment only, until `stay`. */
+	message: Message;
 	/** What it takes up, bytes. */
 	readonly weight: number;
 	/** How many clients with a kept session it waits for. */
 	refs = 0;
+	/** Its place in the log of a cluster; absent where it did not come from there. */
+	at: string | undefined;
 
 	constructor(number: number, sinceMs: number, message: Message) {
 		this.number = number;
@@ -24,6 +27,11 @@ export class Body implements Storable {
 
 	get gone(): boolean {
 		return this.refs === 0;
+	}
+
+	/** Its client is absent: it may wait for days, and then holds no more memory than it counts for. */
+	stay(): void {
+		this.message = ownMessage(this.message);
 	}
 
 	put(): SqlStatement {
@@ -43,6 +51,8 @@ export interface Wait {
 	readonly qos: 1 | 2;
 	readonly retain: boolean;
 	readonly identifiers: readonly number[];
+	/** The shared subscription that it goes out for. */
+	readonly group?: string | undefined;
 }
 
 /**
@@ -83,6 +93,18 @@ export class Waiting implements Storable {
 
 	get gone(): boolean {
 		return this.done;
+	}
+
+	get qos(): 1 | 2 {
+		return this.how.qos;
+	}
+
+	get retain(): boolean {
+		return this.how.retain;
+	}
+
+	get identifiers(): readonly number[] {
+		return this.how.identifiers;
 	}
 
 	/** Bytes that it adds to its queue; what passes is bounded elsewhere. */
@@ -155,7 +177,8 @@ export class Queue {
 	/** It is sent now: gives it an identifier, unless it has one. */
 	sent(item: Waiting): void {
 		if (this.#unsent[this.#head] === item) this.#skip();
-		if (item.messageId === 0) item.messageId = this.#freeId();
+		// One that had it elsewhere may find it in use here.
+		if (item.messageId === 0 || this.inFlight.has(item.messageId)) item.messageId = this.#freeId();
 		this.inFlight.set(item.messageId, item);
 	}
 

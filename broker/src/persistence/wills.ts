@@ -4,14 +4,14 @@ import type { Note, Storable } from './storable.ts';
 import { willRow } from './tables.ts';
 
 /** The place of a client's will: it outlives the will until the file has forgotten that too, so that none overtakes another. */
-class WillRecord implements Storable {
+export class WillRecord implements Storable {
 	stored = false;
 	will: Will | undefined;
-	readonly #clientId: string;
+	readonly clientId: string;
 	readonly #owner: Map<string, WillRecord>;
 
 	constructor(clientId: string, owner: Map<string, WillRecord>) {
-		this.#clientId = clientId;
+		this.clientId = clientId;
 		this.#owner = owner;
 	}
 
@@ -20,15 +20,15 @@ class WillRecord implements Storable {
 	}
 
 	put(): SqlStatement {
-		return willRow.put(this.#clientId, this.will as Will);
+		return willRow.put(this.clientId, this.will as Will);
 	}
 
 	remove(): SqlStatement[] {
-		return [willRow.remove(this.#clientId)];
+		return [willRow.remove(this.clientId)];
 	}
 
 	forgotten(): void {
-		if (this.#owner.get(this.#clientId) === this) this.#owner.delete(this.#clientId);
+		if (this.#owner.get(this.clientId) === this) this.#owner.delete(this.clientId);
 	}
 }
 

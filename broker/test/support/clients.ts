@@ -50,15 +50,25 @@ export class Bench {
 	}
 
 	/** An MQTT client that has signed in. Rejects where it is refused. */
-	client(broker: Reachable, options: IClientOptions = {}, over: 'tcp' | 'ws' = 'tcp'): Promise<MqttClient> {
+	client(
+		broker: Reachable,
+		options: IClientOptions = {},
+		over: 'tcp' | 'ws' = 'tcp',
+		onMade?: (client: MqttClient) => void,
+	): Promise<MqttClient> {
 		const { host, port } = addressOf(broker, over);
-		return this.clientAt(`${over === 'tcp' ? 'mqtt' : 'ws'}://${host}:${port}`, options);
+		return this.clientAt(`${over === 'tcp' ? 'mqtt' : 'ws'}://${host}:${port}`, options, onMade);
 	}
 
-	/** The same, by address. */
-	async clientAt(url: string, options: IClientOptions = {}): Promise<MqttClient> {
+	/** The same, by address. `onMade` is told before anything comes. */
+	async clientAt(
+		url: string,
+		options: IClientOptions = {},
+		onMade?: (client: MqttClient) => void,
+	): Promise<MqttClient> {
 		const client = mqttConnect(url, { ...account, reconnectPeriod: 0, connectTimeout: 30_000, ...options });
 		this.#clients.push(client);
+		onMade?.(client);
 		await new Promise<void>((resolve, reject) => {
 			client.once('connect', () => resolve());
 			client.once('error', reject);

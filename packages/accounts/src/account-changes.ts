@@ -1,6 +1,6 @@
 import { type Clock, type Logger, messageOf, type Timer } from '@pilotwire/runtime';
 import type { Principal } from './principal.ts';
-import type { AccountStore, StoredAccount } from './store.ts';
+import type { AccountKeeper, StoredAccount } from './store.ts';
 
 /** Between two looks at whether another process has changed accounts.db. Milliseconds. */
 const pollMs = 500;
@@ -10,7 +10,7 @@ type NamesListener = (names: readonly string[]) => void;
 
 /** What the changes of accounts are seen with. */
 interface Surroundings {
-	readonly store: AccountStore;
+	readonly store: AccountKeeper;
 	readonly log: Logger;
 	readonly clock: Clock;
 }
@@ -24,7 +24,7 @@ interface Snapshot {
 
 /** Tells whose account is no longer as it was, whichever process changed it. */
 export class AccountChanges {
-	readonly #store: AccountStore;
+	readonly #store: AccountKeeper;
 	readonly #log: Logger;
 	readonly #listeners: NamesListener[] = [];
 	readonly #addedListeners: NamesListener[] = [];

@@ -5,6 +5,7 @@ import {
 	accountUnknown,
 	apiTokenExists,
 	apiTokenUnknown,
+	houseNameRefused,
 	lastAdmin,
 	longestPassword,
 	nameRefused,
@@ -14,16 +15,28 @@ import {
 } from './errors.ts';
 import { PasswordHasher } from './io/argon2.ts';
 import { forgetFirstAccount } from './io/first-account-file.ts';
+import type { RedisAddress } from './io/redis-store.ts';
 import { hashSecret, newMachineSecret } from './machine-secret.ts';
-import { isAccountName, type Person, type Principal, type Role } from './principal.ts';
+import { isPasswordHash } from './password-hash.ts';
+import {
+	type Home,
+	type Integrator,
+	isAccountName,
+	isHouseName,
+	type Person,
+	type Principal,
+	type Role,
+} from './principal.ts';
 import { serviceNames } from './rules.ts';
 import { type AuthenticateResult, type SignInResult, SignIns } from './sign-ins.ts';
-import { AccountStore, type ApiToken, migrations } from './store.ts';
+import { type AccountKeeper, AccountStore, type ApiToken, migrations } from './store.ts';
 
 /** How accounts.db is opened. */
 export interface AccountsOptions {
 	/** The file, `<dataDir>/accounts.db`. */
 	readonly path: string;
+	/** The Redis of a cluster of brokers: the accounts are there, and not in the file. */
+	readonly redis?: RedisAddress | undefined;
 	readonly log: Logger;
 	readonly clock: Clock;
 	/** Told when the database's thread ended by itself; everything asked since fails. */
@@ -52,13 +65,14 @@ export interface ImportedAccount {
 }
 
 /**
- * People, devices and programs with an account, over accounts.db, which several processes open. What is asked rejects
- * with `DATABASE_*` or `LOCK_HELD` where the file can't be read or written, besides what each method names.
+ * People, devices and programs with an account, over accounts.db, which several processes open, or over the Redis of a
+ * cluster. What is asked rejects with `DATABASE_*` or `LOCK_HELD` where the file can't be read or written, with
+ * `ACCOUNTS_AWAY` where Redis does not answer, besides what each method names.
  */
 export class Accounts {
 	/** The folder of accounts.db. */
 	readonly dataDir: string;
-	readonly #store: AccountStore;
+	readonly #store: AccountKeeper;
 	readonly #log: Logger;
 	readonly #clock: Clock;
 	readonly #hasher: PasswordHasher;
@@ -75,22 +89,10 @@ export class Accounts {
 		this.#signIns = new SignIns({ store, changes, hasher: this.#hasher, clock, tokenKey });
 	}
 
-	/** Opens or creates accounts.db. Rejects with `DATABASE_*` or `LOCK_HELD`. */
+	/** Opens or creates accounts.db. Rejects with `DATABASE_*` or `LOCK_HELD`; of a cluster with `ACCOUNTS_AWAY`. */
 	static async open(options: AccountsOptions): Promise<Accounts> {
-		const { path, log, clock, onCrash } = options;
-		const database = await openDatabase({
-			path,
-			migrations,
-			// Small, and seldom written, like the broker's own file.
-			thread: 'state',
-			shared: true,
-			synchronous: 'full',
-			integrityCheck: true,
-			log,
-			clock,
-			...(onCrash === undefined ? {} : { onCrash }),
-		});
-		const store = new AccountStore(database);
+		const { log, clock } = options;
+		const store = await openStore(options);
 		try {
 			const tokenKey = await store.tokenKey();
 			return new Accounts(options, { store, tokenKey, changes: await AccountChanges.begin({ store, log, clock }) });
@@ -135,6 +137,37 @@ export class Accounts {
 		const secret = newMachineSecret();
 		await this.#add({ kind, name }, hashSecret(secret).toString('hex'), kind === 'device' ? type : undefined);
 		return { secret };
+	}
+
+	/**
+	 * Adds a whole house, or an integrator, of a broker that several houses share; its secret is shown once and kept as a
+	 * hash. Rejects with `ACCOUNT_NAME_REFUSED`, `HOUSE_NAME_REFUSED` or `ACCOUNT_EXISTS`.
+	 */
+	async addHouseAccount(principal: Home | Integrator): Promise<{ secret: string }> {
+		checkName(principal.name);
+		checkHouses(principal.kind === 'home' ? [principal.house] : principal.houses);
+		const secret = newMachineSecret();
+		await this.#add(principal, hashSecret(secret).toString('hex'));
+		return { secret };
+	}
+
+	/** Gives an integrator other houses and ends what it has open. Rejects with `HOUSE_NAME_REFUSED` or `ACCOUNT_UNKNOWN`. */
+	async setHouses(name: string, houses: readonly string[]): Promise<void> {
+		checkHouses(houses);
+		if (!(await this.#store.setHouses(name, houses))) throw accountUnknown(name, 'integrator');
+		await this.#changes.compare(name);
+		this.#log.info(
+			{ audit: 'account_houses', account: name, houses },
+			`${name} is given ${houses.join(', ') || 'no house'}`,
+		);
+	}
+
+	/** SHA-256 (hex) of the secret of each machine that has one, by name: a broker that takes it need not be told the secret. */
+	async secretHashes(): Promise<ReadonlyMap<string, string>> {
+		const machines = (await this.#store.all()).filter(
+			({ principal, secret }) => principal.kind !== 'person' && !isPasswordHash(secret),
+		);
+		return new Map(machines.map(({ principal, secret }) => [principal.name, secret]));
 	}
 
 	/** Gives a device or service another secret and ends what it has open. Rejects with `ACCOUNT_UNKNOWN`. */
@@ -299,9 +332,29 @@ export class Accounts {
 	}
 }
 
+async function openStore({ path, redis, log, clock, onCrash }: AccountsOptions): Promise<AccountKeeper> {
+	if (redis !== undefined) {
+		const { RedisAccounts } = await import('./io/redis-store.ts');
+		return RedisAccounts.open(redis);
+	}
+	const database = await openDatabase({
+		path,
+		migrations,
+		// Small, and seldom written, like the broker's own file.
+		thread: 'state',
+		shared: true,
+		synchronous: 'full',
+		integrityCheck: true,
+		log,
+		clock,
+		...(onCrash === undefined ? {} : { onCrash }),
+	});
+	return new AccountStore(database);
+}
+
 /** What accounts.db comes to once it is open. */
 interface Opened {
-	readonly store: AccountStore;
+	readonly store: AccountKeeper;
 	readonly changes: AccountChanges;
 	readonly tokenKey: Uint8Array;
 }
@@ -309,6 +362,11 @@ interface Opened {
 /** The house's own services have their accounts without this database; nothing here may pass for one of them. */
 function checkName(name: string): void {
 	if (!isAccountName(name) || serviceNames.includes(name)) throw nameRefused(name);
+}
+
+function checkHouses(houses: readonly string[]): void {
+	const wrong = houses.find((house) => !isHouseName(house));
+	if (wrong !== undefined) throw houseNameRefused(wrong);
 }
 
 function checkPassword(password: string): void {

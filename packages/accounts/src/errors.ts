@@ -1,4 +1,4 @@
-import { exitCodes, PilotwireError } from '@pilotwire/runtime';
+import { exitCodes, messageOf, PilotwireError } from '@pilotwire/runtime';
 
 /** Shortest password that people may choose, in characters. */
 export const shortestPassword = 8;
@@ -17,6 +17,17 @@ export function nameRefused(name: string): PilotwireError {
 	});
 }
 
+/** A name that no house can have. */
+export function houseNameRefused(name: string): PilotwireError {
+	return new PilotwireError({
+		code: 'HOUSE_NAME_REFUSED',
+		expected: 'the name of a house: 1 to 64 lower-case letters, digits and "-", which is not "all"',
+		received: JSON.stringify(name.slice(0, 80)),
+		action: 'Give the name that the house has as `site`, or as `bridge.house`.',
+		exitCode: exitCodes.usage,
+	});
+}
+
 /** The name is taken already. */
 export function nameTaken(name: string): PilotwireError {
 	return new PilotwireError({
@@ -29,11 +40,12 @@ export function nameTaken(name: string): PilotwireError {
 }
 
 /** No account, or none of the kind that was meant, has this name. */
-export function accountUnknown(name: string, kind: 'account' | 'person' | 'machine'): PilotwireError {
+export function accountUnknown(name: string, kind: 'account' | 'person' | 'machine' | 'integrator'): PilotwireError {
 	const expected = {
 		account: 'an account that exists',
 		person: "a person's account",
 		machine: 'the account of a device or service',
+		integrator: 'the account of an integrator',
 	};
 	return new PilotwireError({
 		code: 'ACCOUNT_UNKNOWN',
@@ -111,4 +123,15 @@ export function hashingFailed(why: string): PilotwireError {
 /** So many passwords wait to be checked that one more would wait too long. */
 export class HashQueueFull extends Error {
 	override readonly name = 'HashQueueFull';
+}
+
+/** The Redis with a cluster's accounts does not answer. `url`: where it should be. */
+export function accountsAway(url: string, cause: unknown): PilotwireError {
+	return new PilotwireError({
+		code: 'ACCOUNTS_AWAY',
+		expected: `the Redis of the cluster to answer at ${url.replace(/\/\/[^@/]*@/, '//')}`,
+		received: messageOf(cause),
+		action: 'Start it, or correct broker.cluster: its address, user and password.',
+		cause,
+	});
 }

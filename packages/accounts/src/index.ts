@@ -1,10 +1,20 @@
 export { type AccountSummary, Accounts, type AccountsOptions, type ImportedAccount } from './accounts.ts';
+export { emqxRights, emqxUser, emqxUsersHead, isEmqxText } from './emqx.ts';
 export { ensureFirstAdmin } from './first-admin.ts';
 export { type FirstAccount, firstAccount } from './io/first-account-file.ts';
 export { hashSecret, isSecretOf } from './machine-secret.ts';
 export { isMosquittoName, mosquittoPassword, mosquittoRights } from './mosquitto.ts';
 export { isBearableBcrypt } from './password-hash.ts';
-export { nameless, type Person, type Principal, pagesAccount, type Role, roles } from './principal.ts';
+export {
+	type Home,
+	type Integrator,
+	nameless,
+	type Person,
+	type Principal,
+	pagesAccount,
+	type Role,
+	roles,
+} from './principal.ts';
 export {
 	type Filters,
 	filtersOf,

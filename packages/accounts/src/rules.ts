@@ -1,289 +1,9 @@
-import type { Principal, Role } from './principal.ts';
-
-/** Topics that a kind of principal may publish to, and filters that it may read. */
-interface Rights {
-	readonly publish: readonly string[];
-	readonly read: readonly string[];
-	/** Whether it may join channels: these have no rights by topic, but members. */
-	readonly channels?: true;
-}
-
-/**
- * The table, below. A level of a right is a word, or
- *   {site}   pilotwire/<site>
- *   {self}   the principal's own name
- *   {root}   the principal's own name as the first level, where that is nobody else's
- *   {call}   the random id that one caller made for its calls (`RpcClient`): who doesn't know it can't read the answers,
- *            so a right with it covers one id at a time, never a wildcard
- *   +        any one level
- *   #        all that follows, at the end only
- * What no row names is refused. A will and the clearing of a retained topic are publishes like any other.
- */
-const answersToOwnCalls = '{site}/services/+/rpc/{call}/reply';
-
-/** What a house shows; remote calls are between two, and are not among it. */
-const houseStates = [
-	'{site}/meter/#',
-	'{site}/circuits/#',
-	'{site}/planner/#',
-	'{site}/programmes/#',
-	'{site}/absence/#',
-	'{site}/boards/#',
-	'{site}/probes/#',
-	'{site}/thermostats/#',
-	'{site}/shedder/#',
-	'{site}/tariff/#',
-	'{site}/advice/#',
-	'{site}/commissioning/#',
-	'{site}/telemetry/#',
-	'{site}/home-assistant/#',
-	'{site}/devices/#',
-	'{site}/hosts/+/state',
-	'{site}/hosts/+/status',
-	'{site}/services/+/status',
-	'homeassistant/#',
-] as const;
-
-const viewer: Rights = {
-	// History is reading too, by way of a question.
-	publish: ['{site}/services/telemetry/rpc/{call}'],
-	read: [...houseStates, answersToOwnCalls],
-};
-
-const resident: Rights = {
-	publish: [
-		...viewer.publish,
-		'{site}/circuits/+/set',
-		'{site}/devices/+/set',
-		'{site}/services/device-gateway/rpc/{call}',
-		'{site}/probes/+/set',
-		'{site}/thermostats/+/set',
-		'{site}/programmes/set',
-		'{site}/absence/set',
-		'{site}/services/planner/rpc/{call}',
-		'{site}/shedder/set',
-		'{site}/tariff/prices/set',
-		'{site}/advice/set',
-		'{site}/services/meter-reader/rpc/{call}',
-		// How Home Assistant says that it has started.
-		'homeassistant/status',
-	],
-	read: viewer.read,
-	channels: true,
-};
-
-const admin: Rights = {
-	publish: ['{site}/#', 'homeassistant/#'],
-	read: ['{site}/#', 'homeassistant/#', '$SYS/#'],
-	channels: true,
-};
-
-const people: Readonly<Record<Role, Rights>> = { admin, resident, viewer };
-
-/** What every service has, whatever it does; clearing a command that came retained is part of reading it. */
-const anyService: Rights = {
-	publish: ['{site}/services/{self}/status', '{site}/services/{self}/rpc/+', '{site}/services/{self}/rpc/+/reply'],
-	read: ['{site}/services/{self}/rpc/+'],
-};
-
-const services: Readonly<Record<string, Rights>> = {
-	'meter-reader': {
-		publish: [
-			'{site}/meter/+/load/state',
-			'{site}/meter/+/load/log',
-			'{site}/meter/+/reading/state',
-			'{site}/meter/+/link/state',
-			'{site}/lines/+/log',
-			'{site}/tariff/state',
-		],
-		read: [],
-	},
-	'radiator-actuator': {
-		publish: ['{site}/circuits/+/state', '{site}/circuits/+/set', '{site}/boards/+/state'],
-		read: [
-			'{site}/shedder/shed/state',
-			'{site}/circuits/+/set',
-			'{site}/circuits/+/state',
-			'{site}/planner/+/state',
-			'{site}/meter/+/load/state',
-			'{site}/boards/+/state',
-			'{site}/probes/+/state',
-		],
-	},
-	'switch-actuator': {
-		publish: ['{site}/circuits/+/state', '{site}/circuits/+/set'],
-		read: [
-			'{site}/shedder/shed/state',
-			'{site}/circuits/+/set',
-			'{site}/circuits/+/state',
-			'{site}/planner/+/state',
-			'{site}/meter/+/load/state',
-			'{site}/tariff/state',
-			'{site}/probes/+/state',
-		],
-	},
-	/** Its own orders too: what an earlier life left there is cleared. */
-	planner: {
-		publish: [
-			'{site}/planner/+/state',
-			'{site}/planner/+/target/state',
-			'{site}/programmes/state',
-			'{site}/programmes/set',
-			'{site}/absence/state',
-			'{site}/absence/set',
-		],
-		read: [
-			'{site}/circuits/+/state',
-			'{site}/planner/+/state',
-			'{site}/planner/+/target/state',
-			'{site}/programmes/set',
-			'{site}/absence/set',
-			'{site}/tariff/state',
-			'{site}/meter/+/reading/state',
-			'{site}/thermostats/+/state',
-		],
-	},
-	/** Plays the house's wireless probes. */
-	simulator: { publish: ['{site}/probes/+/state'], read: [] },
-	'load-shedder': {
-		publish: [
-			'{site}/shedder/shed/state',
-			'{site}/shedder/state',
-			'{site}/shedder/event',
-			'{site}/shedder/set',
-			'{site}/commissioning/state',
-		],
-		read: [
-			'{site}/shedder/set',
-			'{site}/meter/+/load/state',
-			'{site}/meter/+/reading/state',
-			'{site}/circuits/+/state',
-			'{site}/probes/+/state',
-			'{site}/commissioning/state',
-		],
-	},
-	thermostat: {
-		// To the circuits that it runs it is the programme.
-		publish: ['{site}/probes/+/state', '{site}/thermostats/+/state', '{site}/planner/+/state'],
-		read: [
-			'{site}/probes/+/state',
-			'{site}/probes/+/set',
-			'{site}/thermostats/+/state',
-			'{site}/thermostats/+/set',
-			'{site}/planner/+/target/state',
-			'{site}/circuits/+/state',
-		],
-	},
-	'host-monitor': {
-		publish: ['{site}/hosts/+/state', '{site}/hosts/+/log', '{site}/hosts/+/status'],
-		read: ['{site}/hosts/+/set'],
-	},
-	/** The black box keeps the meters' lines; they say whose meter it is, so that only administrators see them besides. */
-	telemetry: {
-		publish: [
-			'{site}/telemetry/state',
-			'{site}/tariff/prices/state',
-			'{site}/tariff/prices/set',
-			'{site}/advice/state',
-			'{site}/advice/set',
-			'{site}/services/telemetry-admin/rpc/+/reply',
-		],
-		read: [...houseStates, '{site}/lines/+/log', '{site}/services/telemetry-admin/rpc/+'],
-	},
-	'home-assistant': {
-		publish: [
-			'{site}/home-assistant/state',
-			'{site}/home-assistant/meters/+/state',
-			'{site}/home-assistant/shedder/state',
-			'homeassistant/+/+/config',
-			'homeassistant/+/+/+/config',
-		],
-		read: [
-			'{site}/meter/+/reading/state',
-			'{site}/circuits/+/state',
-			'{site}/boards/+/state',
-			'{site}/probes/+/state',
-			'{site}/thermostats/+/state',
-			'{site}/hosts/+/state',
-			'{site}/shedder/state',
-			'{site}/home-assistant/meters/+/state',
-			'homeassistant/status',
-		],
-	},
-	/** Several machines of a house may have their agents under this account. Who uses them is an administrator. */
-	'remote-agent': {
-		publish: [
-			'{site}/agents/+/state',
-			'{site}/agents/+/status',
-			'{site}/agents/+/log',
-			'{site}/agents/+/from/+',
-			// A request that came retained is cleared.
-			'{site}/agents/+/to/+',
-		],
-		read: ['{site}/agents/+/to/+'],
-		channels: true,
-	},
-	/** Adding and removing devices is for administrators: it has a name of its own among the services. */
-	'device-gateway': {
-		publish: [
-			'{site}/devices/+/state',
-			'{site}/devices/+/status',
-			'{site}/devices/+/set',
-			'{site}/devices/+/event',
-			'{site}/services/device-gateway-admin/rpc/+/reply',
-		],
-		read: [
-			'{site}/devices/+/state',
-			'{site}/devices/+/status',
-			'{site}/devices/+/telemetry',
-			'{site}/devices/+/set',
-			'{site}/services/device-gateway-admin/rpc/+',
-		],
-	},
-	/** Hands on what signed-in people and programs with a token ask, each within the rights of their role. */
-	web: {
-		publish: [
-			'{site}/services/telemetry/rpc/{call}',
-			'{site}/services/device-gateway/rpc/{call}',
-			'{site}/circuits/+/set',
-		],
-		read: [
-			'{site}/services/+/status',
-			answersToOwnCalls,
-			'{site}/circuits/+/state',
-			'{site}/meter/+/load/state',
-			'{site}/meter/+/reading/state',
-			'{site}/devices/+/state',
-			'{site}/devices/+/event',
-			'{site}/shedder/event',
-		],
-	},
-	/** The picture of the house in the terminal that runs it. */
-	terminal: { publish: [], read: houseStates },
-	/** `pilotwire call` and `commission`: whoever runs them can read every secret of this machine anyway. */
-	cli: { publish: ['{site}/services/+/rpc/{call}'], read: [answersToOwnCalls, '{site}/commissioning/state'] },
-};
-
-/**
- * A device has its place in the house, others where it is a machine that is watched or used, and its own root beside it:
- * Zigbee2MQTT under an account of that name has `zigbee2mqtt/#`, a Tasmota plug whose FullTopic begins with its name has
- * that.
- */
-const device: Rights = {
-	publish: ['{site}/devices/{self}/#', '{site}/hosts/{self}/#', '{site}/agents/{self}/#', '{root}/#'],
-	read: [
-		...['{site}/devices/{self}/#', '{site}/hosts/{self}/#', '{root}/#'],
-		// What is asked of its own agent, or of all.
-		...['{site}/agents/{self}/to/+', '{site}/agents/all/to/+'],
-	],
-	channels: true,
-};
-
-/** Whoever it is, on a broker that lets everybody in for its channels. */
-const guest: Rights = { publish: [], read: [], channels: true };
-
-/** Roots that belong to nobody's device. */
-const takenRoots: readonly string[] = ['pilotwire', 'homeassistant', 'channels'];
+import { isHouseName, type Principal } from './principal.ts';
+import { home, integratorAnywhere, integratorAtHome } from './rules/houses.ts';
+import { covers, isFilter, isWord, levelsOf } from './rules/levels.ts';
+import { device, guest, people } from './rules/people.ts';
+import type { Rights } from './rules/rights.ts';
+import { anyService, services } from './rules/services.ts';
 
 /** The services that have a row: each has an account of its own on the embedded broker. */
 export const serviceNames: readonly string[] = Object.keys(services);
@@ -324,13 +44,10 @@ export function rightsOf(
 	principal: Principal,
 	foreign: Readonly<Record<string, ForeignRights>> = {},
 ): PrincipalRights {
-	const rows = rowsOf(principal);
+	const rows = rowsOf(site, principal);
 	const named = foreignOf(principal, foreign);
 	const [foreignPublish, foreignRead] = [namesOf(named?.publish), namesOf(named?.read)];
-	const levels = (rights: readonly string[]): string[][] =>
-		rights.map((right) => levelsOf(right, site, principal.name));
-	const publish = levels(rows.flatMap((row) => row.publish));
-	const read = levels(rows.flatMap((row) => row.read));
+	const { publish, read } = levelsOfAll(rows, principal);
 	return {
 		mayPublish: (topic) => {
 			const asked = topic.split('/');
@@ -340,7 +57,7 @@ export function rightsOf(
 			const asked = filter.split('/');
 			return foreignRead.has(filter) || (isFilter(asked) && read.some((right) => covers(right, asked)));
 		},
-		mayUseChannels: rows.some(({ channels }) => channels === true),
+		mayUseChannels: rows.some(({ rights }) => rights.channels === true),
 	};
 }
 
@@ -356,15 +73,13 @@ export function filtersOf(
 	principal: Principal,
 	foreign: Readonly<Record<string, ForeignRights>> = {},
 ): Filters {
-	const rows = rowsOf(principal);
+	const { publish, read } = levelsOfAll(rowsOf(site, principal), principal);
 	const named = foreignOf(principal, foreign);
-	const filters = (rights: readonly string[]): string[] =>
-		rights
-			.map((right) => levelsOf(right, site, principal.name).join('/').replaceAll('{call}', '+'))
-			.filter((filter) => !filter.includes('{'));
+	const filters = (rights: readonly string[][]): string[] =>
+		rights.map((levels) => levels.join('/').replaceAll('{call}', '+')).filter((filter) => !filter.includes('{'));
 	return {
-		publish: [...filters(rows.flatMap((row) => row.publish)), ...namesOf(named?.publish)],
-		read: [...filters(rows.flatMap((row) => row.read)), ...namesOf(named?.read)],
+		publish: [...filters(publish), ...namesOf(named?.publish)],
+		read: [...filters(read), ...namesOf(named?.read)],
 	};
 }
 
@@ -377,60 +92,37 @@ function namesOf(names: readonly string[] = []): ReadonlySet<string> {
 	return new Set(names.filter((name) => !/^(\$|\/?(pilotwire|channels)(\/|$))|[+#]/.test(name)));
 }
 
-function rowsOf(principal: Principal): readonly Rights[] {
+/** A row of the table, and the house that it is for. */
+interface Row {
+	readonly site: string;
+	readonly rights: Rights;
+}
+
+function rowsOf(site: string, principal: Principal): readonly Row[] {
+	const here = (...rows: readonly Rights[]): Row[] => rows.map((rights) => ({ site, rights }));
 	switch (principal.kind) {
 		case 'person':
-			return [people[principal.role]];
+			return here(people[principal.role]);
 		case 'service': {
 			const own = Object.hasOwn(services, principal.name) ? services[principal.name] : undefined;
-			return own === undefined ? [anyService] : [anyService, own];
+			return own === undefined ? here(anyService) : here(anyService, own);
 		}
 		case 'device':
-			return [device];
+			return here(device);
 		case 'guest':
-			return [guest];
+			return here(guest);
+		case 'home':
+			return isHouseName(principal.house) ? [{ site: principal.house, rights: home }] : [];
+		case 'integrator':
+			return [
+				{ site: '+', rights: integratorAnywhere },
+				...principal.houses.filter(isHouseName).map((house) => ({ site: house, rights: integratorAtHome })),
+			];
 	}
 }
 
-function levelsOf(right: string, site: string, self: string): string[] {
-	return right.split('/').flatMap((level) => {
-		if (level === '{site}') return ['pilotwire', site];
-		// What is in no topic stands for a root that is taken.
-		if (level === '{root}') return [takenRoots.includes(self) ? '{nobody}' : self];
-		return level === '{self}' ? [self] : [level];
-	});
-}
-
-/** Letters of ASCII only: nothing that looks like another letter, no empty level, no `.`, no NUL. */
-function isWord(level: string): boolean {
-	return /^[a-zA-Z0-9_-]+$/.test(level);
-}
-
-/** A caller's id: `RpcClient` makes 48 random bits. */
-function isCallId(level: string): boolean {
-	return /^[a-z0-9-]{12,64}$/.test(level);
-}
-
-/**
- * `$SYS` is the broker's own branch, where Mosquitto has names with a space; other topics with `$`, such as `$share/...`,
- * are no part of a house.
- */
-function isFilter(levels: readonly string[]): boolean {
-	const ofBroker = levels[0] === '$SYS';
-	return levels.every((level, index) => {
-		if (level === '#') return index === levels.length - 1;
-		return level === '+' || isWord(ofBroker ? level.replaceAll(' ', '') : level) || (ofBroker && index === 0);
-	});
-}
-
-/** Whether a right covers every topic that the filter asked for could match (MQTT 3.1.1 section 4.7). */
-function covers(right: readonly string[], asked: readonly string[]): boolean {
-	for (const [index, level] of right.entries()) {
-		// `a/#` matches `a` as well.
-		if (level === '#') return asked.length >= index;
-		const wanted = asked[index];
-		if (wanted === undefined || wanted === '#') return false;
-		if (level === '{call}' ? !isCallId(wanted) : level !== '+' && level !== wanted) return false;
-	}
-	return asked.length === right.length;
+function levelsOfAll(rows: readonly Row[], { name }: Principal): { publish: string[][]; read: string[][] } {
+	const levels = (which: 'publish' | 'read'): string[][] =>
+		rows.flatMap(({ site, rights }) => rights[which].map((right) => levelsOf(right, site, name)));
+	return { publish: levels('publish'), read: levels('read') };
 }

@@ -6,7 +6,7 @@ import { isSecretOf } from './machine-secret.ts';
 import { isBcrypt, isPasswordHash } from './password-hash.ts';
 import { isAccountName, type Person, type Principal } from './principal.ts';
 import { SignInThrottle } from './sign-in-throttle.ts';
-import type { AccountStore, StoredAccount } from './store.ts';
+import type { AccountKeeper, StoredAccount } from './store.ts';
 import { isToken, readToken, signToken } from './tokens.ts';
 
 /** Wait given to those for whom there is no room in the queue of passwords to check. Milliseconds. */
@@ -36,7 +36,7 @@ const refused: NotSignedIn = { kind: 'refused' };
 
 /** What sign-ins are checked with. */
 interface Surroundings {
-	readonly store: AccountStore;
+	readonly store: AccountKeeper;
 	readonly changes: AccountChanges;
 	readonly hasher: PasswordHasher;
 	readonly clock: Clock;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Database, SqlRow } from '@pilotwire/runtime';
-import type { Principal, Role } from './principal.ts';
+import { isHouseName, type Principal, type Role } from './principal.ts';
 
 /** Schema of accounts.db; only ever append. */
 export const migrations = [
@@ -21,6 +21,20 @@ export const migrations = [
 		hash TEXT NOT NULL UNIQUE,
 		created_at INTEGER NOT NULL
 	) STRICT;`,
+	// Whole houses and integrators; a CHECK can't be changed otherwise.
+	`CREATE TABLE accounts_with_houses (
+		name TEXT PRIMARY KEY,
+		kind TEXT NOT NULL CHECK (kind IN ('person', 'service', 'device', 'home', 'integrator')),
+		role TEXT CHECK ((kind = 'person') = (role IS NOT NULL) AND role IN ('admin', 'resident', 'viewer')),
+		secret TEXT NOT NULL,
+		stamp TEXT NOT NULL,
+		created_at INTEGER NOT NULL,
+		type TEXT CHECK (type IS NULL OR kind = 'device'),
+		houses TEXT CHECK ((houses IS NOT NULL) = (kind IN ('home', 'integrator')))
+	) STRICT;
+	INSERT INTO accounts_with_houses SELECT name, kind, role, secret, stamp, created_at, type, NULL FROM accounts;
+	DROP TABLE accounts;
+	ALTER TABLE accounts_with_houses RENAME TO accounts;`,
 ];
 
 /** An account as it is kept. */
@@ -48,6 +62,8 @@ type Row = SqlRow & {
 } & {
 	created_at: number;
 	type: string | null;
+	/** Of a home or an integrator, separated by spaces. */
+	houses: string | null;
 };
 
 type TokenRow = SqlRow & { name: string; role: Role; created_at: number };
@@ -58,7 +74,7 @@ export interface ApiToken {
 	readonly role: Role;
 }
 
-const columns = 'name, kind, role, secret, stamp, created_at';
+const columns = 'name, kind, role, houses, secret, stamp, created_at';
 const onlyAdmin = `(role IS 'admin' AND (SELECT count(*) FROM accounts WHERE role = 'admin') = 1)`;
 
 /** The statements on accounts.db. Each is one transaction: other processes read and write the file as well. */
@@ -80,7 +96,7 @@ export class AccountStore {
 
 	/** False where the name is taken. `type`: what a device is. */
 	add(principal: Principal, secret: string, wallMs: number, type?: string): Promise<boolean> {
-		return this.#changed(`INSERT OR IGNORE INTO accounts (${columns}, type) VALUES (?, ?, ?, ?, ?, ?, ?)`, [
+		return this.#changed(`INSERT OR IGNORE INTO accounts (${columns}, type) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, [
 			...valuesOf(principal, secret),
 			wallMs,
 			type ?? null,
@@ -90,7 +106,7 @@ export class AccountStore {
 	/** The same, where no administrator exists yet. */
 	addFirstAdmin(principal: Principal, secret: string, wallMs: number): Promise<boolean> {
 		return this.#changed(
-			`INSERT OR IGNORE INTO accounts (${columns}) SELECT ?, ?, ?, ?, ?, ?
+			`INSERT OR IGNORE INTO accounts (${columns}) SELECT ?, ?, ?, ?, ?, ?, ?
 				WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE role = 'admin')`,
 			[...valuesOf(principal, secret), wallMs],
 		);
@@ -109,6 +125,15 @@ export class AccountStore {
 	setMachineSecret(name: string, secret: string): Promise<boolean> {
 		return this.#changed(`UPDATE accounts SET secret = ?, stamp = ? WHERE name = ? AND kind <> 'person'`, [
 			secret,
+			newStamp(),
+			name,
+		]);
+	}
+
+	/** Gives an integrator other houses. False where there is none of this name. */
+	setHouses(name: string, houses: readonly string[]): Promise<boolean> {
+		return this.#changed(`UPDATE accounts SET houses = ?, stamp = ? WHERE name = ? AND kind = 'integrator'`, [
+			houses.join(' '),
 			newStamp(),
 			name,
 		]);
@@ -177,15 +202,37 @@ export class AccountStore {
 	}
 }
 
+/** Where accounts are kept: in accounts.db, or with what the brokers of a cluster share. */
+export type AccountKeeper = Pick<AccountStore, keyof AccountStore>;
+
 function newStamp(): string {
 	return randomBytes(12).toString('base64url');
 }
 
 function valuesOf(principal: Principal, secret: string): (string | null)[] {
-	return [principal.name, principal.kind, principal.kind === 'person' ? principal.role : null, secret, newStamp()];
+	const role = principal.kind === 'person' ? principal.role : null;
+	return [principal.name, principal.kind, role, housesOf(principal)?.join(' ') ?? null, secret, newStamp()];
 }
 
-function accountOf({ name, kind, role, secret, stamp, created_at, type }: Row): StoredAccount {
-	const principal: Principal = kind === 'person' ? { kind, name, role: role ?? 'viewer' } : { kind, name };
-	return { principal, secret, stamp, type: type ?? undefined, createdMs: Number(created_at) };
+function housesOf(principal: Principal): readonly string[] | undefined {
+	if (principal.kind === 'integrator') return principal.houses;
+	return principal.kind === 'home' ? [principal.house] : undefined;
+}
+
+function accountOf({ secret, stamp, created_at, type, ...row }: Row): StoredAccount {
+	return { principal: principalOf(row), secret, stamp, type: type ?? undefined, createdMs: Number(created_at) };
+}
+
+function principalOf({ name, kind, role, houses }: Pick<Row, 'name' | 'kind' | 'role' | 'houses'>): Principal {
+	const named = (houses ?? '').split(' ').filter(isHouseName);
+	switch (kind) {
+		case 'person':
+			return { kind, name, role: role ?? 'viewer' };
+		case 'home':
+			return { kind, name, house: named[0] ?? '' };
+		case 'integrator':
+			return { kind, name, houses: named };
+		default:
+			return { kind, name };
+	}
 }

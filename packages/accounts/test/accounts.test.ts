@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -261,6 +261,73 @@ describe('accounts', () => {
 				expect(isSecretOf(secretHash, secrets[index + 1] ?? '')).to.equal(false);
 			}
 			expect(serviceAccounts(folder.path)).to.deep.equal(known);
+		});
+	});
+
+	describe('houses and integrators', () => {
+		const home = { kind: 'home', name: 'dupont-box', house: 'dupont' } as const;
+		const fitter = { kind: 'integrator', name: 'fitter', houses: ['dupont', 'roux'] } as const;
+
+		it('sign in with a secret, each as what it is', async () => {
+			const accounts = await open();
+			for (const principal of [home, fitter]) {
+				const { secret } = await accounts.addHouseAccount(principal);
+				expect(await accounts.authenticateMachine(principal.name, secret)).to.deep.equal(principal);
+				expect((await accounts.secretHashes()).get(principal.name)).to.equal(
+					createHash('sha256').update(secret).digest('hex'),
+				);
+			}
+			expect((await accounts.list()).map(({ principal }) => principal)).to.deep.equal([home, fitter]);
+			await accounts.addPerson('camille', 'viewer', password);
+			expect([...(await accounts.secretHashes()).keys()]).to.deep.equal(['dupont-box', 'fitter']);
+		});
+
+		it('have houses whose names can stand in a topic, and nothing wider', async () => {
+			const accounts = await open();
+			for (const house of ['+', '#', 'all', '', 'a/b', 'a b']) {
+				expect(await failure(accounts.addHouseAccount({ ...home, house }))).to.have.property(
+					'code',
+					'HOUSE_NAME_REFUSED',
+				);
+				expect(await failure(accounts.addHouseAccount({ ...fitter, houses: ['roux', house] }))).to.have.property(
+					'code',
+					'HOUSE_NAME_REFUSED',
+				);
+			}
+			expect(await accounts.list()).to.deep.equal([]);
+		});
+
+		it('are told of when they get other houses, which ends what is open', async () => {
+			const accounts = await open();
+			await accounts.addHouseAccount(home);
+			const { secret } = await accounts.addHouseAccount(fitter);
+			await accounts.authenticateMachine('fitter', secret);
+			expect(await told(accounts, () => accounts.setHouses('fitter', []))).to.deep.equal(['fitter']);
+			expect(await accounts.authenticateMachine('fitter', secret)).to.deep.equal({ ...fitter, houses: [] });
+			expect(await failure(accounts.setHouses('dupont-box', ['roux']))).to.have.property('code', 'ACCOUNT_UNKNOWN');
+		});
+
+		it('come beside the accounts that a file of the last version has', async () => {
+			const before = await openDatabase({
+				path,
+				migrations: migrations.slice(0, 2),
+				shared: true,
+				log: silentLog,
+				clock,
+			});
+			await before.run(
+				`INSERT INTO accounts (name, kind, role, secret, stamp, created_at, type) VALUES
+					('lou', 'person', 'admin', 'x', 's1', 1, NULL), ('cellar', 'device', NULL, 'y', 's2', 2, 'box')`,
+			);
+			await before.close();
+			const accounts = await open();
+			expect(await accounts.list()).to.deep.equal([
+				{ principal: { kind: 'device', name: 'cellar' }, type: 'box', createdMs: 2 },
+				{ principal: person('lou', 'admin'), type: undefined, createdMs: 1 },
+			]);
+			expect(await accounts.stampOf('lou')).to.equal('s1');
+			await accounts.addHouseAccount(home);
+			expect(await accounts.list()).to.have.length(3);
 		});
 	});
 

@@ -45,9 +45,9 @@ void run_connect(const struct options *options)
 			begun = now;
 			before = signed_in;
 			own = used_s(0);
-			watched = options->watch > 0 ? used_s(options->watch) : 0;
+			watched = watched_s(options);
 		} else if (measuring && now >= begun + options->seconds) {
-			double used = options->watch > 0 ? used_s(options->watch) - watched : 0;
+			double used = watched_s(options) - watched;
 			printf("{\"messages\":%lu,\"seconds\":%.6f,\"ownS\":%.6f,\"watchedS\":%.6f,\"lost\":0}\n", signed_in - before,
 				now - begun, used_s(0) - own, used);
 			return;

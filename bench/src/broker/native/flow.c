@@ -18,9 +18,6 @@
 static const struct options *given;
 static struct link *publishers, *subscribers;
 static uint64_t delivered;
-static uint32_t *samples;
-static size_t sample_count, most_samples;
-static bool sampling;
 
 struct payload {
 	uint64_t sent_ns;
@@ -37,7 +34,7 @@ static void on_delivery(struct link *link, uint8_t first, const uint8_t *body, s
 	memcpy(&said, payload, sizeof said);
 	delivered += 1;
 	publishers[said.publisher].delivered += 1;
-	if (sampling && sample_count < most_samples) samples[sample_count++] = now_ns() - said.sent_ns;
+	if (given->rate > 0) sample(now_ns() - said.sent_ns);
 	if (first & 6) link_send(link, (uint8_t[]) { 0x40, 2, id >> 8, id }, 4, "", 0);
 }
 
@@ -104,47 +101,13 @@ static void keep_pace(int timer)
 	link_flush(&publishers[0]);
 }
 
-static int by_size(const void *a, const void *b)
-{
-	uint32_t one = *(const uint32_t *)a, other = *(const uint32_t *)b;
-	return (one > other) - (one < other);
-}
-
-static double quantile_us(double p)
-{
-	if (sample_count == 0) return 0;
-	size_t at = p * sample_count;
-	return samples[at < sample_count ? at : sample_count - 1] / 1e3;
-}
-
-struct moment {
-	double at_s, own_s, watched_s;
-	uint64_t delivered;
-};
-
-static struct moment moment(void)
-{
-	return (struct moment) { now_s(), used_s(0), given->watch > 0 ? used_s(given->watch) : 0, delivered };
-}
-
-static void say(struct moment begun, struct moment ended)
-{
-	double took = ended.at_s - begun.at_s;
-	qsort(samples, sample_count, sizeof *samples, by_size);
-	printf("{\"messages\":%lu,\"seconds\":%.6f,\"ownS\":%.6f,\"watchedS\":%.6f,\"lost\":%lu,\"samples\":%zu,"
-		"\"p50Us\":%.1f,\"p99Us\":%.1f}\n",
-		ended.delivered - begun.delivered, took, ended.own_s - begun.own_s, ended.watched_s - begun.watched_s, left(),
-		sample_count, quantile_us(0.5), quantile_us(0.99));
-}
-
 void run_flow(const struct options *options)
 {
 	given = options;
 	int epoll = epoll_create1(EPOLL_CLOEXEC), timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
 	publishers = calloc(options->publishers, sizeof *publishers);
 	subscribers = calloc(options->subscribers, sizeof *subscribers);
-	most_samples = options->rate > 0 ? (size_t)(options->rate * options->seconds * options->subscribers * 2) : 0;
-	samples = calloc(most_samples + 1, sizeof *samples);
+	samples_room(options->rate > 0 ? (size_t)(options->rate * options->seconds * options->subscribers * 2) : 0);
 	char filter[200];
 	snprintf(filter, sizeof filter, "%s/+", options->topic);
 	for (int at = 0; at < options->subscribers; at += 1) {
@@ -156,7 +119,7 @@ void run_flow(const struct options *options)
 		link_open(&publishers[at], epoll, options, at, NULL);
 	}
 	enum { OPENING, WARMING, MEASURING, ENDING } phase = OPENING;
-	struct moment begun = moment(), ended = begun;
+	struct moment begun = moment(options, delivered), ended = begun;
 	double until = now_s() + 10, moved_s = now_s();
 	for (uint64_t seen = 0;;) {
 		struct epoll_event events[MOST_EVENTS];
@@ -182,13 +145,13 @@ void run_flow(const struct options *options)
 		} else if (phase == OPENING && now > until) die("not all connections opened within 10 s");
 		else if (phase == WARMING && now >= until) {
 			phase = MEASURING;
-			begun = moment();
-			sampling = true;
+			begun = moment(options, delivered);
+			sampling(true);
 			until = now + options->seconds;
 		} else if (phase == MEASURING && now >= until) {
 			phase = ENDING;
-			ended = moment();
-			sampling = false;
+			ended = moment(options, delivered);
+			sampling(false);
 		}
 		if (phase == ENDING && (left() == 0 || now - moved_s > STUCK_S)) break;
 		if (phase != OPENING && phase != ENDING && options->rate == 0) {
@@ -196,5 +159,5 @@ void run_flow(const struct options *options)
 			if (now - moved_s > STUCK_S) die("nothing arrives any more: %lu messages are lost", left());
 		}
 	}
-	say(begun, ended);
+	say(begun, ended, left());
 }

@@ -7,8 +7,8 @@
 #define MOST_EVENTS 256
 
 struct options {
-	const char *host, *topic, *user, *password;
-	int port, version, qos, publishers, subscribers, window, rate, together, watch;
+	const char *host, *topic, *user, *password, *watch, *accounts, *ports;
+	int port, ws_port, version, qos, publishers, subscribers, window, rate, together, homes, retain;
 	size_t size;
 	double warm, seconds;
 	bool ws, kept;
@@ -68,10 +68,23 @@ void mqtt_read_publish(const struct options *options, uint8_t first, const uint8
 double now_s(void);
 uint64_t now_ns(void);
 double used_s(int pid);
+double watched_s(const struct options *options);
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* result.c */
+struct moment {
+	double at_s, own_s, watched_s;
+	uint64_t delivered;
+};
+struct moment moment(const struct options *options, uint64_t delivered);
+void samples_room(size_t most);
+void sampling(bool on);
+void sample(uint64_t took_ns);
+void say(struct moment begun, struct moment ended, uint64_t lost);
 
 /* What it can do. */
 void run_flow(const struct options *options);
 void run_connect(const struct options *options);
 void run_idle(const struct options *options);
 void run_forward(const struct options *options);
+void run_fleet(const struct options *options);

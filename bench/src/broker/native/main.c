@@ -3,6 +3,7 @@
  *   load flow     publishers and subscribers: throughput, or latency at a rate
  *   load connect  sign-ins a second
  *   load idle     connections that stay
+ *   load fleet    homes with an account each, and one who reads them all
  *   load forward  the other end, for the generator's own limit
  * Options are `--name value`, see `read_options`; results are JSON on standard output.
  */
@@ -62,6 +63,18 @@ double used_s(int pid)
 	return sum / 1e9;
 }
 
+/* Processor time of all processes that are watched: their ids, separated by commas. */
+double watched_s(const struct options *options)
+{
+	double sum = 0;
+	for (const char *at = options->watch; at != NULL && *at != '\0';) {
+		sum += used_s(atoi(at));
+		at = strchr(at, ',');
+		if (at != NULL) at += 1;
+	}
+	return sum;
+}
+
 static void read_options(struct options *options, char **words)
 {
 	const struct { const char *name; int *number; const char **text; double *seconds; } known[] = {
@@ -69,7 +82,9 @@ static void read_options(struct options *options, char **words)
 		{ "--user", .text = &options->user }, { "--password", .text = &options->password },
 		{ "--version", .number = &options->version }, { "--qos", .number = &options->qos }, { "--publishers", .number = &options->publishers },
 		{ "--subscribers", .number = &options->subscribers }, { "--window", .number = &options->window }, { "--rate", .number = &options->rate },
-		{ "--together", .number = &options->together }, { "--watch", .number = &options->watch },
+		{ "--together", .number = &options->together }, { "--watch", .text = &options->watch }, { "--accounts", .text = &options->accounts },
+		{ "--ports", .text = &options->ports },
+		{ "--ws-port", .number = &options->ws_port }, { "--homes", .number = &options->homes },
 		{ "--warm", .seconds = &options->warm }, { "--seconds", .seconds = &options->seconds },
 	};
 	for (; *words != NULL; words += 1) {
@@ -93,12 +108,13 @@ int main(int count, char **words)
 		.host = "127.0.0.1", .topic = "bench", .version = 4, .publishers = 1, .subscribers = 1, .window = 1000, .size = 64,
 		.together = 16, .warm = 0.5, .seconds = 2,
 	};
-	if (count < 2) die("flow, connect, idle or forward?");
+	if (count < 2) die("flow, connect, idle, fleet or forward?");
 	read_options(&options, words + 2);
 	if (strcmp(words[1], "flow") == 0) run_flow(&options);
 	else if (strcmp(words[1], "connect") == 0) run_connect(&options);
 	else if (strcmp(words[1], "idle") == 0) run_idle(&options);
+	else if (strcmp(words[1], "fleet") == 0) run_fleet(&options);
 	else if (strcmp(words[1], "forward") == 0) run_forward(&options);
-	else die("flow, connect, idle or forward?");
+	else die("flow, connect, idle, fleet or forward?");
 	return 0;
 }

@@ -65,7 +65,7 @@ size_t mqtt_subscribe(uint8_t *at, const struct options *options, const char *fi
 size_t mqtt_publish_head(uint8_t *at, const struct options *options, const char *topic, uint16_t id)
 {
 	size_t length = 2 + strlen(topic) + (options->qos > 0 ? 2 : 0) + (options->version == 5 ? 1 : 0) + options->size;
-	at[0] = 0x30 | options->qos << 1;
+	at[0] = 0x30 | options->qos << 1 | options->retain;
 	size_t to = 1 + mqtt_varint(at + 1, length);
 	to += text(at + to, topic);
 	if (options->qos > 0) {

@@ -18,8 +18,15 @@ export function connack(version: Version, sessionPresent: boolean, code: number,
 /** PUBACK, PUBREC, PUBREL or PUBCOMP; a reason of success needs no byte. */
 export function ack(type: Ack['type'], version: Version, id: number, reason = 0): Buffer {
 	const first = ackBytes[type];
-	if (version !== 5 || reason === 0) return Buffer.from([first, 2, id >> 8, id & 0xff]);
-	return Buffer.from([first, 3, id >> 8, id & 0xff, reason]);
+	const says = version === 5 && reason !== 0;
+	// There is one for each message: made from a list of numbers it would cost more than the message.
+	const packet = Buffer.allocUnsafe(says ? 5 : 4);
+	packet[0] = first;
+	packet[1] = says ? 3 : 2;
+	packet[2] = id >> 8;
+	packet[3] = id & 0xff;
+	if (says) packet[4] = reason;
+	return packet;
 }
 
 /** SUBACK. `codes`: one per filter, in its order. */
@@ -46,8 +53,8 @@ export interface PublishHead {
 	readonly qos: Qos;
 	readonly retain: boolean;
 	readonly dup: boolean;
-	/** 0 at QoS 0. */
-	readonly id: number;
+	/** Packet identifier; 0 at QoS 0. */
+	readonly messageId: number;
 }
 
 const noProperties = Buffer.from([0]);
@@ -62,7 +69,7 @@ export function publish(topic: string, payload: Buffer, head: PublishHead, prope
 	let at = writeVarint(packet, 1, length);
 	at = packet.writeUInt16BE(topicBytes, at);
 	at += packet.write(topic, at, topicBytes === topic.length ? 'latin1' : 'utf8');
-	if (head.qos > 0) at = packet.writeUInt16BE(head.id, at);
+	if (head.qos > 0) at = packet.writeUInt16BE(head.messageId, at);
 	if (props !== undefined) at += props.copy(packet, at);
 	payload.copy(packet, at);
 	return packet;

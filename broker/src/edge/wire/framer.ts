@@ -83,7 +83,7 @@ export class Framer {
 		this.#first = -1;
 		this.#length = 0;
 		this.#lengthBytes = 0;
-		this.#pieces = [];
+		if (this.#pieces.length > 0) this.#pieces = [];
 		this.#piecesBytes = 0;
 		return frame;
 	}

@@ -2,6 +2,7 @@ import { createLog, Metrics, Supervisor, systemClock } from '@pilotwire/runtime'
 import { readHouse } from '../config.ts';
 import { ConfigurationFile } from '../configuration-file.ts';
 import { HouseAccounts, prepareAccounts } from '../house-accounts.ts';
+import { preferSpeed } from '../io/speed.ts';
 import { tellSystemd } from '../io/systemd.ts';
 import { serveMetrics } from '../metrics.ts';
 import { HEARTBEAT_MS } from '../processes.ts';
@@ -11,6 +12,7 @@ import type { ConfigOptions } from './options.ts';
 
 /** `pilotwire <service>`: one service in this process. */
 export async function runOne(name: string, options: ConfigOptions): Promise<void> {
+	if (name === 'broker') preferSpeed();
 	const house = await readHouse(options);
 	const log = createLog(house.log);
 	const metrics = new Metrics();

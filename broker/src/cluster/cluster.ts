@@ -1,0 +1,273 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { type Clock, type Logger, messageOf } from '@pilotwire/runtime';
+import type { Router } from '../delivery/router.ts';
+import type { Edge } from '../edge/edge.ts';
+import type { Claimant, ClaimTerms, SessionClaims } from '../edge/session-claims.ts';
+import type { KeptWill } from '../edge/wills.ts';
+import { clusterAway } from '../errors.ts';
+import { RedisStore } from '../io/redis.ts';
+import type { ClusterOptions, Limits } from '../options.ts';
+import type { Message } from '../persistence/message.ts';
+import type { BrokerStore } from '../persistence/store.ts';
+import { Claims } from './claims.ts';
+import { ClusterLog } from './cluster-log.ts';
+import { Committer } from './committer.ts';
+import { type Notice, readEntry } from './entries.ts';
+import { Groups } from './groups.ts';
+import { Lifeline } from './lifeline.ts';
+import { beginning, type LogId } from './log-id.ts';
+import { LogReader } from './log-reader.ts';
+import { drop, type Hold, release, settleWill } from './ops.ts';
+import { SessionJournal } from './session-journal.ts';
+import type { SharedStore, StoredEntry } from './shared-store.ts';
+
+/** What a node needs. */
+export interface NodeOptions {
+	readonly cluster: ClusterOptions;
+	readonly limits: Limits;
+	readonly clock: Clock;
+	readonly log: Logger;
+}
+
+/** What a node delivers with. */
+interface Parts {
+	readonly router: Router;
+	readonly store: BrokerStore;
+}
+
+/** How a node stands with the others. */
+export interface ClusterFigures {
+	/** Its name. */
+	readonly node: string;
+	/** Whether Redis answers. */
+	readonly isReachable: boolean;
+	/** Messages of QoS 0 left out while it did not. */
+	readonly unsaid: number;
+	/** Sessions that came back for what the log had lost already. */
+	readonly cut: number;
+}
+
+/**
+ * One node of a cluster: brokers that share a log, retained messages and sessions in one Redis. Which of them a client is
+ * connected to makes no difference.
+ */
+export class Cluster implements SessionClaims {
+	readonly node: string;
+	readonly journal: SessionJournal;
+	readonly shared: ClusterLog;
+	readonly #store: SharedStore;
+	readonly #clock: Clock;
+	readonly #log: Logger;
+	readonly #committer: Committer;
+	readonly #groups = new Groups();
+	readonly #reader: LogReader;
+	readonly #claims: Claims;
+	readonly #lifeline: Lifeline;
+	readonly #limits: Limits;
+	#parts: Parts | undefined;
+	#edge: Edge | undefined;
+	#isLost = false;
+
+	private constructor({ limits, clock, log }: NodeOptions, node: string, store: SharedStore, keptForS: number) {
+		this.node = node;
+		this.#store = store;
+		this.#clock = clock;
+		this.#log = log;
+		this.#limits = limits;
+		this.#committer = new Committer({ store, clock, log, waitingBytes: limits.queuedBytesInAll });
+		this.shared = new ClusterLog({
+			...{ store, node, committer: this.#committer, groups: this.#groups, clock, log, keptForS },
+			sessionForS: limits.sessionForS,
+			reader: () => this.#reader,
+			claims: () => this.#claims,
+			journal: () => this.journal,
+			router: () => this.#router,
+		});
+		this.#reader = new LogReader({
+			...{ store, clock, log },
+			onEntry: (entry) => this.#arrived(entry),
+			onGap: (why) => this.#startOver(why),
+		});
+		this.journal = new SessionJournal({
+			...{ committer: this.#committer, clock },
+			holdOf: (client) => this.#claims.holdOf(client),
+			reachedBy: (session) => this.shared.reachedBy(session),
+		});
+		this.#claims = new Claims({
+			...{ store, committer: this.#committer, clock, log },
+			evict: (clientId) => this.#edge?.evict(clientId),
+			adopt: (clientId, owner, fields) => this.shared.adopt(clientId, owner, fields),
+			abandon: (hold, fields, terms) => this.#abandon(hold, fields, terms),
+		});
+		this.#lifeline = new Lifeline({
+			...{ store, node, clock, log },
+			onLost: () => this.#lost(),
+			onWill: (token, clientId, will) => this.#say(token, clientId, will),
+			onBeat: () => {
+				this.journal.look();
+				this.shared.tellDone();
+			},
+		});
+	}
+
+	/** Connects to Redis. Rejects with `BROKER_CLUSTER_AWAY`. */
+	static async open(options: NodeOptions): Promise<Cluster> {
+		const { cluster, limits, log } = options;
+		const { url, password, name = hostname(), bounds } = cluster;
+		const node = `${name}-${randomBytes(4).toString('hex')}`;
+		const { sessionForS, retainedTopics } = limits;
+		const onTrouble = (error: Error): void => log.debug({ err: error }, `Redis: ${messageOf(error)}`);
+		try {
+			const store = await RedisStore.open({ url, password, node, bounds, sessionForS, retainedTopics, onTrouble });
+			const opened = new Cluster(options, node, store, bounds.keptForS);
+			await opened.#lifeline.start();
+			log.info({ node }, `Node ${node} of a cluster`);
+			return opened;
+		} catch (error) {
+			throw clusterAway(url, error);
+		}
+	}
+
+	/** How it stands. */
+	get figures(): ClusterFigures {
+		return { node: this.node, isReachable: !this.#committer.isFailing, ...this.shared.losses };
+	}
+
+	/** Up to here the log has arrived. */
+	get applied(): LogId {
+		return this.#reader.applied;
+	}
+
+	get isLost(): boolean {
+		return this.#isLost;
+	}
+
+	/** Brings retained messages and the log up to now. Rejects with what Redis said. */
+	async join(parts: Parts): Promise<void> {
+		this.#parts = parts;
+		this.#store.onState((reachable) => {
+			if (reachable) this.#committer.tryNow();
+		});
+		const from = await this.#store.head();
+		await this.#loadGroups();
+		await this.#loadRetained();
+		this.#reader.start(from);
+		await this.#reader.reached(await this.#store.head());
+	}
+
+	/** Clients may come from now on. */
+	serve(edge: Edge): void {
+		this.#edge = edge;
+	}
+
+	claim(claimant: Claimant): Promise<void> {
+		return this.#claims.claim(claimant);
+	}
+
+	/** Leaves in good order, where Redis answers. All clients must be gone. */
+	async close(): Promise<void> {
+		await this.#lifeline.stop();
+		if (!this.#committer.isStuck) {
+			await this.#committer.committed();
+			await this.#store.leave().catch(() => {});
+		}
+		this.#committer.close();
+		const reading = this.#reader.stop();
+		await this.#store.close();
+		await reading;
+	}
+
+	get #router(): Router {
+		if (this.#parts === undefined) throw new Error('the node has not joined');
+		return this.#parts.router;
+	}
+
+	#arrived({ id, bytes }: StoredEntry): void {
+		const entry = readEntry(bytes);
+		try {
+			if (entry?.kind === 'message') this.#deliver(id, entry.message, entry.group);
+			else if (entry?.kind === 'notice') this.#heed(entry.notice);
+			else this.#log.warn({ id }, 'Something in the log of the cluster can not be read; is a node of another version?');
+		} catch (error) {
+			this.#log.error({ err: error, id }, `A message of the cluster could not be handled: ${messageOf(error)}`);
+		}
+	}
+
+	#deliver(at: LogId, message: Message, group: string | undefined): void {
+		this.shared.watch(message, at, group);
+		this.#router.arrive(message, { at, group });
+	}
+
+	#heed(notice: Notice): void {
+		switch (notice.k) {
+			case 'ask':
+				if (this.#claims.holdOf(notice.client)?.epoch === notice.epoch) this.#edge?.evict(notice.client);
+				return;
+			case 'gone':
+				this.shared.nodeGone(notice.node, notice.by === this.node);
+				return;
+			case 'done':
+				this.shared.groupsDone(notice.node, notice.at);
+				return;
+			case 'group':
+				this.#groups.set(notice.filter, notice.node, notice.members);
+				return;
+		}
+	}
+
+	/** Its client did not wait: everything is as it was. */
+	#abandon(hold: Hold, fields: ReadonlyMap<string, Buffer> | undefined, { expiryS }: ClaimTerms): void {
+		const keptMs = Math.min(expiryS, this.#limits.sessionForS) * 1000;
+		const flight = fields?.get('flight')?.toString() ?? '';
+		const cursor = fields?.get('cursor')?.toString() ?? beginning;
+		const undo = fields === undefined || keptMs === 0 ? drop(hold) : release(hold, cursor, flight, keptMs);
+		void this.#committer.add(undo);
+	}
+
+	async #say(token: string, clientId: string, will: KeptWill): Promise<void> {
+		const message = await this.#edge?.willNow(clientId, will);
+		await this.#committer.add(settleWill(token, message));
+	}
+
+	/** The others have ended what was open here: so does this node, and its clients begin again. */
+	#lost(): void {
+		this.#log.error(
+			{},
+			'This node was silent for so long that the others took it for dead: all its clients begin again',
+		);
+		this.#isLost = true;
+		this.#edge?.evictAll();
+		this.#isLost = false;
+	}
+
+	/** Something of the log is missing here: nobody can say what its clients should have had. They begin again. */
+	async #startOver(why: string): Promise<void> {
+		this.#log.error({ why }, `The log of the cluster has a gap (${why}): all clients of this node begin again`);
+		this.#edge?.evictAll();
+		await this.#loadGroups();
+		await this.#loadRetained();
+	}
+
+	async #loadGroups(): Promise<void> {
+		for (const { node, filter, members } of await this.#store.groups()) this.#groups.set(filter, node, members);
+	}
+
+	async #loadRetained(): Promise<void> {
+		const retained = this.#parts?.store.retained;
+		if (retained === undefined) return;
+		const nowMs = this.#clock.wallMs();
+		const found = new Set<string>();
+		for await (const page of this.#store.retained()) {
+			for (const bytes of page) {
+				const entry = readEntry(bytes);
+				if (entry?.kind !== 'message' || (entry.message.expiresAt ?? nowMs + 1) <= nowMs) continue;
+				found.add(entry.message.topic);
+				retained.keep(entry.message);
+			}
+		}
+		for (const { topic } of [...retained.matching('#')]) {
+			if (!found.has(topic)) retained.keep({ topic, payload: Buffer.alloc(0), qos: 0, retain: true });
+		}
+	}
+}

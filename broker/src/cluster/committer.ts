@@ -1,0 +1,170 @@
+import { type Clock, type Logger, messageOf, type Timer } from '@pilotwire/runtime';
+import { beginning, type LogId } from './log-id.ts';
+import type { Operation, SharedStore } from './shared-store.ts';
+
+/** Operations of one commit: Redis does nothing else meanwhile. */
+const mostOperations = 500;
+/** Bytes of one commit. */
+const mostBytes = 2 * 1024 * 1024;
+/** Between two tries of a commit that failed, ms. */
+const retryMs = 250;
+/** A commit that takes longer is a Redis that hangs, ms. */
+const hangsMs = 1000;
+
+/** A commit that is gathered, or under way. */
+interface Batch {
+	readonly operations: Operation[];
+	bytes: number;
+	readonly done: Promise<LogId>;
+	readonly resolve: (head: LogId) => void;
+	readonly reject: (error: Error) => void;
+}
+
+/** What the committer needs. */
+export interface CommitterOptions {
+	readonly store: Pick<SharedStore, 'commit'>;
+	readonly clock: Clock;
+	readonly log: Logger;
+	/** Bytes that may wait for a Redis that is away. */
+	readonly waitingBytes: number;
+}
+
+/**
+ * Hands what this node does to Redis, in order: one commit at a time, and all that comes meanwhile is the next one. What
+ * failed is sent again until it is answered; Redis does it once. Who waits for it goes on waiting.
+ */
+export class Committer {
+	readonly #options: CommitterOptions;
+	readonly #waiting: Batch[] = [];
+	#number = 0;
+	#bytes = 0;
+	/** When the commit under way began, monotonic ms. */
+	#begunMs: number | undefined;
+	#failing = false;
+	#closed = false;
+	#retry: Timer | undefined;
+	#wake: (() => void) | undefined;
+
+	constructor(options: CommitterOptions) {
+		this.#options = options;
+	}
+
+	/** Whether nothing can be committed now. */
+	get isFailing(): boolean {
+		return this.#failing;
+	}
+
+	/** Whether who waits for a commit waits longer than a Redis that works takes. */
+	get isStuck(): boolean {
+		const nowMs = this.#options.clock.monotonicMs();
+		return this.#failing || (this.#begunMs !== undefined && nowMs - this.#begunMs > hangsMs);
+	}
+
+	/** Operations that Redis has not done yet. */
+	get unsaved(): number {
+		return this.#waiting.reduce((sum, { operations }) => sum + operations.length, 0);
+	}
+
+	/** Whether there is no more room for what may be left out. */
+	get isFull(): boolean {
+		return this.#bytes > this.#options.waitingBytes;
+	}
+
+	/** Has something done. Resolves, once it is, with the end of the log; rejects only where the node stops before. */
+	add(operation: Operation): Promise<LogId> {
+		let bytes = 0;
+		for (const part of operation) bytes += part.length;
+		this.#bytes += bytes;
+		const batch = this.#gathering();
+		batch.operations.push(operation);
+		batch.bytes += bytes;
+		return batch.done;
+	}
+
+	/** Resolves with the end of the log once all that was added is done; it asks for it where there is nothing. */
+	barrier(): Promise<LogId> {
+		return this.#gathering().done;
+	}
+
+	/** Resolves when all that was added up to now is done; undefined where it is. */
+	committed(): Promise<unknown> | undefined {
+		return this.#waiting.at(-1)?.done;
+	}
+
+	/** Redis can be reached again: there is nothing to wait for. */
+	tryNow(): void {
+		this.#retry?.cancel();
+		this.#wake?.();
+	}
+
+	/** Tries no more. */
+	close(): void {
+		this.#closed = true;
+		this.tryNow();
+		for (const { reject } of this.#waiting.splice(0)) reject(new Error('the node stopped before Redis answered'));
+	}
+
+	#gathering(): Batch {
+		const last = this.#waiting.at(-1);
+		// The first is under way.
+		const open = this.#waiting.length > (this.#begunMs === undefined ? 0 : 1);
+		if (last !== undefined && open && last.operations.length < mostOperations && last.bytes < mostBytes) return last;
+		const { promise: done, resolve, reject } = withResolvers<LogId>();
+		done.catch(() => {});
+		const batch = { operations: [], bytes: 0, done, resolve, reject };
+		this.#waiting.push(batch);
+		if (this.#waiting.length === 1) setImmediate(() => void this.#work());
+		return batch;
+	}
+
+	async #work(): Promise<void> {
+		for (let batch = this.#waiting[0]; batch !== undefined && !this.#closed; batch = this.#waiting[0]) {
+			this.#begunMs = this.#options.clock.monotonicMs();
+			this.#number += 1;
+			const head = await this.#commit(batch);
+			this.#begunMs = undefined;
+			if (head === undefined) return;
+			this.#waiting.shift();
+			this.#bytes -= batch.bytes;
+			batch.resolve(head);
+		}
+	}
+
+	/** Nothing where the node stops. */
+	async #commit({ operations }: Batch): Promise<LogId | undefined> {
+		while (!this.#closed) {
+			try {
+				const head = await this.#options.store.commit(this.#number, operations);
+				if (this.#failing) this.#options.log.info({}, 'The Redis of the cluster is there again');
+				this.#failing = false;
+				return head === '' ? beginning : head;
+			} catch (error) {
+				await this.#failed(error);
+			}
+		}
+		return undefined;
+	}
+
+	async #failed(error: unknown): Promise<void> {
+		if (this.#closed) return;
+		if (!this.#failing) {
+			const what = 'The Redis of the cluster does not answer: QoS 1 and 2 are not acknowledged until it does';
+			this.#options.log.error({ err: error }, `${what}: ${messageOf(error)}`);
+		}
+		this.#failing = true;
+		await new Promise<void>((resolve) => {
+			this.#wake = resolve;
+			this.#retry = this.#options.clock.after(retryMs, resolve);
+		});
+	}
+}
+
+function withResolvers<Value>() {
+	let resolve: (value: Value) => void = () => {};
+	let reject: (error: Error) => void = () => {};
+	const promise = new Promise<Value>((settle, fail) => {
+		resolve = settle;
+		reject = fail;
+	});
+	return { promise, resolve, reject };
+}

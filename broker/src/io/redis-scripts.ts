@@ -1,0 +1,271 @@
+// What runs inside Redis, each script as a whole or not at all. All of it reckons by Redis' own clock. Keys are made of the
+// prefix and what they are for (docs/guides/cluster.md): one Redis with its replicas, not a Redis Cluster.
+
+/** How long a node may be silent before the others take it for dead, ms. */
+const silentMs = 6000;
+
+/**
+ * Begins every script: the clock, and `append`, which puts a message at the end of the log. Its place is
+ * `<milliseconds>-<number>`; the number counts up by one and never begins again, so that who reads sees what is missing.
+ */
+const common = `
+local p = ARGV[1]
+local me = ARGV[2]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local live = p .. 'live'
+local ms, n = string.match(redis.call('GET', p .. 'head') or '0-0', '^(%d+)-(%d+)$')
+ms, n = tonumber(ms), tonumber(n)
+
+local function head() return string.format('%.0f-%.0f', ms, n) end
+
+local function shorten(key, most, bytes, blob)
+	local length = redis.call('XLEN', key)
+	if length > most * 1.05 then return redis.call('XTRIM', key, 'MAXLEN', most) > 0 end
+	if length < 2 or (length % 256 > 0 and #blob < 65536) then return false end
+	if redis.call('MEMORY', 'USAGE', key) <= bytes then return false end
+	return redis.call('XTRIM', key, 'MAXLEN', math.ceil(length / 2)) > 0
+end
+
+local function place(blob)
+	if now > ms then ms = now end
+	n = n + 1
+	redis.call('SET', p .. 'head', head())
+	redis.call('XADD', live, head(), 'm', blob)
+	shorten(live, 100000, 268435456, blob)
+end
+
+local function say(blob, topic, shard, retained, bounds)
+	place(blob)
+	if retained == 'clear' then redis.call('HDEL', p .. 'retained', topic)
+	elseif retained == 'set' then
+		local full = redis.call('HLEN', p .. 'retained') >= tonumber(bounds[4])
+		if full and redis.call('HEXISTS', p .. 'retained', topic) == 0 then full = true else full = false end
+		if not full then redis.call('HSET', p .. 'retained', topic, blob) end
+	end
+	if shard == '' then return end
+	local key = p .. 'log:' .. shard
+	redis.call('XADD', key, head(), 'm', blob)
+	if shorten(key, tonumber(bounds[1]), tonumber(bounds[2]), blob) then
+		local first = redis.call('XRANGE', key, '-', '+', 'COUNT', 1)[1]
+		redis.call('SET', p .. 'cut:' .. shard, first[1], 'PX', bounds[3])
+	end
+	redis.call('PEXPIRE', key, bounds[3])
+	redis.call('ZADD', p .. 'shards', now, shard)
+end
+
+local function sessionKey(client) return p .. 'session:' .. client end
+local function tell(what) place(cjson.encode(what) .. '\\n') end
+local function groupsOf(node) return p .. 'groups:' .. node end
+local function clientsOf(node) return p .. 'clients:' .. node end
+local function later(token, blob, dueMs)
+	redis.call('HSET', p .. 'wills', token, blob)
+	redis.call('ZADD', p .. 'due', dueMs, token)
+end
+local function unsaid(token)
+	redis.call('HDEL', p .. 'wills', token)
+	return redis.call('ZREM', p .. 'due', token)
+end
+local function alive(node)
+	local beat = redis.call('ZSCORE', p .. 'nodes', node)
+	return beat and now - tonumber(beat) < ${silentMs}
+end
+`;
+
+/**
+ * Does what one node gathered, all of it at once. ARGV: prefix, node, number of the batch, bounds of a home's log (messages,
+ * bytes, ms) and of the retained messages, then the operations with their arguments. Done once, however often it is sent.
+ * Gives the end of the log.
+ */
+export const commitScript = `${common}
+local batch = tonumber(ARGV[3])
+local counted = p .. 'batch:' .. me
+if tonumber(redis.call('GET', counted) or '0') >= batch then return head() end
+redis.call('SET', counted, ARGV[3], 'PX', 86400000)
+local bounds = { ARGV[4], ARGV[5], ARGV[6], ARGV[7] }
+local at = 8
+local function take(count)
+	local from = at
+	at = at + count
+	return unpack(ARGV, from, at - 1)
+end
+local function holds(client, epoch) return redis.call('HGET', sessionKey(client), 'epoch') == epoch end
+local ops = {}
+-- A message; of a session only while that is this node's.
+ops['say'] = function()
+	local blob, topic, shard, retained, client, epoch = take(6)
+	if epoch == '' or holds(client, epoch) then say(blob, topic, shard, retained, bounds) end
+end
+-- Something for the nodes alone.
+ops['tell'] = function() place((take(1))) end
+-- How many members of a shared subscription this node has.
+ops['group'] = function()
+	local blob, filter, members = take(3)
+	if members == '0' then redis.call('HDEL', groupsOf(me), filter)
+	else redis.call('HSET', groupsOf(me), filter, members) end
+	place(blob)
+end
+ops['set'] = function()
+	local client, epoch, field, value = take(4)
+	if holds(client, epoch) then redis.call('HSET', sessionKey(client), field, value) end
+end
+ops['unset'] = function()
+	local client, epoch, field = take(3)
+	if holds(client, epoch) then redis.call('HDEL', sessionKey(client), field) end
+end
+-- Its client is absent from now on.
+ops['release'] = function()
+	local client, epoch, cursor, flight, keptMs = take(5)
+	if not holds(client, epoch) then return end
+	local key = sessionKey(client)
+	redis.call('HSET', key, 'node', '', 'cursor', cursor, 'flight', flight)
+	if keptMs ~= '' then redis.call('PEXPIRE', key, keptMs) end
+	redis.call('SREM', clientsOf(me), client)
+end
+ops['drop'] = function()
+	local client, epoch = take(2)
+	if not holds(client, epoch) then return end
+	redis.call('DEL', sessionKey(client))
+	redis.call('SREM', clientsOf(me), client)
+end
+-- The will of a client that is gone is to be said in a while.
+ops['later'] = function()
+	local client, epoch, blob, delayMs = take(4)
+	if not holds(client, epoch) then return end
+	redis.call('HDEL', sessionKey(client), 'will', 'willMs')
+	later(client, blob, now + tonumber(delayMs))
+end
+-- A will is said, by whoever comes first.
+ops['will'] = function()
+	local token, blob, topic, shard, retained = take(5)
+	local due = redis.call('ZSCORE', p .. 'due', token)
+	if due and tonumber(due) <= now and unsaid(token) == 1 and blob ~= '' then say(blob, topic, shard, retained, bounds) end
+end
+while at <= #ARGV do ops[(take(1))]() end
+return head()
+`;
+
+/**
+ * Makes the session of a client this node's. ARGV: prefix, node, client, its account, whether a new session begins, how long
+ * it outlives its connection (ms), and how: `ask` has another node that has it let go, `look` sees whether it did, `take`
+ * waits no longer. Gives `others` (another account has it), `held` (another node has it), or `mine`, the epoch, whether there was one to go on with, its fields.
+ */
+export const claimScript = `${common}
+local client, owner, clean, keptMs, how = ARGV[3], ARGV[4], ARGV[5] == '1', ARGV[6], ARGV[7]
+local key = sessionKey(client)
+local node, had, other, will, willMs, before =
+	unpack(redis.call('HMGET', key, 'node', 'kept', 'owner', 'will', 'willMs', 'epoch'))
+local ask = { k = 'ask', client = client, epoch = before }
+local held = node and node ~= ''
+if held and had ~= '1' and not alive(node) then other = owner end
+if other and other ~= owner then return { 'others' } end
+if held and node ~= me and how ~= 'take' and alive(node) then
+	if how == 'ask' then tell(ask) end
+	return { 'held' }
+end
+local epoch = tostring(redis.call('INCR', p .. 'epochs'))
+local goesOn = had == '1' and not clean
+local waiting = redis.call('HGET', p .. 'wills', client)
+if waiting then
+	unsaid(client)
+	if not goesOn then later(client .. '\\0' .. epoch, waiting, now) end
+end
+if will and not (goesOn and tonumber(willMs) > 0) then later(client .. '\\0' .. epoch, will, now) end
+if held then redis.call('SREM', clientsOf(node), client) end
+if not goesOn then redis.call('DEL', key) end
+redis.call('HDEL', key, 'will', 'willMs')
+redis.call('HSET', key, 'node', me, 'epoch', epoch, 'owner', owner, 'keptMs', keptMs,
+	'kept', (goesOn or keptMs ~= '0') and '1' or '0')
+redis.call('PERSIST', key)
+redis.call('SADD', clientsOf(me), client)
+if held and node ~= me then tell(ask) end
+local fields = goesOn and redis.call('HGETALL', key) or {}
+redis.call('HDEL', key, 'flight')
+return { 'mine', epoch, goesOn and 1 or 0, fields }
+`;
+
+/**
+ * This node lives. ARGV: prefix, node, how long a home's log is kept (ms). Gives whether the others took it for dead
+ * meanwhile, and which of them are.
+ */
+export const beatScript = `${common}
+local lost = redis.call('ZSCORE', p .. 'nodes', me) == false and redis.call('EXISTS', p .. 'batch:' .. me) == 1
+redis.call('ZADD', p .. 'nodes', now, me)
+redis.call('SET', p .. 'batch:' .. me, redis.call('GET', p .. 'batch:' .. me) or '0', 'PX', 86400000)
+redis.call('ZREMRANGEBYSCORE', p .. 'shards', '-inf', now - tonumber(ARGV[3]))
+return { lost and 1 or 0, redis.call('ZRANGEBYSCORE', p .. 'nodes', '-inf', now - ${silentMs}) }
+`;
+
+/**
+ * Ends what a dead node had open: sessions are absent from now on, wills wait for whoever says them. ARGV: prefix, node,
+ * dead node. Gives how many clients are left for the next call.
+ */
+export const reapScript = `${common}
+local dead = ARGV[3]
+if alive(dead) then return 0 end
+for _, client in ipairs(redis.call('SPOP', clientsOf(dead), 500)) do
+	local key = sessionKey(client)
+	local node, kept, will, willMs, expiryMs = unpack(redis.call('HMGET', key, 'node', 'kept', 'will', 'willMs', 'keptMs'))
+	if node == dead then
+		local epoch = tostring(redis.call('INCR', p .. 'epochs'))
+		if kept == '1' and (tonumber(expiryMs) or 0) > 0 then
+			redis.call('HSET', key, 'node', '', 'epoch', epoch)
+			redis.call('HDEL', key, 'will', 'willMs')
+			redis.call('PEXPIRE', key, expiryMs)
+			if will then later(client, will, now + tonumber(willMs)) end
+		else
+			redis.call('DEL', key)
+			if will then later(client .. '\\0' .. epoch, will, now) end
+		end
+	end
+end
+local left = redis.call('SCARD', clientsOf(dead))
+if left == 0 then redis.call('DEL', groupsOf(dead)) end
+if left == 0 and redis.call('ZREM', p .. 'nodes', dead) == 1 then
+	tell({ k = 'gone', node = dead, by = me })
+end
+return left
+`;
+
+/** This node stops in good order. ARGV: prefix, node. */
+export const leaveScript = `${common}
+redis.call('DEL', p .. 'batch:' .. me, groupsOf(me))
+if redis.call('ZREM', p .. 'nodes', me) == 1 then tell({ k = 'gone', node = me }) end
+return 1
+`;
+
+/** Wills that are to be said now. ARGV: prefix, node. Gives name and will in turns. */
+export const dueScript = `${common}
+local found = {}
+for _, token in ipairs(redis.call('ZRANGEBYSCORE', p .. 'due', '-inf', now, 'LIMIT', 0, 50)) do
+	local blob = redis.call('HGET', p .. 'wills', token)
+	if blob then
+		found[#found + 1] = token
+		found[#found + 1] = blob
+	else redis.call('ZREM', p .. 'due', token) end
+end
+return found
+`;
+
+/**
+ * What several homes' logs have after a place. ARGV: prefix, node, the place, how many of each at most, the homes. Gives the
+ * entries of each, and the places before which something has fallen out.
+ */
+export const pageScript = `${common}
+local logs, cuts = {}, {}
+for at = 5, #ARGV do
+	logs[#logs + 1] = redis.call('XRANGE', p .. 'log:' .. ARGV[at], '(' .. ARGV[3], '+', 'COUNT', ARGV[4])
+	cuts[#cuts + 1] = redis.call('GET', p .. 'cut:' .. ARGV[at]) or '0-0'
+end
+return { logs, cuts }
+`;
+
+/** The shared subscriptions of all nodes. ARGV: prefix, node. Gives node and its pairs of filter and members in turns. */
+export const groupsScript = `${common}
+local found = {}
+for _, node in ipairs(redis.call('ZRANGE', p .. 'nodes', 0, -1)) do
+	found[#found + 1] = node
+	found[#found + 1] = redis.call('HGETALL', groupsOf(node))
+end
+return found
+`;
