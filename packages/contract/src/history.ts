@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count, instant } from './common.ts';
+import { count, id, instant } from './common.ts';
 import { tariffColour, tariffPeriod } from './tariff.ts';
 
 /** `telemetry/state`: what the history has taken, and what is wrong with a store. Counts are since the service started. */
@@ -49,6 +49,18 @@ export const telemetryState = z.object({
 			appendedBytes: count,
 			/** The newest box that was saved, by its file's name. */
 			saved: z.optional(z.string()),
+			/**
+			 * The last opening of a breaker that was seen since the service started: the meter says so, its load fell to
+			 * nothing, it fell silent, or this machine itself had lost its power.
+			 */
+			opening: z.optional(
+				z.object({
+					at: instant,
+					cause: z.enum(['breaker_open', 'load_gone', 'meter_gone', 'power_lost']),
+					/** Whose breaker; absent where the whole machine was without power. */
+					meter: z.optional(id),
+				}),
+			),
 			/** What is wrong and what to do, in a sentence. */
 			problem: z.optional(z.string()),
 		}),

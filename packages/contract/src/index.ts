@@ -1,4 +1,15 @@
 export type { AdviceLearned, AdviceSet, AdviceState, AdviceTrial } from './advice.ts';
+export { alertTopics } from './alert-topics.ts';
+export {
+	type AlertKind,
+	type AlertSeverity,
+	type AlertsState,
+	type AlertsTested,
+	alertKinds,
+	alertSeverities,
+	alertsTested,
+} from './alerts.ts';
+export { type BridgeEvent, type BridgeState, bridgeTopics } from './bridge.ts';
 export {
 	type ChannelJoin,
 	type ChannelLeaving,

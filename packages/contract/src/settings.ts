@@ -7,7 +7,7 @@ export const accountsAnswer = z.object({
 	outsideBroker: z.boolean(),
 	accounts: z.array(
 		z.object({
-			kind: z.enum(['person', 'device', 'service']),
+			kind: z.enum(['person', 'device', 'service', 'home', 'integrator']),
 			name: z.string(),
 			/** Of a person. */
 			role: z.optional(z.enum(['admin', 'resident', 'viewer'])),

@@ -1,6 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { matchTopic, remoteTopics, topicFilter, topicMatcher, topicName, topics } from '../src/index.ts';
+import {
+	alertTopics,
+	bridgeTopics,
+	matchTopic,
+	remoteTopics,
+	topicFilter,
+	topicMatcher,
+	topicName,
+	topics,
+} from '../src/index.ts';
 
 const idText = fc.stringMatching(/^[a-z0-9-]{1,20}$/);
 
@@ -48,7 +57,12 @@ describe('a topic', () => {
 	});
 
 	it('is retained exactly where it is a state or a status', () => {
-		for (const topic of [...Object.values(topics), ...Object.values(remoteTopics)]) {
+		for (const topic of [
+			...Object.values(topics),
+			...Object.values(alertTopics),
+			...Object.values(bridgeTopics),
+			...Object.values(remoteTopics),
+		]) {
 			expect(topic.retain, topic.template).to.equal(/\/(state|status)$/.test(topic.template));
 			// The bytes of a line are too many for a broker to write down for somebody who is away.
 			const live = [topics.line.template, topics.hostLog.template, remoteTopics.agentLog.template] as string[];
