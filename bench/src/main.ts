@@ -5,6 +5,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<Figure[]> 
 	decision: () => import('./decision/decision.ts'),
 	decode: () => import('./decode/decode.ts'),
 	devices: () => import('./devices/devices.ts'),
+	fleet: () => import('./fleet/fleet.ts'),
 	footprint: () => import('./footprint/footprint.ts'),
 	history: () => import('./history/history.ts'),
 	reaction: () => import('./reaction/reaction.ts'),

@@ -24,7 +24,19 @@ const principals: readonly Principal[] = [
 	{ kind: 'device', name: 'zigbee2mqtt' },
 	{ kind: 'service', name: 'elsewhere' },
 	{ kind: 'person', name: 'pages-resident', role: 'resident' },
+	{ kind: 'home', name: 'dupont', house: 'dupont' },
+	{ kind: 'home', name: 'martin', house: 'martin' },
+	{ kind: 'integrator', name: 'fitter', houses: ['dupont'] },
 ];
+
+/** Whose secrets are made here, and typed into Mosquitto's file. */
+const machines = [
+	['zigbee2mqtt', '--kind', 'device'],
+	['elsewhere', '--kind', 'service'],
+	['dupont', '--kind', 'home'],
+	['martin', '--kind', 'home'],
+	['fitter', '--kind', 'integrator', '--house', 'dupont'],
+] as const;
 
 /** Topics of every row of the rules, and some of nobody. */
 const names: readonly string[] = [
@@ -36,6 +48,13 @@ const names: readonly string[] = [
 	...['telemetry', 'meter-reader', 'elsewhere'].map((name) => `services/${name}/rpc/${CALL}/reply`),
 ]
 	.map((name) => `pilotwire/${SITE}/${name}`)
+	.concat(
+		...['dupont', 'martin'].map((house) =>
+			['circuits/salon/state', 'circuits/salon/set', 'lines/main/log', 'agents/pi/state', 'bridge/event']
+				.concat([`services/telemetry/rpc/${CALL}`, `services/telemetry/rpc/${CALL}/reply`])
+				.map((name) => `pilotwire/${house}/${name}`),
+		),
+	)
 	.concat(['pilotwire/other/meter/main/load/state', 'homeassistant/status', 'homeassistant/sensor/x/config'])
 	.concat(['zigbee2mqtt/plug', 'zigbee2mqtt/boiler', 'zigbee2mqtt/boiler/set', 'zigbee2mqtt/boiler/get', 'tasmota/x']);
 
@@ -79,18 +98,15 @@ describe('accounts exported to Mosquitto', function () {
 		const configured = roles.map((role) => ({ name: `some-${role}`, role, password: `of some ${role}` }));
 		writeConfig({ broker: { accounts: configured } });
 		await run(['account', 'add', 'lou', '--role', 'resident'], `${PASSWORD}\n`);
-		for (const [kind, name] of [
-			['device', 'zigbee2mqtt'],
-			['service', 'elsewhere'],
-		] as const) {
-			const [, secret = ''] = /^ {2}([\w-]{43})$/m.exec(await run(['account', 'token', name, '--kind', kind])) ?? [];
+		for (const [name, ...given] of machines) {
+			const [, secret = ''] = /^ {2}([\w-]{43})$/m.exec(await run(['account', 'token', name, ...given])) ?? [];
 			passwords.set(name, secret);
 		}
 		report = await run(['account', 'export', '--mosquitto', folder()]);
 		for (const { name, password } of configured) passwords.set(name, password);
 		for (const name of [...serviceNames, 'pages-resident']) passwords.set(name, secrets(name));
 		const typed = join(folder(), 'pilotwire.passwords');
-		for (const name of ['zigbee2mqtt', 'elsewhere']) mosquittoPassword(typed, name, passwords.get(name) ?? '');
+		for (const [name] of machines) mosquittoPassword(typed, name, passwords.get(name) ?? '');
 		// One more, who may do everything: it looks on.
 		const files = { passwords: join(directory.path, 'passwords'), rights: join(directory.path, 'rights') };
 		writeFileSync(files.passwords, readFileSync(typed));
@@ -109,13 +125,13 @@ describe('accounts exported to Mosquitto', function () {
 
 	it('say whose passwords are to be typed, and keep what was typed', async () => {
 		expect(report).to.match(/mosquitto_passwd \S+pilotwire\.passwords lou$/m);
-		for (const name of ['zigbee2mqtt', 'elsewhere']) {
+		for (const [name] of machines) {
 			expect(report).to.contain(`mosquitto_passwd ${join(folder(), 'pilotwire.passwords')} ${name}\n`);
 		}
 		expect(report).to.not.match(/mosquitto_passwd \S+ (meter-reader|some-|pages-)/);
 		const again = await run(['account', 'export', '--mosquitto', folder()]);
 		expect(again).to.match(/pilotwire\.passwords lou$/m);
-		expect(again).to.not.match(/mosquitto_passwd \S+ (zigbee2mqtt|elsewhere)$/m);
+		expect(again).to.not.match(/mosquitto_passwd \S+ (zigbee2mqtt|elsewhere|dupont|martin|fitter)$/m);
 		expect(readFileSync(join(folder(), 'pilotwire.conf'), 'utf8')).to.match(/^allow_anonymous false$/m);
 	});
 
