@@ -1,23 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const nothing = new URL('./src/mqtt-parts/nothing.ts', import.meta.url);
 const ownProcess = new URL('./src/mqtt-parts/process.ts', import.meta.url);
+const nothing = new URL('./src/mqtt-parts/nothing.ts', import.meta.url);
 
 /** What the sources of the MQTT client ask for, and what they get in a page. */
 const parts = {
 	debug: new URL('./src/mqtt-parts/debug.cjs', import.meta.url),
+	bl: new URL('./src/mqtt-parts/byte-list.cjs', import.meta.url),
+	buffer: new URL('./src/mqtt-parts/bytes.ts', import.meta.url),
+	events: new URL('./src/mqtt-parts/events.ts', import.meta.url),
 	'lru-cache': new URL('./src/mqtt-parts/lru-cache.ts', import.meta.url),
+	'process-nextick-args': ownProcess,
 	'readable-stream': new URL('./src/mqtt-parts/streams.ts', import.meta.url),
-	'worker-timers': new URL('./src/mqtt-parts/timers.ts', import.meta.url),
-	// Ways to connect: the page brings its own.
-	'./lib/connect': nothing,
-	// Ways to write bytes and numbers that MQTT doesn't have.
-	'base64-js': nothing,
-	ieee754: nothing,
+	'rfdc/default': new URL('./src/mqtt-parts/clone.ts', import.meta.url),
+	'./get-timer': new URL('./src/mqtt-parts/timers.ts', import.meta.url),
+	// Packets as one piece: the page writes them into its stream.
+	'./generate': nothing,
 };
 
-const inside = /\/node_modules\/(mqtt|mqtt-packet|bl|buffer)\//;
+/** Of the package, the class alone: ways to connect and other stores are left out. */
+const CLIENT = '\0mqtt-client';
+const clientAlone = `export { default as MqttClient } from 'mqtt/lib/client';`;
+
+const inside = /\/node_modules\/(mqtt|mqtt-packet)\//;
 const manifest = /\/node_modules\/mqtt\/package\.json$/;
 
 /**
@@ -34,45 +40,25 @@ export function mqttFromSources() {
 		config: () => ({
 			build: {
 				rolldownOptions: {
-					transform: { inject: { Buffer: ['buffer', 'Buffer'], process: fileURLToPath(ownProcess) } },
+					transform: { inject: { process: fileURLToPath(ownProcess) } },
 				},
 			},
 		}),
 		resolveId(source, importer) {
-			if (source === 'mqtt') return this.resolve('mqtt/index', importer);
+			if (source === 'mqtt') return CLIENT;
 			if (importer === undefined || !inside.test(importer)) return undefined;
-			// The list of bytes alone, without the stream around it.
-			if (source === 'bl') return this.resolve('bl/BufferList', importer);
 			return Object.hasOwn(parts, source) ? fileURLToPath(parts[source]) : undefined;
 		},
 		load(id) {
+			if (id === CLIENT) return clientAlone;
 			if (!manifest.test(id)) return undefined;
 			return JSON.stringify({ version: JSON.parse(readFileSync(id, 'utf8')).version });
 		},
 		transform(code, id) {
 			if (!inside.test(id) || !id.endsWith('.js')) return undefined;
-			const lean = id.endsWith('/buffer/index.js') ? without(needlessMethods(this.parse(code)), code) : code;
-			return { code: withoutLog(lean, this.parse(lean)), map: null };
+			return { code: withoutLog(code, this.parse(code)), map: null };
 		},
 	};
-}
-
-/** Methods of buffers for numbers that MQTT doesn't have, and such as only Node's own code calls. */
-const needless = /^((read|write)(Big|Float|Double|Int|Uint|UInt[BL]E|.*LE$)|swap|toLocaleString|inspect|toJSON)/;
-
-/** The statements that give buffers these methods. */
-function needlessMethods(program) {
-	return program.body.filter(
-		({ type, expression }) =>
-			type === 'ExpressionStatement' && methodsGiven(expression).some((name) => needless.test(name)),
-	);
-}
-
-/** By what names a statement `Buffer.prototype.a = Buffer.prototype.b = ...` makes a method. */
-function methodsGiven({ type, left, right }) {
-	if (type !== 'AssignmentExpression' || left.object?.property?.name !== 'prototype') return [];
-	// The last of several names is the one in use: the others are its older spellings.
-	return right.type === 'AssignmentExpression' ? methodsGiven(right) : [left.property.name];
 }
 
 const logs = /^(debug|((this|that|client)\.)*(log|client\['log'\]))$/;

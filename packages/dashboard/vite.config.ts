@@ -4,6 +4,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { mqttFromSources } from './mqtt-sources.js';
+import { wordsOnce } from './words-once.js';
 
 const OUT = 'dist';
 
@@ -57,6 +58,7 @@ export default defineConfig({
 	plugins: [
 		mqttFromSources(),
 		withoutErrorWords(),
+		wordsOnce(),
 		VitePWA({
 			strategies: 'injectManifest',
 			srcDir: 'src/worker',

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import mqtt from 'mqtt';
 import type { Page } from 'playwright-core';
 import { PASSWORD } from './home.ts';
-import { eventually, live, openRadiators, order, radiator, type Stage } from './stage.ts';
+import { eventually, live, open, openRadiators, order, radiator, type Stage } from './stage.ts';
 import { barriers, signIn } from './visitors.ts';
 
 const loadShown = async (page: Page): Promise<number> =>
@@ -78,6 +78,39 @@ export function ordersAndLoad(stage: Stage): void {
 		}
 	});
 
+	it('gives one order to a room, which goes to each of its radiators', async () => {
+		const page = await stage.visitAs('lou');
+		const client = await mqtt.connectAsync(stage.home.broker, { username: 'camille', password: PASSWORD });
+		const heard = new Map<string, string>();
+		client.on('message', (topic, payload) => heard.set(topic, String(payload)));
+		await client.subscribeAsync('pilotwire/home/circuits/bureau/state');
+		await eventually('the state of a radiator', async () => heard.size > 0);
+		const bureau = JSON.parse([...heard.values()][0] ?? '') as Record<string, unknown>;
+		heard.clear();
+		await client.subscribeAsync('pilotwire/home/circuits/+/set');
+		// Two that no actuator knows.
+		const ids = ['etage-nord', 'etage-sud'];
+		const topicOf = (id: string, end: string): string => `pilotwire/home/circuits/${id}/${end}`;
+		const say = (id: string, state: string): Promise<unknown> =>
+			client.publishAsync(topicOf(id, 'state'), state, { qos: 1, retain: true });
+		for (const id of ids) await say(id, JSON.stringify({ ...bureau, name: id, room: 'etage' }));
+		try {
+			await openRadiators(page);
+			await page.getByRole('radio', { name: 'By room' }).check();
+			await order(page, 'One order for Etage', /^Frost protection/);
+			await eventually('both were told', async () => {
+				await page.getByRole('region', { name: 'Etage' }).waitFor();
+				return ids.every((id) => heard.get(topicOf(id, 'set'))?.includes('frost_protection') === true);
+			});
+			expect([...heard.keys()].filter((topic) => topic.endsWith('/set'))).to.have.members(
+				ids.map((id) => topicOf(id, 'set')),
+			);
+		} finally {
+			for (const id of ids) await say(id, '');
+			await client.endAsync();
+		}
+	});
+
 	it('shows what another client of the bus has changed', async () => {
 		const page = await stage.visitAs('lou');
 		await openRadiators(page);
@@ -140,6 +173,21 @@ export function ordersAndLoad(stage: Stage): void {
 		await radiator(page, 'Salon').waitFor();
 		await page.getByText('changing orders is for residents').waitFor();
 		expect(await page.getByRole('main').getByRole('button').count()).to.equal(0);
+	});
+
+	it('offers a viewer nothing that changes the house, on any screen', async () => {
+		const page = await stage.visitAs('sacha');
+		const look = async (way: RegExp, there: string, ...not: string[]): Promise<void> => {
+			await open(page, way);
+			await page.getByRole('main').getByText(there).first().waitFor();
+			for (const name of not) expect(await page.getByRole('button', { name }).count(), name).to.equal(0);
+		};
+		await look(/^Programmes/, 'Absence', 'New programme', 'We are going away', 'Delete', 'Switch off');
+		await look(/^Costs/, 'Which subscription would do?', 'Add prices', 'Find out');
+		await look(/^Health/, 'Everything works', 'Put the last minutes aside');
+		await look(/^Settings/, 'Sign out');
+		for (const part of ['First steps', 'Commissioning', 'People and devices'])
+			expect(await page.getByRole('link', { name: part }).count(), part).to.equal(0);
 	});
 
 	for (const colorScheme of ['light', 'dark'] as const) {

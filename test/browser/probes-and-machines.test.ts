@@ -352,7 +352,7 @@ describe('probes and machines in a browser', function () {
 		const connect = async (address: string, password: string): Promise<void> => {
 			await page.getByLabel('Address and port').fill(address);
 			await page.getByRole('textbox', { name: 'Name', exact: true }).fill('camille');
-			await page.getByLabel('Password').fill(password);
+			await page.getByLabel('Password', { exact: true }).fill(password);
 			await page.getByRole('button', { name: 'Connect' }).click();
 		};
 		await connect('nowhere', PASSWORD);

@@ -83,6 +83,9 @@ export function screens(stage: Stage): void {
 		}
 		await page.getByRole('checkbox', { name: 'Compare with the day before' }).check();
 		await cell.waitFor();
+		// The oven of an earlier test made radiators wait.
+		const journal = page.getByRole('region', { name: /^What load shedding did/ });
+		await journal.getByRole('listitem').first().waitFor();
 		expect(await page.getByRole('link', { name: 'Save as CSV' }).getAttribute('href')).to.contain(
 			'load.apparentPowerVA',
 		);
@@ -222,6 +225,26 @@ export function screens(stage: Stage): void {
 		await rows.filter({ hasText: '9 kVA' }).filter({ hasText: '+€35.50' }).waitFor();
 		expect(await faultsOf(page, 'advice')).to.deep.equal([]);
 		await house.endAsync();
+	});
+
+	it('keeps what goes into two fields before the next frame', async () => {
+		const page = await stage.visitAs('lou');
+		await open(page, /^Costs/);
+		await page.getByRole('button', { name: 'Add prices' }).click();
+		await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).waitFor();
+		const kept = await page.evaluate(`new Promise((settle) => {
+			const [name, price] = ['text', 'decimal'].map((mode) => document.querySelector('dialog input[inputmode=' + mode + ']'));
+			const type = (field, text) => {
+				field.value = text;
+				field.dispatchEvent(new Event('input', { bubbles: true }));
+			};
+			requestAnimationFrame(() => {
+				type(name, 'Base tariff');
+				type(price, '0,25');
+				requestAnimationFrame(() => requestAnimationFrame(() => settle([name.value, price.value])));
+			});
+		})`);
+		expect(kept).to.deep.equal(['Base tariff', '0,25']);
 	});
 
 	it('counts money with prices that are typed here, which the house confirms and another browser sees', async () => {

@@ -2,11 +2,12 @@
 // with --readme the README's own into docs/images. Then the same where things go wrong: a phase over its limit, a board that
 // doesn't answer. --after=SECONDS looks at the house for another time first; --only=NAME,... takes these screens alone.
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import mqtt from 'mqtt';
 import type { Browser, Page } from 'playwright-core';
+import { WebSocket } from 'ws';
 import { startProgram } from '../support/processes.ts';
 import { createTemporaryDirectory } from '../support/temporary.ts';
 import { live, open, openRadiators } from './stage.ts';
@@ -60,6 +61,16 @@ const cellar = {
 	probes: [{ id: 'fermenteur', name: 'Fermenteur', source: { topic: PROBE_TOPIC }, jumpC: 50 }],
 	thermostats: [{ id: 'biere', name: 'Bière', probe: 'fermenteur', heats: 'ceinture', mode: 'heat', targetC: 19 }],
 };
+/** What other services show: devices of the gateway, and this machine from afar. */
+const beside = (disk: string) => ({
+	deviceGateway: { host: HOST },
+	remoteAgent: {
+		...{ enabled: true, id: 'cave', name: 'Cave', files: { roots: { photos: { path: disk, write: true } } } },
+		commands: { named: { uptime: { about: 'says since when it runs', run: ['uptime'] } }, shell: true },
+	},
+});
+const devices = { cuve: { status: 'charging', level: 81.5, pump: true }, portail: { open: false, battery: 64 } };
+
 /** Around the target, so that the belt goes on and off. °C. */
 const beerC = (second: number): string => (19 + Math.sin(second / 40)).toFixed(1);
 
@@ -72,7 +83,7 @@ async function shoot(
 	password: string,
 	variant: Variant,
 	fileOf: (screen: string) => string,
-	withSignIn = !forReadme,
+	troubled = false,
 ): Promise<void> {
 	const { page } = await visit(browser, URL_OF_PAGE, {
 		viewport: sizes[variant.size],
@@ -84,11 +95,11 @@ async function shoot(
 	await page.evaluate(`localStorage.setItem('pilotwire.preferences', '{"guide":"seen"}')`);
 	await page.reload();
 	await page.getByRole('textbox').first().waitFor();
-	if (withSignIn) await page.screenshot({ path: fileOf('sign-in') });
+	if (!forReadme && !troubled) await page.screenshot({ path: fileOf('sign-in') });
 	await signIn(page, 'home', password);
 	await live(page);
 	for (const [name, way, ready] of screens) {
-		if (only !== undefined && !only.includes(name)) continue;
+		if (only?.includes(name) === false || (troubled && !inTrouble.has(name))) continue;
 		await open(page, way);
 		await ready(page);
 		if (forReadme && !inReadme.has(`${name}-${variant.size}`)) continue;
@@ -103,6 +114,12 @@ async function shoot(
 	if (!forReadme) await page.screenshot({ path: fileOf('order') });
 	await page.context().close();
 }
+
+/** A part of the settings, by its address. */
+const settings = (part: string) => async (page: Page) => {
+	await page.evaluate(`location.hash = '#/settings/${part}'`);
+	await page.getByRole('main').getByRole('heading', { level: 2 }).first().waitFor();
+};
 
 /** Each screen, the way to it, and what shows that it is complete. */
 const screens: readonly (readonly [name: string, way: RegExp, ready: (page: Page) => Promise<unknown>])[] = [
@@ -140,12 +157,20 @@ const screens: readonly (readonly [name: string, way: RegExp, ready: (page: Page
 			await page.getByRole('slider').waitFor();
 		},
 	],
+	['devices', /^(Devices|Appareils)/, (page) => page.getByRole('region', { name: 'cuve' }).waitFor()],
+	['remote', /^(Remote|À distance)/, (page) => page.getByRole('heading', { name: 'Cave' }).waitFor()],
+	...['guide', 'house', 'commissioning', 'accounts'].map(
+		(part) => [`settings-${part}`, /^(Settings|Réglages)/, settings(part)] as const,
+	),
 	[
 		'settings',
 		/^(Settings|Réglages)/,
 		(page) => page.getByRole('button', { name: /Sign out|Se déconnecter/ }).waitFor(),
 	],
 ];
+
+/** The screens that show it when something goes wrong. */
+const inTrouble: ReadonlySet<string> = new Set(['now', 'radiators', 'health']);
 
 /** What goes wrong: more than the limit on phase 2, so little that no breaker opens; and the board of phase 3. */
 const troubles = [
@@ -164,6 +189,24 @@ async function bringTrouble(dataDir: string): Promise<void> {
 	}
 	socket.destroy();
 	await new Promise((resolve) => setTimeout(resolve, TROUBLE_AFTER_S * 1_000));
+}
+
+/** Plays the devices; the result ends that. */
+async function playDevices(): Promise<() => void> {
+	const sockets: WebSocket[] = [];
+	for (const [name, told] of Object.entries(devices)) {
+		const adding = startProgram(process.execPath, ['packages/cli/bin/pilotwire.js', 'account', 'token', name, ...at]);
+		await adding.ended;
+		const [, password] = /^([\w-]{43})$/m.exec(adding.lines.map(({ text }) => text).join('\n')) ?? [];
+		const socket = new WebSocket(`ws://${HOST}:8765`);
+		await once(socket, 'open');
+		socket.send(JSON.stringify({ type: 'auth', name, password }));
+		socket.send(JSON.stringify({ type: 'telemetry', ...told }));
+		sockets.push(socket);
+	}
+	return () => {
+		for (const socket of sockets) socket.terminate();
+	};
 }
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -185,10 +228,17 @@ const variants: Variant[] = forReadme
 			),
 		);
 const folder = createTemporaryDirectory();
+const disk = join(folder.path, 'photos');
+mkdirSync(join(disk, '2026'), { recursive: true });
+writeFileSync(join(disk, 'terrasse.jpg'), '');
+const at = ['--set', `dataDir=${folder.path}`];
 const house = startProgram(process.execPath, [
-	...['packages/cli/bin/pilotwire.js', 'up', '--no-show', '--set', `dataDir=${folder.path}`],
+	...['packages/cli/bin/pilotwire.js', 'up', '--no-show', ...at],
 	...['--set', `broker.host=${HOST}`, '--set', `web.host=${HOST}`],
-	...Object.entries(cellar).flatMap(([name, value]) => ['--set', `${name}=${JSON.stringify(value)}`]),
+	...Object.entries({ ...cellar, ...beside(disk) }).flatMap(([name, value]) => [
+		'--set',
+		`${name}=${JSON.stringify(value)}`,
+	]),
 ]);
 try {
 	await house.line('the load-shedder decides', { withinMs: 60_000 });
@@ -197,6 +247,7 @@ try {
 	const bus = await mqtt.connectAsync(`mqtt://${HOST}:1883`, { username: 'home', password });
 	await bus.publishAsync('pilotwire/home/tariff/prices/set', JSON.stringify(prices), { qos: 1 });
 	await bus.publishAsync('pilotwire/home/advice/state', JSON.stringify(advice), { qos: 1, retain: true });
+	const endDevices = await playDevices();
 	console.log(`looking at the house for ${seenForS} s first`);
 	for (let second = 0; second < seenForS; second += 1) {
 		await bus.publishAsync(PROBE_TOPIC, beerC(second), { qos: 1 });
@@ -218,10 +269,11 @@ try {
 			const { size, theme, language } = variant;
 			const fileOf = (screen: string) =>
 				join(root, 'screenshots', `trouble-${screen}-${size}-${theme}-${language}.png`);
-			await shoot(browser, password, variant, fileOf, false);
+			await shoot(browser, password, variant, fileOf, true);
 		}
 	}
 	await browser.close();
+	endDevices();
 } finally {
 	await house.kill('SIGTERM');
 	folder.remove();

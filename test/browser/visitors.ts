@@ -7,6 +7,7 @@ import {
 	type BrowserContextOptions,
 	type Cookie,
 	chromium,
+	type LaunchOptions,
 	type Page,
 } from 'playwright-core';
 import { PASSWORD } from './home.ts';
@@ -27,8 +28,10 @@ const FLAGS = [
 const WAIT_MS = 30_000;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-export function openBrowser(): Promise<Browser> {
-	return chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+/** `args`: more flags; `env`: its environment in the place of this process's. */
+export function openBrowser({ args = [], env }: Pick<LaunchOptions, 'args' | 'env'> = {}): Promise<Browser> {
+	const own = env === undefined ? {} : { env };
+	return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...FLAGS, ...args], ...own });
 }
 
 /** A page, and what went wrong on it. */

@@ -1,4 +1,9 @@
+import { Buffer as NodeBuffer } from 'node:buffer';
 import { expect } from 'chai';
+import fc from 'fast-check';
+import { ByteList } from '../src/mqtt-parts/byte-list.ts';
+import { Buffer } from '../src/mqtt-parts/bytes.ts';
+import { Emitter } from '../src/mqtt-parts/emitter.ts';
 import { LRUCache } from '../src/mqtt-parts/lru-cache.ts';
 import { Readable, Writable } from '../src/mqtt-parts/streams.ts';
 
@@ -46,5 +51,56 @@ describe('what stands in for parts of the MQTT client', () => {
 		expect(aliases.keys()).to.deep.equal([1, 2]);
 		aliases.set(3, 'c');
 		expect([aliases.get(2), aliases.get(1), aliases.size]).to.deep.equal([undefined, 'a', 2]);
+	});
+
+	it('reads what has arrived in pieces as Node reads it in one', () => {
+		const pieces = fc.array(fc.uint8Array({ maxLength: 9 }), { maxLength: 6 });
+		fc.assert(
+			fc.property(pieces, fc.nat(12), fc.nat(40), (arrived, gone, at) => {
+				const list = new ByteList();
+				for (const piece of arrived) list.append(piece);
+				const whole = NodeBuffer.concat(arrived).subarray(gone);
+				list.consume(gone);
+				expect(list.length).to.equal(whole.length);
+				expect([...list.slice(at, at + 4)]).to.deep.equal([...whole.subarray(at, at + 4)]);
+				expect(list.toString('utf8', at, at + 4)).to.equal(whole.subarray(at, at + 4).toString('utf8'));
+				for (const [method, length] of [
+					['readUInt8', 1] as const,
+					['readUInt16BE', 2] as const,
+					['readUInt32BE', 4] as const,
+				]) {
+					if (at + length > whole.length) expect(() => list[method](at), method).to.throw(RangeError);
+					else expect(list[method](at), method).to.equal(whole[method](at));
+				}
+			}),
+		);
+	});
+
+	it("writes numbers and measures texts as Node's Buffers do", () => {
+		fc.assert(
+			fc.property(fc.nat(0xff_ff_ff_ff), fc.string({ unit: 'grapheme' }), (number, text) => {
+				const bytes = Buffer.alloc(6).subarray(1) as Buffer;
+				bytes.writeUInt32BE(number, 0);
+				bytes.writeUInt8(number & 0xff, 4);
+				expect([...bytes]).to.deep.equal([
+					...NodeBuffer.from([number >>> 24, number >>> 16, number >>> 8, number, number]),
+				]);
+				expect(Buffer.byteLength(text)).to.equal(NodeBuffer.byteLength(text));
+			}),
+		);
+		expect(Buffer.from([1, 2, 3]).subarray(1)).to.be.instanceOf(Buffer);
+	});
+
+	it('tells listeners in their order, one time or every time, and no longer once they are removed', () => {
+		// As the client does it: the methods alone, in a class whose constructor knows nothing of them.
+		const mixed = Object.create(Emitter.prototype) as Emitter;
+		const told: string[] = [];
+		const [first, second, gone] = ['first', 'second', 'gone'].map((who) => (...what: unknown[]) => {
+			told.push([who, ...what].join(' '));
+		}) as [() => void, () => void, () => void];
+		mixed.once('close', first).on('close', second).once('close', gone).removeListener('close', gone);
+		mixed.emit('close', 1, 2);
+		mixed.emit('close');
+		expect(told).to.deep.equal(['first 1 2', 'second 1 2', 'second']);
 	});
 });

@@ -28,7 +28,7 @@ export interface Check {
 const BAD_GROUPS_PERCENT = 1;
 const SERVICES: readonly string[] = [
 	...['meter-reader', 'radiator-actuator', 'switch-actuator', 'load-shedder', 'planner', 'telemetry'],
-	...['thermostat', 'home-assistant', 'host-monitor', 'web'],
+	...['thermostat', 'home-assistant', 'host-monitor', 'web', 'alerts'],
 ];
 
 const serviceKeys: Readonly<Record<string, Key>> = {
@@ -42,6 +42,7 @@ const serviceKeys: Readonly<Record<string, Key>> = {
 	'home-assistant': 'service.homeassistant',
 	'host-monitor': 'service.host',
 	web: 'service.web',
+	alerts: 'service.alerts',
 };
 
 /** Everything that can be judged from here, the worst first. */

@@ -1,14 +1,11 @@
 // The words of the screens, in both languages. Those of the shell are there from the start; each screen that comes later
 // brings its own along, so that the first paint waits for no word that it doesn't say.
-import { en } from './en.ts';
-import { fr } from './fr.ts';
-
 export type Language = 'en' | 'fr';
 
 /** The same keys in both languages. */
 export type Words<Names extends string> = Readonly<Record<Language, Readonly<Record<Names, string>>>>;
 
-const all: Record<Language, Record<string, string>> = { en: { ...en }, fr: { ...fr } };
+const all: Record<Language, Record<string, string>> = { en: {}, fr: {} };
 
 /** Everything that can be said by now. */
 export const dictionaries: Readonly<Record<Language, Readonly<Record<string, string>>>> = all;

@@ -15,6 +15,8 @@ const options: IClientOptions = {
 	// One client is one connection: the page makes a new one, so that nothing an old one held is ever sent late.
 	reconnectPeriod: 0,
 	queueQoSZero: false,
+	// Else it makes 65,536 numbers in advance.
+	writeCache: false,
 	resubscribe: false,
 };
 

@@ -1,5 +1,5 @@
-// Stands in for `worker-timers`: the page's policy refuses workers made of a blob, and the page asks for native timers.
-const set = globalThis.setInterval;
-const clear = globalThis.clearInterval;
-
-export { clear as clearInterval, set as setInterval };
+// Stands in for the client's choice of timers: the page's policy refuses workers made of a blob, and asks for native ones.
+export default () => ({
+	set: (act: () => void, everyMs: number) => setInterval(act, everyMs),
+	clear: (timer: number) => clearInterval(timer),
+});

@@ -1,7 +1,8 @@
 // People and devices: who may sign in and what they may do, for administrators.
 import { useEffect, useState } from 'preact/hooks';
 import { accounts, loadAccounts, outsideBroker, status } from '../app/accounts.ts';
-import { format, now, session, t } from '../app/store.ts';
+import { calendar } from '../app/calendar.ts';
+import { format, session, t } from '../app/store.ts';
 import type { HouseAccount } from '../core/accounts.ts';
 import '../i18n/accounts.ts';
 import '../i18n/settings.ts';
@@ -75,9 +76,11 @@ function AccountRow({ account, onChange }: { readonly account: HouseAccount; rea
 	const { name, kind, role, createdMs } = account;
 	const isOwn = kind === 'person' && session.value.kind === 'in' && session.value.account.name === name;
 	const what =
-		role !== undefined ? t.value(roleKeys[role]) : t.value(kind === 'service' ? 'accounts.service' : 'accounts.device');
+		role !== undefined ? t.value(roleKeys[role]) : t.value(kind === 'device' ? 'accounts.device' : 'accounts.service');
 	const since =
-		createdMs > 0 ? ` · ${t.value('accounts.since', { day: format.value.moment(createdMs, now.value) })}` : '';
+		createdMs > 0
+			? ` · ${t.value('accounts.since', { day: format.value.day(calendar.value.local(createdMs).date) })}`
+			: '';
 	return (
 		<li class="row">
 			<span class="row-text">
@@ -93,7 +96,7 @@ function AccountRow({ account, onChange }: { readonly account: HouseAccount; rea
 			{!isOwn && (
 				<button
 					type="button"
-					class="small"
+					class="small with-icon"
 					aria-haspopup="dialog"
 					aria-label={t.value('accounts.change.of', { name })}
 					onClick={onChange}

@@ -7,6 +7,8 @@ import { brokerOrigin } from '../core/broker-origin.ts';
 import '../i18n/channels.ts';
 import '../styles/forms.css';
 import '../styles/machines.css';
+import { TextField } from './forms.tsx';
+import { Allowing } from './typed.tsx';
 
 const EXAMPLE = 'wss://hub.example.org:8884';
 const NAME = /^[a-z0-9-]{1,64}$/;
@@ -47,41 +49,27 @@ function JoinForm() {
 	};
 	return (
 		<form class="price-form" onSubmit={submit}>
-			<label class="field">
-				<span>{t.value('channels.name')}</span>
-				<input
-					value={name}
-					autocomplete="off"
-					autocapitalize="none"
-					spellcheck={false}
-					aria-invalid={tried && badName}
-					onInput={(event) => setName(event.currentTarget.value.trim())}
-				/>
-				{tried && badName && <span class="fault">{t.value('channels.name.bad')}</span>}
-			</label>
-			<label class="field">
-				<span>{t.value('channels.password')}</span>
-				<input
-					type="password"
-					value={password}
-					autocomplete="new-password"
-					onInput={(event) => setPassword(event.currentTarget.value)}
-				/>
-			</label>
-			<label class="field">
-				<span>{t.value('channels.broker')}</span>
-				<input
-					value={typed}
-					placeholder={EXAMPLE}
-					autocomplete="off"
-					autocapitalize="none"
-					spellcheck={false}
-					inputMode="url"
-					aria-invalid={tried && badBroker}
-					onInput={(event) => setTyped(event.currentTarget.value)}
-				/>
-				{tried && badBroker && <span class="fault">{t.value('channels.broker.bad', { example: EXAMPLE })}</span>}
-			</label>
+			<TextField
+				label={t.value('channels.name')}
+				value={name}
+				fault={tried && badName ? t.value('channels.name.bad') : undefined}
+				onInput={(next) => setName(next.trim())}
+			/>
+			<TextField
+				label={t.value('channels.password')}
+				type="password"
+				value={password}
+				autocomplete="new-password"
+				onInput={setPassword}
+			/>
+			<TextField
+				label={t.value('channels.broker')}
+				inputMode="url"
+				placeholder={EXAMPLE}
+				value={typed}
+				fault={tried && badBroker ? t.value('channels.broker.bad', { example: EXAMPLE }) : undefined}
+				onInput={setTyped}
+			/>
 			<Outcome origin={origin} />
 			<button type="submit" class="primary">
 				{t.value('channels.join')}
@@ -112,7 +100,7 @@ function Outcome({ origin }: { readonly origin: string | undefined }) {
 				<p class="fault">{t.value('channels.refused.other', { code: why })}</p>
 			)}
 			{barred.value !== undefined && <p class="fault">{t.value(`channels.barred.${barred.value}`)}</p>}
-			{barred.value === 'forbidden' && <pre class="typed">{`web: { otherBrokers: ["${origin ?? EXAMPLE}"] }`}</pre>}
+			{barred.value === 'forbidden' && <Allowing origin={origin ?? EXAMPLE} />}
 		</div>
 	);
 }

@@ -11,13 +11,16 @@ import '../styles/machines.css';
 import '../styles/devices.css';
 import { Fact } from './fact.tsx';
 import { TextField } from './forms.tsx';
-import { Icon } from './icons.tsx';
-import { Typed } from './typed.tsx';
+import { There } from './machine-head.tsx';
+import { NothingYet } from './typed.tsx';
 
 /** What to type to have a first device. */
 const EXAMPLE = `deviceGateway: { port: 8765 }
 
 pilotwire account token cellar --type box`;
+
+/** What a device is that was given no type. */
+const ANY_TYPE = 'device';
 
 /** The screen. */
 export function DevicesScreen() {
@@ -29,11 +32,12 @@ export function DevicesScreen() {
 			<h1 class="screen-title">{t.value('screen.devices')}</h1>
 			{isAway && <p class="quiet">{t.value('devices.away')}</p>}
 			{all.length === 0 ? (
-				<section class="card" aria-labelledby="no-device">
-					<h2 id="no-device">{t.value('devices.none')}</h2>
-					<p class="quiet">{t.value('devices.none.hint')}</p>
-					<Typed text={EXAMPLE} label={t.value('devices.none.hint')} />
-				</section>
+				<NothingYet
+					id="no-device"
+					title={t.value('devices.none')}
+					hint={t.value('devices.none.hint')}
+					example={EXAMPLE}
+				/>
 			) : (
 				<div class="machine-cards">
 					{all.map(([name, state]) => (
@@ -52,7 +56,8 @@ export function DevicesScreen() {
 }
 
 function DeviceCard({ name, state }: { readonly name: string; readonly state: DeviceState }) {
-	const { type, status, connected, since, telemetry } = state;
+	const { status, connected, since, telemetry } = state;
+	const type = state.type === ANY_TYPE ? t.value('devices.type') : state.type;
 	const when = (at: string): string => format.value.moment(trueAtMs(house.value, at), now.value);
 	const title = `device-${name}`;
 	const outcome = last.value?.shown.get(name);
@@ -60,10 +65,10 @@ function DeviceCard({ name, state }: { readonly name: string; readonly state: De
 		<section class="card" aria-labelledby={title}>
 			<div class="card-head">
 				<h2 id={title}>{name}</h2>
-				<span class="chip" data-there={connected}>
-					<Icon name={connected ? 'check' : 'away'} />
-					{status === 'online' || status === 'offline' ? t.value(`devices.${status}`) : status}
-				</span>
+				<There
+					isThere={connected}
+					word={status === 'online' || status === 'offline' ? t.value(`devices.${status}`) : status}
+				/>
 			</div>
 			<p class="quiet">
 				{since === undefined

@@ -13,7 +13,8 @@ interface TextFieldProps {
 	/** What the house expected instead, in its own words. */
 	readonly expected?: string | undefined;
 	readonly type?: 'text' | 'password';
-	readonly inputMode?: 'text' | 'decimal' | 'numeric';
+	readonly inputMode?: 'text' | 'decimal' | 'numeric' | 'url';
+	readonly placeholder?: string;
 	readonly autocomplete?: string;
 	readonly required?: boolean;
 }
@@ -36,6 +37,7 @@ export function TextField({ label, value, onInput, hint, fault, expected, type =
 				spellcheck={false}
 				autocomplete={rest.autocomplete ?? 'off'}
 				inputMode={rest.inputMode ?? 'text'}
+				placeholder={rest.placeholder}
 				required={rest.required ?? false}
 				aria-invalid={fault !== undefined}
 				aria-describedby={`${id}-about`}

@@ -14,7 +14,7 @@ import {
 	saving,
 	status,
 } from '../app/house-file.ts';
-import { t } from '../app/store.ts';
+import { format, t } from '../app/store.ts';
 import {
 	boardAddressOf,
 	type Entry,
@@ -258,7 +258,7 @@ function aboutEntry(section: Section, entry: Entry, all: HouseSections): string 
 	const room = all.rooms.find(({ id }) => id === entry['room'] && id !== undefined);
 	const figures = {
 		room: room === undefined ? '' : `${nameOf('rooms', room)} · `,
-		power: String(entry['powerW'] ?? '?'),
+		power: entry['powerW'] === undefined ? '?' : format.value.whole(Number(entry['powerW'])),
 		wire: String(entry['wire'] ?? '?'),
 		board: hex(Number(entry['board'] ?? 0x20)),
 		priority: String(entry['priority'] ?? 1),
@@ -266,7 +266,7 @@ function aboutEntry(section: Section, entry: Entry, all: HouseSections): string 
 	};
 	switch (section) {
 		case 'rooms':
-			return entry['wantedC'] === undefined ? '' : `${entry['wantedC']} °C`;
+			return entry['wantedC'] === undefined ? '' : format.value.celsius(Number(entry['wantedC']));
 		case 'boards':
 			return t.value('parts.about.boards', figures);
 		case 'radiators':

@@ -24,10 +24,12 @@ import '../styles/forms.css';
 import '../styles/machines.css';
 import { Icon } from './icons.tsx';
 import { MachineFigures } from './machine-figures.tsx';
+import { MachineHead } from './machine-head.tsx';
 import { MachineRecord } from './machine-record.tsx';
 import { OtherHouse } from './other-house.tsx';
 import { Age, Segments } from './parts.tsx';
 import { ProcessTable } from './process-table.tsx';
+import { NothingYet } from './typed.tsx';
 
 /** What to type to have another machine here. */
 const EXAMPLE = 'pilotwire host-monitor --config pilotwire.yaml';
@@ -64,44 +66,27 @@ function shownFigures(machine: Machine | undefined): HostFigures | HostLog | und
 function None() {
 	if (bus.value?.link.value.kind !== 'up') return <p class="quiet">{t.value('machines.asking')}</p>;
 	return (
-		<section class="card" aria-labelledby="no-machine">
-			<h2 id="no-machine">{t.value('machines.none')}</h2>
-			<p class="quiet">{t.value('machines.none.hint')}</p>
-			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-			<section class="typed" aria-label={t.value('machines.none.hint')} tabIndex={0}>
-				<pre>{EXAMPLE}</pre>
-			</section>
-		</section>
+		<NothingYet
+			id="no-machine"
+			title={t.value('machines.none')}
+			hint={t.value('machines.none.hint')}
+			example={EXAMPLE}
+		/>
 	);
 }
 
 function Head({ id, machine }: { readonly id: string; readonly machine: Machine }) {
 	const { state, status, heardMs } = machine;
-	const isThere = status !== 'offline';
-	const all = sortedMachines(machines.value);
 	const { moment, duration } = format.value;
-	const name = state?.name ?? id;
 	return (
-		<section class="card" aria-labelledby="machine-title">
-			<div class="card-head">
-				<h2 id="machine-title">{name}</h2>
-				<span class="chip" data-there={isThere}>
-					<Icon name={isThere ? 'check' : 'away'} />
-					{t.value(isThere ? 'machines.there' : 'machines.gone')}
-				</span>
-			</div>
-			{all.length > 1 && (
-				<label class="field machine-choice">
-					<span class="quiet">{t.value('machines.machine')}</span>
-					<select value={id} onChange={(event) => choose(event.currentTarget.value)}>
-						{all.map(([one, { state: of }]) => (
-							<option key={one} value={one}>
-								{of?.name ?? one}
-							</option>
-						))}
-					</select>
-				</label>
-			)}
+		<MachineHead
+			titleId="machine-title"
+			id={id}
+			all={sortedMachines(machines.value).map(([one, { state: of }]) => [one, of?.name ?? one])}
+			isThere={status !== 'offline'}
+			label={t.value('machines.machine')}
+			onChoose={choose}
+		>
 			{state !== undefined && (
 				<p class="quiet">
 					{[
@@ -117,7 +102,7 @@ function Head({ id, machine }: { readonly id: string; readonly machine: Machine 
 			<p role="status" class="machine-status">
 				<Status when={moment(heardMs, now.value)} watchers={state?.watch?.watchers ?? 0} />
 			</p>
-		</section>
+		</MachineHead>
 	);
 }
 

@@ -4,6 +4,8 @@ import { bus, useOther as connectTo, useOwn as goBack, other } from '../app/mach
 import { t } from '../app/store.ts';
 import { brokerOrigin } from '../core/broker-origin.ts';
 import '../i18n/machines.ts';
+import { TextField } from './forms.tsx';
+import { Allowing } from './typed.tsx';
 
 const EXAMPLE = 'ws://192.168.1.20:9001';
 
@@ -46,40 +48,26 @@ export function OtherHouse() {
 			<summary>{t.value('machines.other')}</summary>
 			<form class="price-form" onSubmit={submit}>
 				<p class="quiet">{t.value('machines.other.hint')}</p>
-				<label class="field">
-					<span>{t.value('machines.other.address')}</span>
-					<input
-						value={typed}
-						placeholder={EXAMPLE}
-						autocomplete="off"
-						autocapitalize="none"
-						spellcheck={false}
-						inputMode="url"
-						aria-invalid={faulty && origin === undefined}
-						onInput={(event) => setTyped(event.currentTarget.value)}
-					/>
-					{faulty && origin === undefined && (
-						<span class="fault">{t.value('machines.other.address.bad', { example: EXAMPLE })}</span>
-					)}
-				</label>
-				<label class="field">
-					<span>{t.value('machines.other.site')}</span>
-					<input value={site} autocomplete="off" onInput={(event) => setSite(event.currentTarget.value)} />
-				</label>
+				<TextField
+					label={t.value('machines.other.address')}
+					inputMode="url"
+					placeholder={EXAMPLE}
+					value={typed}
+					fault={
+						faulty && origin === undefined ? t.value('machines.other.address.bad', { example: EXAMPLE }) : undefined
+					}
+					onInput={setTyped}
+				/>
+				<TextField label={t.value('machines.other.site')} value={site} onInput={setSite} />
 				<div class="other-account">
-					<label class="field">
-						<span>{t.value('machines.other.user')}</span>
-						<input value={username} autocomplete="off" onInput={(event) => setUsername(event.currentTarget.value)} />
-					</label>
-					<label class="field">
-						<span>{t.value('machines.other.password')}</span>
-						<input
-							type="password"
-							value={password}
-							autocomplete="new-password"
-							onInput={(event) => setPassword(event.currentTarget.value)}
-						/>
-					</label>
+					<TextField label={t.value('machines.other.user')} value={username} onInput={setUsername} />
+					<TextField
+						label={t.value('machines.other.password')}
+						type="password"
+						value={password}
+						autocomplete="new-password"
+						onInput={setPassword}
+					/>
 				</div>
 				<p class="quiet">{t.value('machines.other.kept')}</p>
 				<Outcome state={state} origin={origin} />
@@ -98,7 +86,7 @@ function Outcome({ state, origin }: { readonly state: typeof other.value; readon
 			{(state === 'refused' || state === 'unreachable' || state === 'mixed' || state === 'forbidden') && (
 				<p class="fault">{t.value(`machines.other.${state}`)}</p>
 			)}
-			{state === 'forbidden' && <pre class="typed">{`web: { otherBrokers: ["${origin ?? EXAMPLE}"] }`}</pre>}
+			{state === 'forbidden' && <Allowing origin={origin ?? EXAMPLE} />}
 			{state === 'stale' && (
 				<>
 					<p class="notice">{t.value('machines.other.stale')}</p>

@@ -102,7 +102,8 @@ function optionsOf(element: HTMLElement, latest: { readonly current: Props }, fr
 		tzDate: (s) => uPlot.tzDate(new Date(s * 1e3), zone.value),
 		legend: { show: false },
 		cursor: { drag: { setScale: false, x: false, y: false }, y: false, points: { size: 7 } },
-		padding: [12, 16, 0, 0],
+		// Half a date fits beside the last line.
+		padding: [12, 24, 0, 0],
 		scales: {
 			x: {
 				range: () => {

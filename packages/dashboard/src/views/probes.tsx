@@ -8,10 +8,10 @@ import { byName, faultKeys } from '../core/warmth.ts';
 import '../i18n/probes.ts';
 import '../styles/forms.css';
 import '../styles/probes.css';
+import { Problem } from './circuit-row.tsx';
 import { Fact } from './fact.tsx';
 import { Icon } from './icons.tsx';
 import { Age } from './parts.tsx';
-import { Problem } from './radiators.tsx';
 import { ThermostatCard } from './thermostat-card.tsx';
 import { TrendCard } from './trend-card.tsx';
 import { Typed } from './typed.tsx';
@@ -94,11 +94,11 @@ function ProbeCard({ id, state }: { readonly id: string; readonly state: ProbeSt
 					<h3 id={title}>{name}</h3>
 					{room !== undefined && <p class="quiet">{t.value('probes.room', { room: roomName(house.value, room) })}</p>}
 				</div>
-				{!there && <Age live={false} atMs={heardMs} />}
+				<p class="warm-figure" data-none={temperatureC === undefined}>
+					{temperatureC === undefined ? t.value('probes.nothing') : format.value.celsius(temperatureC)}
+				</p>
 			</div>
-			<p class="warm-figure" data-none={temperatureC === undefined}>
-				{temperatureC === undefined ? t.value('probes.nothing') : format.value.celsius(temperatureC)}
-			</p>
+			{!there && <Age live={false} atMs={heardMs} />}
 			{(fault !== undefined || problem !== undefined) && (
 				<Problem
 					text={problem ?? String(fault)}

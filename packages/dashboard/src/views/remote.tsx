@@ -10,13 +10,14 @@ import '../styles/forms.css';
 import '../styles/machines.css';
 import '../styles/remote.css';
 import { ChannelCard } from './channels.tsx';
-import { Icon } from './icons.tsx';
+import { MachineHead } from './machine-head.tsx';
 import { Segments } from './parts.tsx';
 import { CameraPart } from './remote-camera.tsx';
 import { CommandsPart } from './remote-commands.tsx';
 import { FilesPart } from './remote-files.tsx';
 import { GpioPart, TelevisionPart } from './remote-outputs.tsx';
 import { SoundPart } from './remote-sound.tsx';
+import { NothingYet } from './typed.tsx';
 
 const EXAMPLE = `remoteAgent:
   enabled: true
@@ -48,14 +49,7 @@ export function RemoteScreen() {
 function None() {
 	if (link.value.kind !== 'up') return <p class="quiet">{t.value('machines.asking')}</p>;
 	return (
-		<section class="card" aria-labelledby="no-agent">
-			<h2 id="no-agent">{t.value('remote.none')}</h2>
-			<p class="quiet">{t.value('remote.none.hint')}</p>
-			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-			<section class="typed" aria-label={t.value('remote.none.hint')} tabIndex={0}>
-				<pre>{EXAMPLE}</pre>
-			</section>
-		</section>
+		<NothingYet id="no-agent" title={t.value('remote.none')} hint={t.value('remote.none.hint')} example={EXAMPLE} />
 	);
 }
 
@@ -63,33 +57,20 @@ function Head() {
 	const [id, of] = [chosen.value, agent.value];
 	if (id === undefined || of === undefined) return null;
 	const parts = partsOf(of);
-	const all = [...agents.value].sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
+	const all = [...agents.value]
+		.sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }))
+		.map(([one, { state }]) => [one, state?.name ?? one] as const);
 	return (
-		<section class="card" aria-labelledby="agent-title">
-			<div class="card-head">
-				<h2 id="agent-title">{of.state?.name ?? id}</h2>
-				<span class="chip" data-there={of.isThere}>
-					<Icon name={of.isThere ? 'check' : 'away'} />
-					{t.value(of.isThere ? 'machines.there' : 'machines.gone')}
-				</span>
-			</div>
-			{all.length > 1 && (
-				<label class="field machine-choice">
-					<span class="quiet">{t.value('remote.machine')}</span>
-					<select
-						value={id}
-						onChange={(event) => {
-							picked.value = event.currentTarget.value;
-						}}
-					>
-						{all.map(([one, { state }]) => (
-							<option key={one} value={one}>
-								{state?.name ?? one}
-							</option>
-						))}
-					</select>
-				</label>
-			)}
+		<MachineHead
+			titleId="agent-title"
+			id={id}
+			all={all}
+			isThere={of.isThere}
+			label={t.value('remote.machine')}
+			onChoose={(next) => {
+				picked.value = next;
+			}}
+		>
 			{of.log !== undefined && <Measured log={of.log} />}
 			{parts.length === 0 ? (
 				<p class="quiet">{t.value('remote.nothing')}</p>
@@ -104,7 +85,7 @@ function Head() {
 					}}
 				/>
 			)}
-		</section>
+		</MachineHead>
 	);
 }
 

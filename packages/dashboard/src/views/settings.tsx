@@ -10,6 +10,7 @@ import '../styles/forms.css';
 import '../styles/settings.css';
 import type { Preferences } from '../io/preferences.ts';
 import { AccountsPart } from './accounts.tsx';
+import { AlertsCard } from './alerts.tsx';
 import { CommissioningPart } from './commissioning.tsx';
 import { GuidePart } from './guide.tsx';
 import { HousePart } from './house-file.tsx';
@@ -64,6 +65,7 @@ function FirstPage() {
 		<>
 			<h1 class="screen-title">{t.value('screen.settings')}</h1>
 			{isAdmin.value && <Ways />}
+			<AlertsCard />
 			<div class="pair">
 				<section class="card" aria-labelledby="account-title">
 					<h2 id="account-title">{t.value('settings.account')}</h2>

@@ -1,6 +1,7 @@
 // A figure that people move by steps, by key, or type. What is typed or tapped counts once they pause.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { format, t } from '../app/store.ts';
+import { numberOf } from '../core/price-draft.ts';
 import { within } from '../core/warmth.ts';
 import '../i18n/probes.ts';
 import { Icon } from './icons.tsx';
@@ -39,6 +40,14 @@ export function Stepper({ value, bounds, label, busy, onSet }: Props) {
 		}, PAUSE_MS);
 	};
 	const shown = draft ?? value;
+	// As the screen's language writes it, which an input for numbers does not.
+	const [figure = '', unit] = format.value.celsius(shown).split('\u00a0');
+	const keys = (event: KeyboardEvent): void => {
+		const steps = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+		if (steps === undefined) return;
+		event.preventDefault();
+		take(shown + steps * bounds.step);
+	};
 	return (
 		<div class="stepper" data-pending={draft !== undefined}>
 			<button
@@ -52,20 +61,23 @@ export function Stepper({ value, bounds, label, busy, onSet }: Props) {
 			</button>
 			<span class="stepper-figure">
 				<input
-					type="number"
+					type="text"
+					role="spinbutton"
 					inputMode="decimal"
+					autocomplete="off"
 					aria-label={label}
-					value={shown.toFixed(1)}
-					min={bounds.least}
-					max={bounds.most}
-					step={bounds.step}
+					value={figure}
+					aria-valuenow={shown}
+					aria-valuemin={bounds.least}
+					aria-valuemax={bounds.most}
+					onKeyDown={keys}
 					onChange={(event) => {
-						const typed = event.currentTarget.valueAsNumber;
-						if (Number.isFinite(typed)) take(typed);
-						else event.currentTarget.value = shown.toFixed(1);
+						const typed = numberOf(event.currentTarget.value);
+						if (typed !== undefined && Number.isFinite(typed)) take(typed);
+						else event.currentTarget.value = figure;
 					}}
 				/>
-				<span aria-hidden="true">{unitOf(format.value.celsius(0))}</span>
+				<span aria-hidden="true">{unit}</span>
 			</span>
 			<button
 				type="button"
@@ -79,5 +91,3 @@ export function Stepper({ value, bounds, label, busy, onSet }: Props) {
 		</div>
 	);
 }
-
-const unitOf = (written: string): string => written.replace(/^[-\d.,\s]+/, '');

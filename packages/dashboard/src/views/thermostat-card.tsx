@@ -8,11 +8,11 @@ import { trueAtMs } from '../core/house.ts';
 import { faultKeys, HYSTERESIS, type Mode, modesOf, TARGET } from '../core/warmth.ts';
 import { isSwitched } from '../core/words.ts';
 import '../i18n/probes.ts';
+import { Problem, Progress } from './circuit-row.tsx';
 import { CommandSheet } from './command-sheet.tsx';
 import { Fact } from './fact.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { Age, OrderChip, Segments } from './parts.tsx';
-import { Problem, Progress } from './radiators.tsx';
 import { Stepper } from './stepper.tsx';
 
 const icons = { rest: 'wait', heat: 'comfort', cool: 'frost_protection' } as const satisfies Record<string, IconName>;

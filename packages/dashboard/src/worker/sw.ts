@@ -1,5 +1,5 @@
 // The service worker: keeps the files of one version of the page, so that it opens without a network. It answers with
-// nothing else: what the house says goes past it, and no command is ever kept here.
+// nothing else: what the house says goes past it, and no command is ever kept here. It shows alerts while no page is open.
 export {};
 
 declare const self: ServiceWorkerGlobalScope & {
@@ -37,6 +37,24 @@ self.addEventListener('activate', (event) => {
 
 self.addEventListener('message', ({ data }) => {
 	if (data === 'take-over') void self.skipWaiting();
+});
+
+// An alert of the house (packages/alerts, web-push.ts). One of the same tag takes the place of the one before.
+self.addEventListener('push', (event) => {
+	const { data } = event;
+	if (data === null) return;
+	const { title, body, tag, urgent, silent } = data.json() as Record<string, unknown>;
+	const options = { body, tag, silent, renotify: silent !== true, requireInteraction: urgent, icon: '/icon-180.png' };
+	event.waitUntil(self.registration.showNotification(String(title), options as NotificationOptions));
+});
+
+self.addEventListener('notificationclick', (event) => {
+	event.notification.close();
+	const show = async (): Promise<void> => {
+		const [page] = await self.clients.matchAll({ type: 'window' });
+		await (page === undefined ? self.clients.openWindow('/#/settings') : page.focus());
+	};
+	event.waitUntil(show());
 });
 
 self.addEventListener('fetch', (event) => {
