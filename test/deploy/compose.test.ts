@@ -1,49 +1,174 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+// docker-compose.yml as far as a machine without Docker goes, and the scripts that its containers run, for real.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { program as pilotwire } from '@pilotwire/cli/program';
 import { houseSchema } from '@pilotwire/cli/schema';
 import { loadConfig } from '@pilotwire/runtime';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { need, program } from '../support/parts.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const dockerCompose = program('docker-compose', 'apt-get install docker-compose');
 
-interface Compose {
-	readonly services: Readonly<Record<string, { readonly command?: readonly string[]; readonly network_mode?: string }>>;
+interface Service {
+	readonly profiles?: readonly string[];
+	readonly command?: readonly string[];
+	readonly entrypoint?: readonly string[];
+	readonly read_only?: boolean;
+	readonly cap_drop?: readonly string[];
+	readonly restart?: string;
+	readonly healthcheck?: { readonly test: readonly string[] };
+	readonly devices?: readonly string[];
+	readonly privileged?: boolean;
+	readonly ports?: readonly string[];
+	readonly volumes?: readonly string[];
 }
 
 describe('docker-compose.yml', () => {
-	const file = parse(readFileSync(`${root}docker-compose.yml`, 'utf8'), { merge: true }) as Compose;
-	const commands = Object.entries(file.services).filter(([, { command }]) => command !== undefined);
+	const folder = temporaryDirectory();
+	const file = parse(readFileSync(`${root}docker-compose.yml`, 'utf8'), { merge: true, maxAliasCount: -1 }) as {
+		services: Record<string, Service>;
+	};
+	const all = Object.entries(file.services);
+	const inProfile = (profile: string): string[] =>
+		all.filter(([, { profiles }]) => profiles?.includes(profile)).map(([name]) => name);
+	/** Those that run one service of Pilotwire's, by the name of that. */
+	const ours = all.filter(([, { entrypoint }]) => entrypoint?.[0] === '/pilotwire/deploy/docker/service');
 
-	it('holds (docker-compose config)', function () {
-		need(this, dockerCompose);
-		this.timeout(60_000);
-		const { status, stderr, stdout } = spawnSync('docker-compose', ['config'], { cwd: root, encoding: 'utf8' });
-		expect(stderr).to.not.include('ERROR');
-		expect(stdout).to.include('influxdb:2');
-		expect(status).to.equal(0);
-	});
+	for (const profile of ['demo', 'pi', 'influx', 'cluster']) {
+		it(`holds with the profile ${profile} (docker-compose config)`, function () {
+			need(this, dockerCompose);
+			this.timeout(240_000);
+			const env = { ...process.env, COMPOSE_PROFILES: profile };
+			const { status, stderr, stdout } = spawnSync('docker-compose', ['config'], { cwd: root, encoding: 'utf8', env });
+			expect(stderr).to.not.include('ERROR');
+			expect(status, stderr).to.equal(0);
+			const { services } = parse(stdout) as { services: Record<string, Service> };
+			for (const name of inProfile(profile)) expect(services[name], name).to.be.an('object');
+		});
+	}
 
-	it('runs each service by its own command, beside the broker', () => {
-		expect(commands.map(([name]) => name)).to.include.members([
-			'broker',
-			'meter-reader',
-			'planner',
-			'telemetry',
-			'web',
+	it('has the whole house in either profile, by real devices in the one and played in the other', () => {
+		const control = ['broker', 'load-shedder', 'planner', 'telemetry', 'host-monitor', 'web'];
+		expect(inProfile('demo')).to.have.members([
+			...control,
+			...['simulator', 'meter-reader', 'radiator-actuator', 'switch-actuator'],
 		]);
-		for (const [name, { command, network_mode }] of commands) {
-			expect(command?.[0]).to.equal(name);
-			expect(network_mode).to.equal(name === 'broker' ? undefined : 'service:broker');
-		}
+		expect(inProfile('pi')).to.have.members([...control, 'pi-meter-reader', 'pi-radiator-actuator']);
+		expect(inProfile('influx')).to.have.members(['influxdb', 'grafana']);
+		expect(inProfile('cluster')).to.have.members(['broker-1', 'broker-2', 'redis', 'nginx']);
+		expect(all.filter(([, { profiles = [] }]) => profiles.length === 0)).to.deep.equal([]);
 	});
 
-	it('has a configuration that Pilotwire takes, with the history in InfluxDB', () => {
-		const config = loadConfig({ file: `${root}deploy/docker/house.yaml` }, houseSchema);
-		expect(config.history.influxdb?.url).to.equal('http://influxdb:8086');
-		expect(config.dataDir).to.equal('/var/lib/pilotwire');
+	it('has every service that there is, each by its own command', () => {
+		const known = pilotwire()
+			.commands.filter((command) => command.description().startsWith('run one service'))
+			.map((command) => command.name());
+		for (const [name, { command }] of ours) expect(command, name).to.deep.equal([name.replace(/^pi-/, '')]);
+		expect(new Set(ours.map(([, { command }]) => command?.[0]))).to.deep.equal(new Set(known));
+	});
+
+	it('gives devices to those alone that need them, and to nobody a root of its own to write to', () => {
+		const devices = all.flatMap(([name, { devices }]) =>
+			devices === undefined ? [] : [[name, devices[0]?.split(':').at(-1)]],
+		);
+		expect(devices.map(([name]) => name)).to.deep.equal([
+			'pi-meter-reader',
+			'pi-radiator-actuator',
+			'pi-switch-actuator',
+		]);
+		for (const [name, { read_only, cap_drop, privileged, restart, healthcheck }] of all) {
+			expect({ read_only, cap_drop, privileged, restart }, name).to.deep.equal({
+				...{ read_only: true, cap_drop: ['ALL'], privileged: undefined, restart: 'unless-stopped' },
+			});
+			expect(healthcheck?.test, name).to.be.an('array');
+		}
+		const writers = ours.filter(([, { volumes }]) => volumes?.some((volume) => volume.endsWith(':/etc/pilotwire')));
+		expect(writers.map(([name]) => name)).to.deep.equal(['web']);
+	});
+
+	it('mounts files that are there', () => {
+		const paths = all
+			.flatMap(([, { volumes = [] }]) => volumes)
+			.map((volume) => /^(?:\$\{\w+:-)?(\.\/[^:}]+)/.exec(volume)?.[1])
+			.filter((path) => path !== undefined && path !== './deploy/docker/tls');
+		expect(new Set(paths).size).to.be.greaterThan(4);
+		for (const path of paths) expect(existsSync(join(root, path ?? '')), path).to.equal(true);
+	});
+
+	/** What the script `service` makes of a name: the arguments of `pilotwire`. */
+	const argumentsOf = (name: string, env: Record<string, string> = {}): string[] => {
+		const stub = join(folder.path, 'pilotwire');
+		writeFileSync(stub, '#!/bin/sh\nprintf "%s\\n" "$@"\n');
+		chmodSync(stub, 0o755);
+		const { stdout, stderr, status } = spawnSync(join(root, 'deploy/docker/service'), [name], {
+			encoding: 'utf8',
+			env: {
+				...env,
+				PATH: `${folder.path}:${process.env['PATH']}`,
+				PILOTWIRE_INFLUXDB_TOKEN_FILE: join(folder.path, 'token'),
+			},
+		});
+		expect(status, stderr).to.equal(0);
+		return stdout.trimEnd().split('\n');
+	};
+	const settingsIn = (args: readonly string[]): string[] => args.filter((_, index) => args[index - 1] === '--set');
+
+	it('starts each with settings that Pilotwire takes, in the simulated house and in a real one', () => {
+		const args = argumentsOf('telemetry', { PILOTWIRE_INFLUXDB_TOKEN: 'a-token' });
+		expect(args[0]).to.equal('telemetry');
+		expect(args[args.indexOf('--config') + 1]).to.equal('/etc/pilotwire/house.yaml');
+		for (const path of ['deploy/docker/demo/house.yaml', 'deploy/house.yaml']) {
+			const config = loadConfig({ file: join(root, path), settings: settingsIn(args) }, houseSchema);
+			expect(config.dataDir).to.equal('/var/lib/pilotwire');
+			expect([config.broker.host, config.web.host]).to.deep.equal(['broker', '0.0.0.0']);
+			expect(config.history.influxdb).to.include({ url: 'http://influxdb:8086', database: 'pilotwire' });
+		}
+		expect(readFileSync(join(folder.path, 'token'), 'utf8')).to.equal('a-token\n');
+		expect(settingsIn(argumentsOf('telemetry', { PILOTWIRE_INFLUXDB_TOKEN: '' })).join(' ')).to.not.include('influxdb');
+		expect(settingsIn(argumentsOf('web', { PILOTWIRE_INFLUXDB_TOKEN: 'a-token' })).join(' ')).to.not.include(
+			'influxdb',
+		);
+	});
+
+	it('has a configuration for the nodes of a cluster', () => {
+		const { broker } = loadConfig({ file: join(root, 'deploy/docker/cluster.yaml') }, houseSchema);
+		expect(broker.cluster).to.equal('redis://redis:6379');
+		expect(broker.trustProxy).to.include('172.16.0.0/12');
+	});
+
+	describe('the health check', () => {
+		const upS = (): number => Math.floor(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]));
+		const check = (notes: string): number | null =>
+			spawnSync(join(root, 'deploy/docker/healthy'), { env: { ...process.env, NOTIFY_SOCKET: notes } }).status;
+
+		it('sees that a service says it lives, as the watchdog of systemd would', () => {
+			const notes = join(folder.path, 'alive');
+			expect(check(notes)).to.equal(1);
+			const said = spawnSync(join(root, 'deploy/docker/systemd-notify'), ['WATCHDOG=1'], {
+				env: { ...process.env, NOTIFY_SOCKET: notes },
+			});
+			expect(said.status).to.equal(0);
+			expect(readFileSync(notes, 'utf8')).to.match(new RegExp(`^${process.pid} \\d+\n$`));
+			expect(check(notes)).to.equal(0);
+		});
+
+		it('kills one that has hung for two minutes, and none that is merely late', async () => {
+			const notes = join(folder.path, 'alive');
+			const hung = spawn('sleep', ['600'], { stdio: 'ignore' });
+			const ended = once(hung, 'exit');
+			// Of this machine's clock: it may have started less than two minutes ago.
+			writeFileSync(notes, `${hung.pid} ${upS() - 90}\n`);
+			expect(check(notes)).to.equal(1);
+			expect(hung.exitCode ?? hung.signalCode).to.equal(null);
+			writeFileSync(notes, `${hung.pid} ${upS() - 130}\n`);
+			expect(check(notes)).to.equal(1);
+			expect(await ended).to.deep.equal([null, 'SIGKILL']);
+		});
 	});
 });

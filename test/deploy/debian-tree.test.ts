@@ -1,60 +1,159 @@
+// The installer, and the program as its user, in whole Debian trees, as far as a tree without an init goes.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { need, type Part } from '../support/parts.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { PrivateSystemd, privateSystemd } from './private-systemd.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const tree = process.env['PILOTWIRE_DEBIAN_TREE'] ?? '';
-const debianTree: Part = {
+const trees = (process.env['PILOTWIRE_DEBIAN_TREES'] ?? '').split(':').filter((tree) => tree !== '');
+const debianTrees: Part = {
 	name: 'a Debian tree',
 	obtain:
-		'as root: debootstrap --variant=minbase --include=systemd,nodejs,i2c-tools,gpiod trixie TREE; then PILOTWIRE_DEBIAN_TREE=TREE',
+		'as root: debootstrap --variant=minbase --include=systemd,nodejs,i2c-tools,gpiod trixie TREE, the same of bookworm; then PILOTWIRE_DEBIAN_TREES=TREE:TREE',
 	onRequest: true,
-	present: () => tree !== '' && existsSync(join(tree, 'usr/bin/node')),
+	present: () => trees.length > 0 && trees.every((tree) => existsSync(join(tree, 'usr/bin/node'))),
+};
+
+const LOAD_SHEDDER = 'pilotwire-load-shedder.service';
+/** What systemd 252 of Debian 12 doesn't know yet, and does without. */
+const LATER = /Unknown key (name )?'(RestartSteps|RestartMaxDelaySec)' in section .Service., ignoring\.$/;
+
+const shell = (script: string): void => {
+	const { status, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+	expect(status, stderr).to.equal(0);
 };
 
 describe('the installer in a Debian tree', function () {
 	this.timeout(1_200_000);
+	const directory = temporaryDirectory('suite');
 
 	before(function () {
-		need(this, debianTree);
+		need(this, debianTrees);
 		// The built project as a user has it, but for what no installation takes.
-		mkdirSync(join(tree, 'src'), { recursive: true });
 		const without = ['.git', 'node_modules/.cache', 'screenshots', 'test/build', '.pilotwire'].map(
 			(path) => `--exclude=./${path}`,
 		);
-		const copy = `tar -C '${root}' ${without.join(' ')} -cf - . | tar -C '${tree}/src' -xf - --no-same-owner`;
-		expect(spawnSync('bash', ['-c', copy]).status).to.equal(0);
+		shell(`tar -C '${root}' ${without.join(' ')} -cf - . | tar -C '${directory.path}' -xf - --no-same-owner`);
+		shell(`cd '${directory.path}' && npm prune --omit=dev --ignore-scripts --offline --no-audit --no-fund`);
 	});
 
-	after(() => {
-		if (tree !== '') rmSync(join(tree, 'src'), { recursive: true, force: true });
-	});
+	// Without a tree there is one test, skipped by name.
+	for (const tree of trees.length > 0 ? trees : ['none']) {
+		describe(tree, () => {
+			const inTree = (...given: string[]) => {
+				const { status, stdout, stderr } = spawnSync('chroot', [tree, ...given], { encoding: 'utf8' });
+				return { status, text: `${stdout}${stderr}` };
+			};
+			const install = (...given: string[]) => inTree('bash', '/src/deploy/install.sh', ...given);
+			const read = (path: string): string => readFileSync(join(tree, path), 'utf8');
+			const commandLine = 'console=serial0,115200 console=tty1 root=PARTUUID=1-02 rootwait\n';
 
-	const inTree = (...given: string[]) => {
-		const { status, stdout, stderr } = spawnSync('chroot', [tree, ...given], { encoding: 'utf8' });
-		return { status, text: `${stdout}${stderr}` };
-	};
-	const install = (...given: string[]) => inTree('bash', '/src/deploy/install.sh', ...given);
+			before(() => {
+				shell(`cp -a '${directory.path}/.' '${tree}/src'`);
+				// As on a Pi's card.
+				mkdirSync(join(tree, 'boot/firmware'), { recursive: true });
+				writeFileSync(join(tree, 'boot/firmware/config.txt'), 'dtparam=audio=on\n');
+				writeFileSync(join(tree, 'boot/firmware/cmdline.txt'), commandLine);
+			});
 
-	it('installs, again, runs as its user, and goes without a trace', () => {
-		for (const _ of [1, 2]) {
-			const { status, text } = install();
-			expect(status, text).to.equal(0);
-		}
-		expect(inTree('pilotwire', '--version').text).to.match(/^\d+\.\d+\.\d+\n$/);
-		const asUser = ['runuser', '-u', 'pilotwire', '--'];
-		const doctor = inTree(...asUser, 'pilotwire', 'doctor', '--json', '--config', '/etc/pilotwire/house.yaml');
-		const { findings } = JSON.parse(doctor.text) as { findings: { check: string; verdict: string }[] };
-		for (const check of ['Node', 'configuration', 'data folder'])
-			expect(findings.find((finding) => finding.check === check)?.verdict, check).to.equal('ok');
-		expect(inTree('systemctl', 'is-enabled', 'pilotwire.target').text).to.match(/^enabled\n/);
-		expect(inTree('id', '-nG', 'pilotwire').text.trim().split(' ')).to.include.members(['dialout', 'i2c', 'gpio']);
-		const { status, text } = install('--uninstall', '--purge');
-		expect(status, text).to.equal(0);
-		for (const path of ['opt/pilotwire', 'etc/pilotwire', 'var/lib/pilotwire', 'usr/local/bin/pilotwire'])
-			expect(existsSync(join(tree, path)), path).to.equal(false);
-	});
+			after(() => {
+				for (const path of ['src', 'boot/firmware', 'usr/local/bin/node'])
+					rmSync(join(tree, path), { recursive: true, force: true });
+			});
+
+			it("says what it needs where the system's own Node is too old", () => {
+				if (!/^v(1[0-9]|20\.1[0-8])\./.test(inTree('node', '--version').text)) return;
+				const { status, text } = install();
+				expect(status).to.equal(1);
+				expect(text).to.match(/^Pilotwire needs Node 20\.19 or later, and this system offers .*"Node", says where/m);
+				expect(existsSync(join(tree, 'opt/pilotwire'))).to.equal(false);
+				const doctor = inTree('node', '/src/packages/cli/bin/pilotwire.js', 'doctor', '--json');
+				expect(JSON.parse(doctor.text)).to.have.nested.property('findings[0].code', 'NODE_TOO_OLD');
+				// As one who followed that advice.
+				cpSync(process.execPath, join(tree, 'usr/local/bin/node'));
+			});
+
+			it('installs, again, runs as its user, and goes without a trace', () => {
+				const first = install();
+				expect(first.status, first.text).to.equal(0);
+				expect(first.text).to.include('sudo reboot');
+				expect(read('boot/firmware/cmdline.txt')).to.not.include('serial0');
+				const again = install();
+				expect(again.status, again.text).to.equal(0);
+				expect(again.text).to.not.include('writes ').and.not.include('reboot');
+				expect(inTree('pilotwire', '--version').text).to.match(/^\d+\.\d+\.\d+\n$/);
+				const asUser = ['runuser', '-u', 'pilotwire', '--'];
+				const doctor = inTree(...asUser, 'pilotwire', 'doctor', '--json', '--config', '/etc/pilotwire/house.yaml');
+				const { findings } = JSON.parse(doctor.text) as { findings: { check: string; verdict: string }[] };
+				for (const check of ['Node', 'configuration', 'data folder'])
+					expect(findings.find((finding) => finding.check === check)?.verdict, check).to.equal('ok');
+				for (const unit of ['pilotwire.target', 'pilotwire-radiator-actuator.service', 'pilotwire-backup.timer'])
+					expect(inTree('systemctl', 'is-enabled', unit).text, unit).to.match(/^enabled\n/);
+				expect(inTree('systemctl', 'is-enabled', 'serial-getty@ttyAMA0.service').text).to.match(/^masked\n/);
+				const groups = inTree('id', '-nG', 'pilotwire').text.trim().split(' ');
+				expect(groups).to.include.members(['dialout', 'i2c', 'gpio']);
+				const { status, text } = install('--uninstall', '--purge');
+				expect(status, text).to.equal(0);
+				for (const path of ['opt/pilotwire', 'etc/pilotwire', 'var/lib/pilotwire', 'usr/local/bin/pilotwire'])
+					expect(existsSync(join(tree, path)), path).to.equal(false);
+				expect(read('boot/firmware/config.txt')).to.equal('dtparam=audio=on\n');
+				expect(read('boot/firmware/cmdline.txt').split(' ').sort()).to.deep.equal(commandLine.split(' ').sort());
+			});
+
+			it('comes up under its systemd, again where it hung, and as it was where a new version does not', async function () {
+				need(this, privateSystemd);
+				// No Pi: nothing waits for a restart of the machine.
+				rmSync(join(tree, 'boot/firmware'), { recursive: true });
+				const init = new PrivateSystemd(tree);
+				try {
+					await init.until(
+						(text) => /^(active|activating)\n/.test(text),
+						60_000,
+						'systemctl',
+						'is-active',
+						'basic.target',
+					);
+					const live = (...given: string[]) =>
+						init.run('PILOTWIRE_COMES_UP_S=60', 'bash', '/src/deploy/install.sh', ...given);
+					const first = live();
+					expect(first.status, `${first.text}\n${init.said}`).to.equal(0);
+					const asksPid = ['systemctl', 'show', '--property=MainPID', '--value', LOAD_SHEDDER];
+					const hung = init.run(...asksPid).text.trim();
+					init.run('bash', '-c', `kill -STOP ${hung}`);
+					await init.until((text) => !['0', hung].includes(text.trim()), 120_000, ...asksPid);
+					await init.until((text) => text === 'active\n', 120_000, 'systemctl', 'is-active', LOAD_SHEDDER);
+
+					const before = init.run('readlink', '/opt/pilotwire/current').text;
+					const main = join(tree, 'src/packages/cli/dist/main.js');
+					const whole = readFileSync(main, 'utf8');
+					writeFileSync(main, 'throw new Error("broken");');
+					const broken = live();
+					writeFileSync(main, whole);
+					expect(broken.status).to.equal(1);
+					expect(broken.text, init.said).to.include('The version from before runs again');
+					expect(init.run('readlink', '/opt/pilotwire/current').text).to.equal(before);
+					for (const text of [live('--uninstall', '--purge'), live('--uninstall', '--purge')])
+						expect(text.status, text.text).to.equal(0);
+				} finally {
+					await init.stop();
+				}
+			});
+
+			it('has units that the systemd of that tree understands', () => {
+				const folder = join(tree, 'src/deploy/systemd');
+				shell(`cp '${folder}'/* '${join(tree, 'etc/systemd/system')}'`);
+				writeFileSync(join(tree, 'usr/local/bin/pilotwire'), '#!/bin/sh\n', { mode: 0o755 });
+				const units = readdirSync(folder);
+				const { text } = inTree('systemd-analyze', 'verify', '--man=no', ...units);
+				for (const unit of units) rmSync(join(tree, 'etc/systemd/system', unit));
+				rmSync(join(tree, 'usr/local/bin/pilotwire'));
+				const ours = text.split('\n').filter((each) => each.includes('pilotwire') && !LATER.test(each));
+				expect(ours).to.deep.equal([]);
+			});
+		});
+	}
 });

@@ -105,7 +105,7 @@ describe('the installer', function () {
 	it('is a script without faults', function () {
 		const shellcheck = program('shellcheck', 'apt-get install shellcheck');
 		need(this, shellcheck);
-		const { stdout } = spawnSync('shellcheck', [join(deploy, 'install.sh')], { encoding: 'utf8' });
+		const { stdout } = spawnSync('shellcheck', ['-x', join(deploy, 'install.sh')], { encoding: 'utf8' });
 		expect(stdout).to.equal('');
 	});
 

@@ -1,3 +1,4 @@
+import { proxySetting } from '@pilotwire/runtime';
 import * as z from 'zod';
 
 const portSetting = z.int().min(0).max(65535, 'a TCP port, 0 to 65535 (0 takes a free one)');
@@ -20,6 +21,10 @@ export const deviceGatewaySections = {
 				})
 				.optional()
 				.describe('Listens for secure WebSockets as well.'),
+			trustProxy: z
+				.array(proxySetting)
+				.default([])
+				.describe('Addresses of reverse proxies whose X-Forwarded-For is believed.'),
 			pingS: z
 				.int()
 				.min(2)

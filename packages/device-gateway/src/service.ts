@@ -116,9 +116,10 @@ export class DeviceGateway implements Service {
 	}
 
 	async #listen(): Promise<void> {
-		const { host, port, tls, maxMessageBytes, maxDevices, authTimeoutS } = this.#config.deviceGateway;
+		const { host, port, tls, trustProxy, maxMessageBytes, maxDevices, authTimeoutS } = this.#config.deviceGateway;
+		const { clock, log } = this.#context;
 		const common = {
-			...{ host, maxMessageBytes, mostConnections: maxDevices + STRANGERS },
+			...{ host, trustProxy, clock, log, maxMessageBytes, mostConnections: maxDevices + STRANGERS },
 			requestWithinMs: authTimeoutS * SECOND_MS,
 			onConnection: this.#context.guard((ws: WebSocket, address: string) => this.#take(ws, address)),
 		};

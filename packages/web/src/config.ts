@@ -1,10 +1,6 @@
-import { readSecret } from '@pilotwire/runtime';
+import { proxySetting, readSecret } from '@pilotwire/runtime';
 import * as z from 'zod';
 import type { RoleAccounts } from './core/broker-account.ts';
-
-const addressSetting = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-	error: 'an IP address, or a range such as 192.168.1.0/24',
-});
 
 const originSetting = z
 	.string()
@@ -52,7 +48,7 @@ export const webSections = {
 				.default(8080)
 				.describe('TCP port.'),
 			trustProxy: z
-				.array(addressSetting)
+				.array(proxySetting)
 				.default([])
 				.describe('Addresses of reverse proxies whose X-Forwarded-For, -Proto and -Host are believed.'),
 			origins: z

@@ -1,5 +1,5 @@
 import { topics } from '@pilotwire/contract';
-import { type Bus, RpcClient, type Service, type ServiceContext } from '@pilotwire/runtime';
+import { type Bus, RpcClient, type Service, type ServiceContext, TrustedProxies } from '@pilotwire/runtime';
 import type { FastifyInstance } from 'fastify';
 import { addApi } from './api/api.ts';
 import { apiDocumentOnce } from './api/document-once.ts';
@@ -21,7 +21,6 @@ import { MqttEndpoint } from './io/mqtt-endpoint.ts';
 import { SessionCookie } from './io/session-cookie.ts';
 import { SessionFile } from './io/session-file.ts';
 import { addHealthRoute, addOriginCheck, addSessionRoutes, type RouteParts, sessionOf } from './io/session-routes.ts';
-import { TrustedProxies } from './io/trusted-proxies.ts';
 
 const DAY_MS = 86_400_000;
 /** How often sessions that have lasted long enough are looked for. Milliseconds. */

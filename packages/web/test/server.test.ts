@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { silentLog } from '@pilotwire/runtime';
+import { silentLog, TrustedProxies } from '@pilotwire/runtime';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import { createHttp, listen } from '../src/io/http-server.ts';
-import { TrustedProxies } from '../src/io/trusted-proxies.ts';
 import { Site } from './support/site.ts';
 
 describe('The HTTP server', () => {

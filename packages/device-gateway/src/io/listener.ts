@@ -2,6 +2,16 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Server as TlsServer } from 'node:tls';
+import {
+	type Clock,
+	followTls,
+	type Logger,
+	type Timer,
+	type TlsFiles,
+	type TlsIdentity,
+	TrustedProxies,
+} from '@pilotwire/runtime';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { cannotListen, cannotUseTls, type PortSetting } from '../errors.ts';
 
@@ -16,7 +26,11 @@ export interface ListenerOptions {
 	readonly host: string;
 	readonly port: number;
 	/** PEM files, for secure WebSockets. */
-	readonly tls?: { readonly certFile: string; readonly keyFile: string };
+	readonly tls?: TlsFiles;
+	/** Addresses of proxies whose X-Forwarded-For is believed. */
+	readonly trustProxy: readonly string[];
+	readonly clock: Clock;
+	readonly log: Logger;
 	readonly setting: PortSetting;
 	readonly maxMessageBytes: number;
 	readonly mostConnections: number;
@@ -31,6 +45,7 @@ export class Listener {
 	readonly #options: ListenerOptions;
 	readonly #sockets = new Set<Socket>();
 	#server: HttpServer | undefined;
+	#renewals: Timer | undefined;
 
 	constructor(options: ListenerOptions) {
 		this.#options = options;
@@ -52,6 +67,7 @@ export class Listener {
 
 	/** Takes no more connections, and cuts off what is left. */
 	async stop(): Promise<void> {
+		this.#renewals?.cancel();
 		const server = this.#server;
 		if (server?.listening !== true) return;
 		await new Promise<void>((resolve) => {
@@ -61,13 +77,13 @@ export class Listener {
 	}
 
 	#create(): HttpServer {
-		const { tls, mostConnections, requestWithinMs, maxMessageBytes, onConnection } = this.#options;
+		const { mostConnections, requestWithinMs, maxMessageBytes, trustProxy, onConnection } = this.#options;
 		const timeouts = {
 			connectionsCheckingInterval: 1_000,
 			headersTimeout: requestWithinMs,
 			requestTimeout: requestWithinMs,
 		};
-		const server = tls === undefined ? createHttpServer(timeouts) : secureServer(tls, timeouts, requestWithinMs);
+		const server = this.#open(timeouts);
 		server.maxConnections = mostConnections;
 		server.on('connection', (socket: Socket) => {
 			this.#sockets.add(socket);
@@ -89,23 +105,33 @@ export class Listener {
 		// Passed on from the server, which is asked itself.
 		endpoint.on('error', () => {});
 		endpoint.on('wsClientError', (_error, socket) => socket.destroy());
-		endpoint.on('connection', (ws, { socket: { remoteAddress = 'unknown' } }) => onConnection(ws, remoteAddress));
+		const proxies = new TrustedProxies(trustProxy);
+		endpoint.on('connection', (ws, request) => onConnection(ws, proxies.clientOf(request)));
 		return server;
+	}
+
+	/** Plain, or secure; a certificate that is renewed meanwhile is shown from then on. */
+	#open(timeouts: object): HttpServer {
+		const { tls, requestWithinMs: handshakeTimeout, clock, log } = this.#options;
+		if (tls === undefined) return createHttpServer(timeouts);
+		const identity = read(tls);
+		try {
+			const server = createHttpsServer({ ...identity, handshakeTimeout, ...timeouts });
+			const take = (renewed: TlsIdentity): void => (server as unknown as TlsServer).setSecureContext({ ...renewed });
+			this.#renewals = followTls(tls, identity, { clock, log, take });
+			return server;
+		} catch (error) {
+			throw cannotUseTls(`${tls.certFile} with ${tls.keyFile}`, error);
+		}
 	}
 }
 
-function secureServer(
-	{ certFile, keyFile }: NonNullable<ListenerOptions['tls']>,
-	timeouts: object,
-	handshakeTimeout: number,
-): HttpServer {
+function read({ certFile, keyFile }: TlsFiles): TlsIdentity {
 	let what = certFile;
 	try {
 		const cert = readFileSync(certFile);
 		what = keyFile;
-		const key = readFileSync(keyFile);
-		what = `${certFile} with ${keyFile}`;
-		return createHttpsServer({ cert, key, handshakeTimeout, ...timeouts });
+		return { cert, key: readFileSync(keyFile) };
 	} catch (error) {
 		throw cannotUseTls(what, error);
 	}

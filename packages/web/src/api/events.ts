@@ -32,7 +32,12 @@ export async function streamEvents(
 	const { raw } = reply;
 	reply.hijack();
 	for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
-	raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
+	raw.writeHead(200, {
+		'content-type': 'text/event-stream; charset=utf-8',
+		'cache-control': 'no-store',
+		// nginx would hold events back until there are many.
+		'x-accel-buffering': 'no',
+	});
 	const say = ({ kind, name, data }: HouseEvent): void => {
 		if (!wanted.kinds.includes(kind)) return;
 		const told = name === undefined ? data : { [keys[kind]]: name, ...data };

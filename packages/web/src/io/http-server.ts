@@ -1,9 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { fastifyHelmet } from '@fastify/helmet';
-import { type Logger, messageOf } from '@pilotwire/runtime';
+import { type Logger, messageOf, type TrustedProxies } from '@pilotwire/runtime';
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { cannotListen, type Refusal, refusals } from '../errors.ts';
-import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** The largest request body: a name and a password. Bytes. */
 const MAX_BODY_BYTES = 4 * 1024;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Clock, type Logger, systemCodeOf } from '@pilotwire/runtime';
+import { type Clock, type Logger, systemCodeOf, type TrustedProxies } from '@pilotwire/runtime';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { CredentialsOf } from '../core/broker-account.ts';
 import { type Credentials, rewriteConnect } from '../core/connect-packet.ts';
@@ -10,7 +10,6 @@ import { type Closing, closings, type Refusal, refusals } from '../errors.ts';
 import { Bridge, MAX_MESSAGE_BYTES } from './bridge.ts';
 import { connectBroker } from './broker-link.ts';
 import type { SessionCookie } from './session-cookie.ts';
-import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** Connections in all, and of one session: a page needs one. */
 const MOST_CONNECTIONS = 300;

@@ -1,5 +1,5 @@
 import { fastifyCookie } from '@fastify/cookie';
-import type { Logger } from '@pilotwire/runtime';
+import type { Logger, TrustedProxies } from '@pilotwire/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { originFault } from '../core/same-origin.ts';
@@ -9,7 +9,6 @@ import { refusals } from '../errors.ts';
 import { answerRefusal } from './http-server.ts';
 import type { SessionCookie } from './session-cookie.ts';
 import type { SessionFile } from './session-file.ts';
-import type { TrustedProxies } from './trusted-proxies.ts';
 
 const signInBody = z.strictObject({
 	name: z.string().trim().toLowerCase().min(1).max(64),

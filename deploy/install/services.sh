@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# The units, and whether they come up. Part of install.sh.
+
+install_units() {
+	local unit
+	local source
+	for source in "$here"/deploy/systemd/*; do
+		unit=$(basename "$source")
+		put "$systemd/$unit" 644 "$(cat "$source")"
+	done
+	ctl daemon-reload
+	local name list=''
+	for name in $units; do list="$list pilotwire-$name.service"; done
+	# Each name is a word of its own.
+	# shellcheck disable=SC2086
+	ctl_links enable $list pilotwire.target pilotwire-backup.timer
+}
+
+# Whether all services run, and still do a moment later; they get 90 s.
+comes_up() {
+	local left=${PILOTWIRE_COMES_UP_S:-90} name settled=false
+	while [ "$left" -gt 0 ]; do
+		local all=true
+		for name in $units; do systemctl is-active --quiet "pilotwire-$name.service" || all=false; done
+		if $all; then
+			if $settled; then return 0; fi
+			settled=true
+			sleep "${PILOTWIRE_SETTLES_S:-5}"
+			continue
+		fi
+		settled=false
+		sleep 1
+		left=$((left - 1))
+	done
+	return 1
+}
+
+# Nobody waits for a service here that may never say that it is ready: comes_up looks at all of them.
+start_units() {
+	local name
+	run systemctl start --no-block pilotwire.target
+	for name in $units; do run systemctl start --no-block "pilotwire-$name.service"; done
+}
+
+stop_units() {
+	local name
+	for name in $units; do run systemctl stop "pilotwire-$name.service" || true; done
+}
+
+start_services() {
+	if ! is_live || ! $start; then return 0; fi
+	stop_units
+	start_units
+	run systemctl start pilotwire-backup.timer
+	if $dry; then return 0; fi
+	if comes_up; then return 0; fi
+	if [ -z "$former" ]; then
+		fail 'Not all services run yet. Type: sudo -u pilotwire pilotwire doctor --config /etc/pilotwire/house.yaml'
+	fi
+	say "The new version does not come up: back to $former"
+	stop_units
+	use_release "$former"
+	"${PILOTWIRE_COMMAND:-$command}" restore "$saved" || say 'note: its data could not be put back; it starts with what there is'
+	start_units
+	comes_up || fail "The version from before doesn't come up either: journalctl -u 'pilotwire*' --since '-5 min'"
+	fail "The version from before runs again. What the new one said: journalctl -u 'pilotwire*' --since '-10 min'"
+}
+
+tell_account() {
+	local file=$data/secrets/first-account
+	if [ -f "$file" ]; then
+		say 'The first account, until its password is changed:'
+		sed 's/^/  /' "$file"
+	elif ! $dry; then
+		say 'The first account comes with the first start: sudo cat /var/lib/pilotwire/secrets/first-account'
+	fi
+}
