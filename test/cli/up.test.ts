@@ -10,7 +10,7 @@ import { outcomeOf, pilotwire, settings } from './pilotwire.ts';
 
 const SERVICES = [
 	...['simulator', 'radiator-actuator', 'broker', 'meter-reader', 'load-shedder', 'planner'],
-	...['telemetry', 'host-monitor', 'home-assistant', 'web'],
+	...['telemetry', 'host-monitor', 'home-assistant', 'web', 'alerts'],
 ];
 
 describe('pilotwire up', function () {

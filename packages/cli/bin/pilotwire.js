@@ -6,9 +6,17 @@
 // in the script `start` of the workspace.
 import { existsSync } from 'node:fs';
 
-const main = new URL('../dist/main.js', import.meta.url);
-if (!existsSync(main)) {
+if (!existsSync(new URL('../dist/main.js', import.meta.url))) {
 	console.error('Pilotwire is not built yet. Type: npm install');
 	process.exit(70);
 }
-await import(main);
+// An older Node fails at the first thing it lacks, in words that help nobody. These two files lack nothing there.
+const { judgeNode } = await import('../dist/doctor/machine.js');
+const node = judgeNode(process.version);
+if (node.verdict === 'wrong') {
+	const { reportText } = await import('../dist/doctor/finding.js');
+	if (process.argv.includes('--json')) console.log(JSON.stringify({ isWell: false, findings: [node] }, undefined, 2));
+	else console.error(reportText([node]));
+	process.exit(69);
+}
+await import('../dist/main.js');

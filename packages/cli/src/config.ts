@@ -1,4 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
+import { alertsFaults } from '@pilotwire/alerts';
+import { bridgeFaults } from '@pilotwire/bridge';
 import { demoHouse, type HouseDescription } from '@pilotwire/house';
 import { loadShedderFaults } from '@pilotwire/load-shedder';
 import { checkMeters } from '@pilotwire/meter-reader';
@@ -46,6 +48,8 @@ export async function readHouse(options: ConfigOptions): Promise<House> {
 		(parts) => plannerFaults(withRelays(parts)),
 		telemetryFaults,
 		remoteAgentFaults,
+		alertsFaults,
+		bridgeFaults,
 		(parts) => thermostatFaults(withRelays(parts)),
 	]);
 	const dataDir = resolve(

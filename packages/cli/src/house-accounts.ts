@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { Accounts, ensureFirstAdmin } from '@pilotwire/accounts';
+import { Accounts, type AccountsOptions, ensureFirstAdmin } from '@pilotwire/accounts';
+import { configuredCluster } from '@pilotwire/broker';
 import { type Clock, type Logger, type PilotwireError, silentLog, systemClock } from '@pilotwire/runtime';
 import type { House } from './config.ts';
 
@@ -29,14 +30,14 @@ interface Opening {
  * look at the file twice a second.
  */
 export class HouseAccounts {
-	readonly #path: string;
+	readonly #where: Pick<AccountsOptions, 'path' | 'redis'>;
 	readonly #log: Logger;
 	readonly #clock: Clock;
 	#opening: Opening | undefined;
 
 	/** `log` and `clock` outlive each of the services. */
-	constructor({ dataDir }: Pick<House, 'dataDir'>, log: Logger, clock: Clock) {
-		this.#path = join(dataDir, 'accounts.db');
+	constructor(house: Pick<House, 'dataDir' | 'broker'>, log: Logger, clock: Clock) {
+		this.#where = whereAccountsAre(house);
 		this.#log = log;
 		this.#clock = clock;
 	}
@@ -60,7 +61,7 @@ export class HouseAccounts {
 			this.#forget(opening);
 			for (const { fail } of loans) fail(error);
 		};
-		const accounts = Accounts.open({ path: this.#path, log: this.#log, clock: this.#clock, onCrash }).then((open) => {
+		const accounts = Accounts.open({ ...this.#where, log: this.#log, clock: this.#clock, onCrash }).then((open) => {
 			open.onChange((names) => {
 				for (const { listeners } of loans) for (const tell of listeners) tell(names);
 			});
@@ -107,9 +108,17 @@ function lent(accounts: Accounts, loan: Loan, close: () => Promise<void>): LentA
 	};
 }
 
-/** Makes the first administrator of a house that has none, before anything starts; a hub has nobody. */
+/** Where the accounts of a house are: in its file, or where the brokers of a cluster have theirs. Throws `SECRET_UNREADABLE`. */
+export function whereAccountsAre(house: Pick<House, 'dataDir' | 'broker'>): Pick<AccountsOptions, 'path' | 'redis'> {
+	return { path: join(house.dataDir, 'accounts.db'), redis: configuredCluster(house.broker) };
+}
+
+/**
+ * Makes the first administrator of a house that has none, before anything starts; a hub has nobody, and a cluster whom
+ * `pilotwire account add` gives it.
+ */
 export async function prepareAccounts({ dataDir, broker }: Pick<House, 'dataDir' | 'broker'>): Promise<void> {
-	if (broker.hub) return;
+	if (broker.hub || broker.cluster !== undefined) return;
 	const accounts = await Accounts.open({ path: join(dataDir, 'accounts.db'), log: silentLog, clock: systemClock });
 	try {
 		await ensureFirstAdmin(accounts);

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { accountCommand } from './commands/account.ts';
 import { adviseSubscription, priceOf, ratingsOf } from './commands/advise.ts';
+import { alertsCommand } from './commands/alerts.ts';
 import { backupCommands } from './commands/backup.ts';
 import { callService } from './commands/call.ts';
 import { commission } from './commands/commission.ts';
@@ -41,9 +42,10 @@ export function program(): Command {
 		.option('--no-show', "don't show the house, only the log")
 		.action(up);
 	for (const [name, { about }] of Object.entries(services)) {
-		configurable(root.command(name))
+		const command = configurable(root.command(name))
 			.description(`run one service: ${about}`)
 			.action((options) => runOne(name, options));
+		if (name === 'alerts') alertsCommand(command, configurable);
 	}
 	accountCommand(root, configurable);
 	historyCommand(root, configurable);

@@ -1,3 +1,5 @@
+import { alertsSections } from '@pilotwire/alerts';
+import { bridgeSections } from '@pilotwire/bridge';
 import { brokerConfig } from '@pilotwire/broker';
 import { deviceGatewaySections } from '@pilotwire/device-gateway';
 import { homeAssistantSections } from '@pilotwire/home-assistant';
@@ -33,6 +35,8 @@ export const houseSchema = z.strictObject({
 	...hostMonitorSections,
 	...remoteAgentSections,
 	...deviceGatewaySections,
+	...alertsSections,
+	...bridgeSections,
 	simulator: simulatorConfig.prefault({}).describe('The simulated house, where something is read from it.'),
 });
 

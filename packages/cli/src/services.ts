@@ -2,7 +2,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pagesAccount, type Role, rightsOf, serviceAccounts } from '@pilotwire/accounts';
-import { Broker, configuredAccounts, hubOptions } from '@pilotwire/broker';
+import { Alerts, drawerIn, watchedServices } from '@pilotwire/alerts';
+import { Bridge, bridgeSections, HouseSide, houseOutside, OutsideBroker } from '@pilotwire/bridge';
+import { Broker, configuredAccounts, configuredCluster, hubOptions } from '@pilotwire/broker';
 import { DeviceGateway, deviceGatewaySections } from '@pilotwire/device-gateway';
 import { HomeAssistant } from '@pilotwire/home-assistant';
 import { HostMonitor, hostPresence, readActivity, Sysfs, ThisMachine } from '@pilotwire/host-monitor';
@@ -16,6 +18,7 @@ import {
 	ForeignTopics,
 	MqttTransport,
 	machineSecretFile,
+	readSecret,
 	type ServiceContext,
 	type ServiceFactory,
 	systemClock,
@@ -129,9 +132,10 @@ export const services: Readonly<Record<string, ServiceKind>> = {
 		about: 'the embedded MQTT broker, over TCP, TLS and WebSocket',
 		has: ({ mqtt }) => mqtt.url === undefined,
 		factory: (house, accounts) => (context) => {
-			const { host, port, wsPort, tls, channels, hub, anonymous, anonymousRole, sysIntervalS } = house.broker;
+			const { host, port, wsPort, tls, trustProxy, channels, hub, anonymous, anonymousRole, sysIntervalS } =
+				house.broker;
 			const common = {
-				...{ host, port, wsPort, tls, channels, version, log: context.log, clock: context.clock },
+				...{ host, port, wsPort, tls, trustProxy, channels, version, log: context.log, clock: context.clock },
 				measure: (metrics: Parameters<typeof context.measure>[0]) => context.measure(metrics),
 			};
 			if (hub) return new Broker({ ...common, ...hubOptions });
@@ -143,6 +147,7 @@ export const services: Readonly<Record<string, ServiceKind>> = {
 				openDirectory: () => accounts.lend(context.fail),
 				rights: (principal) => rightsOf(house.site, principal, foreignRights(house)),
 				stateFile: join(house.dataDir, 'broker.db'),
+				cluster: configuredCluster(house.broker),
 			});
 		},
 	},
@@ -238,6 +243,34 @@ export const services: Readonly<Record<string, ServiceKind>> = {
 			const { site, dataDir } = house;
 			const config = { ...house.web, brokerAccounts: pageAccounts(house), site, dataDir, assets, broker };
 			return new Web(context, bus(context, house), config, () => accounts.lend(context.fail), file);
+		},
+	},
+	bridge: {
+		about: 'shows the house on an outside broker, and lets in from there what is allowed',
+		has: ({ bridge }) => bridge !== undefined,
+		factory: (house) => (context) => {
+			const { site } = house;
+			const bridge = bridgeSections.bridge.unwrap().parse(house.bridge ?? {});
+			const name = houseOutside({ site, bridge });
+			const { url, username = name, caFile } = bridge;
+			const address = { url, username, password: readSecret(bridge), caFile };
+			const side = new HouseSide(transport(context, house));
+			const outside = new OutsideBroker(address, name, context.clock);
+			return new Bridge(context, new Bus(context, site, side), { house: side, outside }, { site, bridge });
+		},
+	},
+	alerts: {
+		about: 'tells people what is wrong, by ntfy, e-mail, webhook and Web Push',
+		has: ({ alerts }) => alerts.enabled,
+		factory: (house) => (context) => {
+			const { dataDir, meters, rooms } = house;
+			const own = servicesOf(house);
+			const watched = {
+				...{ meters: meters.map(({ id }) => id), rooms },
+				services: watchedServices.filter((name) => own.includes(name)),
+			};
+			const config = { ...house, language: house.web.language ?? 'en', house: watched };
+			return new Alerts(context, bus(context, house), config, drawerIn(dataDir));
 		},
 	},
 };

@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Accounts } from '@pilotwire/accounts';
+import { Accounts, hashSecret } from '@pilotwire/accounts';
 import { silentLog, systemClock } from '@pilotwire/runtime';
 import { need } from '@pilotwire/test/parts';
 import { noProcessLeft, startProcess } from '@pilotwire/test/processes';
@@ -159,6 +159,49 @@ describe('pilotwire account', function () {
 		expect((await account('api-token', 'remove', 'controller')).code).to.equal(0);
 		expect((await account('api-token', 'list')).text).to.equal('');
 		expect((await account('api-token', 'remove', 'controller')).text).to.include('API_TOKEN_UNKNOWN');
+	});
+
+	it('gives whole houses, and who looks after them, their accounts', async () => {
+		const { text: secret } = await account('token', 'dupont-box', '--kind', 'home', '--house', 'dupont');
+		expect(secret).to.match(/^[\w-]{43}$/);
+		expect((await account('token', 'martin', '--kind', 'home')).code).to.equal(0);
+		await account('token', 'fitter', '--kind', 'integrator', '--house', 'dupont', '--house', 'martin');
+		expect((await account('houses', 'fitter', 'martin', 'roux')).text).to.equal('fitter may command martin, roux.');
+		const { text } = await account('list');
+		expect(text).to.match(/^dupont-box +home +\S+ +dupont$/m);
+		expect(text).to.match(/^martin +home +\S+ +martin$/m);
+		expect(text).to.match(/^fitter +integrator +\S+ +martin +roux$/m);
+		const home = await house((accounts) => accounts.authenticateMachine('dupont-box', secret));
+		expect(home).to.deep.equal({ kind: 'home', name: 'dupont-box', house: 'dupont' });
+		for (const [expected, given] of [
+			['HOUSE_NOT_ONE', ['token', 'both', '--kind', 'home', '--house', 'dupont', '--house', 'martin']],
+			['HOUSE_NAME_REFUSED', ['token', 'wide', '--kind', 'home', '--house', '+']],
+			['HOUSE_NAME_REFUSED', ['houses', 'fitter', 'all']],
+			['ACCOUNT_UNKNOWN', ['houses', 'martin', 'roux']],
+		] as const) {
+			const refused = await account(...given);
+			expect(refused.code, refused.text).to.equal(64);
+			expect(refused.text).to.contain(expected);
+		}
+	});
+
+	it('writes users, rights and configuration for EMQX, with what it knows of secrets', async () => {
+		expect((await account('export')).text).to.contain('EXPORT_FOR_NOBODY');
+		const { text: secret } = await account('token', 'dupont', '--kind', 'home');
+		await house((accounts) => accounts.addPerson('lou', 'resident', 'a good password'));
+		const { code, text } = await account('export', '--emqx', join(folder.path, 'emqx'));
+		expect(code, text).to.equal(0);
+		expect(text).to.match(/by hand.*: lou$/m);
+		const read = (name: string): string => readFileSync(join(folder.path, 'emqx', name), 'utf8');
+		const users = read('pilotwire-users.csv').split('\n');
+		expect(users[0]).to.equal('user_id,password_hash,salt,is_superuser');
+		expect(users).to.include(`dupont,${hashSecret(secret).toString('hex')},,false`);
+		expect(users.some((line) => line.startsWith('telemetry,'))).to.equal(true);
+		const rights = read('pilotwire-acl.conf').trimEnd().split('\n');
+		expect(rights).to.include('{allow, {username, "dupont"}, publish, ["pilotwire/dupont/#"]}.');
+		expect(rights).to.include('{allow, {username, "dupont"}, subscribe, ["pilotwire/dupont/#"]}.');
+		expect(rights.at(-1)).to.equal('{deny, all}.');
+		expect(read('pilotwire.hocon')).to.contain('salt_position = disable').and.contain('no_match = deny');
 	});
 
 	it('takes in the users and devices of an older gateway', async () => {

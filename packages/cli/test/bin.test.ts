@@ -20,4 +20,17 @@ describe('the file that npm links as pilotwire', () => {
 		expect({ status, stderr }).to.deep.equal({ status: 0, stderr: '' });
 		expect(stdout).to.match(/^\d+\.\d+\.\d+/);
 	}).timeout(30_000);
+
+	it('tells an older Node what it needs, and loads nothing that would fail there', () => {
+		const older = 'data:text/javascript,Object.defineProperty(process,"version",{value:"v18.20.4"})';
+		const given = (...more: string[]) =>
+			spawnSync(process.execPath, ['--import', older, fileURLToPath(bin), ...more], { encoding: 'utf8' });
+		const { status, stderr } = given('up');
+		expect(status).to.equal(69);
+		expect(stderr).to.match(
+			/^WRONG {2}Node {2}v18\.20\.4; Pilotwire needs 20\.19 or later\n +-> install Node 22 or 24/,
+		);
+		const { findings } = JSON.parse(given('doctor', '--json').stdout) as { findings: { code: string }[] };
+		expect(findings.map(({ code }) => code)).to.deep.equal(['NODE_TOO_OLD']);
+	}).timeout(30_000);
 });

@@ -41,7 +41,7 @@ async function messageOf(promise: Promise<unknown>): Promise<string> {
 }
 
 /** Services that a house has once they are configured. */
-const OFF = ['switch-actuator', 'thermostat', 'device-gateway', 'remote-agent'];
+const OFF = ['switch-actuator', 'thermostat', 'device-gateway', 'remote-agent', 'bridge'];
 
 describe('the configuration', () => {
 	it('without a file is the whole simulated house', async () => {
@@ -106,6 +106,7 @@ describe('the configuration', () => {
 				'host-monitor',
 				'home-assistant',
 				'web',
+				'alerts',
 			],
 		]);
 	});

@@ -5,9 +5,11 @@ import { VirtualClock } from '@pilotwire/runtime/testing';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import { HouseAccounts } from '../src/house-accounts.ts';
+import { houseSchema } from '../src/schema.ts';
 
 const PASSWORD = 'right horse battery';
 const LOOK_MS = 500;
+const { broker } = houseSchema.parse({});
 
 describe('the accounts that the services of a process share', function () {
 	this.timeout(20_000);
@@ -23,7 +25,7 @@ describe('the accounts that the services of a process share', function () {
 
 	beforeEach(async () => {
 		clock = new VirtualClock();
-		shared = new HouseAccounts({ dataDir: folder.path }, silentLog, clock);
+		shared = new HouseAccounts({ dataDir: folder.path, broker }, silentLog, clock);
 		await elsewhere((accounts) => accounts.addPerson('camille', 'resident', PASSWORD));
 	});
 	afterEach(() => {
@@ -56,7 +58,7 @@ describe('the accounts that the services of a process share', function () {
 	});
 
 	it('are opened anew by who comes after an opening that failed', async () => {
-		const nowhere = new HouseAccounts({ dataDir: '/dev/null/nowhere' }, silentLog, clock);
+		const nowhere = new HouseAccounts({ dataDir: '/dev/null/nowhere', broker }, silentLog, clock);
 		for (let attempt = 0; attempt < 2; attempt += 1) {
 			const error = await nowhere.lend(never).catch((failed: unknown) => failed);
 			expect(error)

@@ -220,7 +220,7 @@ describe('the story of a circuit', () => {
 		const story = circuitStory(box, findCircuit(box, 'ENTREE') ?? '');
 		expect(story?.waits).to.have.length(1);
 		const text = story === undefined ? '' : circuitText(story, box);
-		expect(text).to.include('From 18:01:01 to 18:06:01, 5 min: off instead of comfort, by shedding.');
+		expect(text).to.include('From 18:01:01 to 18:06:01, 5 min: off instead of comfort: shedding.');
 		expect(text).to.include('18:01:00  entree waits.');
 	});
 

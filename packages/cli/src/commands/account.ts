@@ -1,11 +1,12 @@
-import { type AccountSummary, type Accounts, type Role, roles } from '@pilotwire/accounts';
-import { deviceType } from '@pilotwire/contract';
+import { type AccountSummary, type Accounts, type Principal, type Role, roles } from '@pilotwire/accounts';
 import { exitCodes, instantOf, PilotwireError } from '@pilotwire/runtime';
-import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { readAncestorAccounts } from '../io/ancestor-accounts.ts';
 import { HiddenLines } from '../io/hidden-lines.ts';
 import { exportReport, exportToMosquitto } from './account-export.ts';
+import { emqxReport, exportToEmqx } from './account-export-emqx.ts';
 import { apiTokenCommand } from './api-token.ts';
+import { machineCommands } from './machine-accounts.ts';
 import type { ConfigOptions } from './options.ts';
 import { withAccounts } from './with-accounts.ts';
 
@@ -59,32 +60,7 @@ export function accountCommand(root: Command, configurable: (command: Command) =
 				console.log(`${who} is removed.`);
 			}),
 		);
-	configurable(account.command('token'))
-		.description('add a device or program and print its secret, once; it is the password of its MQTT connection')
-		.addArgument(name)
-		.addOption(
-			new Option(
-				'--kind <kind>',
-				'a device publishes below devices/NAME; a service is a program of Pilotwire elsewhere',
-			)
-				.choices(['device', 'service'])
-				.default('device'),
-		)
-		.option('--type <type>', 'what a device is, such as box or station', typeIn)
-		.action((who: string, options: ConfigOptions & { kind: 'device' | 'service'; type?: string }) =>
-			withAccounts(options, async (accounts) => {
-				const { secret } = await accounts.addMachine(options.kind, who, options.type);
-				console.log(secret);
-			}),
-		);
-	configurable(account.command('rotate'))
-		.description('give a device or program another secret, print it once, and end what is open with the old one')
-		.addArgument(name)
-		.action((who: string, options: ConfigOptions) =>
-			withAccounts(options, async (accounts) => {
-				console.log((await accounts.rotateSecret(who)).secret);
-			}),
-		);
+	machineCommands(account, configurable);
 	configurable(account.command('import'))
 		.description('take in the users and devices of an older gateway, with their passwords')
 		.argument('<file>', 'its data.json')
@@ -98,21 +74,17 @@ export function accountCommand(root: Command, configurable: (command: Command) =
 	apiTokenCommand(account, configurable);
 	configurable(account.command('export'))
 		.description('write all accounts and their rights for an outside broker')
-		.requiredOption(
-			'--mosquitto <folder>',
-			"folder for Mosquitto's password and rights files; made where there is none",
-		)
-		.action((options: ConfigOptions & { mosquitto: string }) =>
-			withAccounts(options, async (accounts, house) => {
-				console.log(exportReport(exportToMosquitto(house, await accounts.list(), options.mosquitto)));
-			}),
-		);
-}
-
-function typeIn(given: string): string {
-	const { success, error } = deviceType.safeParse(given);
-	if (!success) throw new InvalidArgumentError(error.issues[0]?.message ?? '');
-	return given;
+		.option('--mosquitto <folder>', "folder for Mosquitto's password and rights files; made where there is none")
+		.option('--emqx <folder>', 'the same for EMQX 5: its users to import, its ACL file, and the configuration for both')
+		.action((options: ConfigOptions & { mosquitto?: string; emqx?: string }) => {
+			const { mosquitto, emqx } = options;
+			if (mosquitto === undefined && emqx === undefined) throw noBroker();
+			return withAccounts(options, async (accounts, house) => {
+				const all = await accounts.list();
+				if (mosquitto !== undefined) console.log(exportReport(exportToMosquitto(house, all, mosquitto)));
+				if (emqx !== undefined) console.log(emqxReport(exportToEmqx(house, all, await accounts.secretHashes(), emqx)));
+			});
+		});
 }
 
 async function list(accounts: Accounts): Promise<void> {
@@ -124,8 +96,16 @@ async function list(accounts: Accounts): Promise<void> {
 
 function line({ principal, type, createdMs }: AccountSummary, width: number): string {
 	const may = principal.kind === 'person' ? principal.role : principal.kind;
-	const what = type === undefined ? '' : `  ${type}`;
+	const what = [type, ...housesOf(principal)]
+		.filter((one) => one !== undefined)
+		.map((one) => `  ${one}`)
+		.join('');
 	return `${principal.name.padEnd(width)}  ${may.padEnd(8)}  ${instantOf(createdMs).slice(0, 10)}${what}`;
+}
+
+function housesOf(principal: Principal): readonly string[] {
+	if (principal.kind === 'integrator') return principal.houses;
+	return principal.kind === 'home' ? [principal.house] : [];
 }
 
 /** A password, typed twice in a terminal, else the first line of standard input. Never an argument: those anybody sees. */
@@ -148,6 +128,16 @@ function noPassword(received: string): PilotwireError {
 		expected: 'the same password twice at the terminal, or one line on standard input',
 		received,
 		action: 'Try again.',
+		exitCode: exitCodes.usage,
+	});
+}
+
+function noBroker(): PilotwireError {
+	return new PilotwireError({
+		code: 'EXPORT_FOR_NOBODY',
+		expected: '--mosquitto FOLDER or --emqx FOLDER',
+		received: 'neither',
+		action: 'Say which broker the files are for, and where to write them.',
 		exitCode: exitCodes.usage,
 	});
 }

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { Accounts } from '@pilotwire/accounts';
 import { createLog, systemClock } from '@pilotwire/runtime';
 import { type House, readHouse } from '../config.ts';
+import { whereAccountsAre } from '../house-accounts.ts';
 import type { ConfigOptions } from './options.ts';
 
 /** Opens the accounts of a house for one command, and closes them whatever comes of it. */
@@ -14,7 +14,7 @@ export async function withAccounts(
 	// Whoever sits at the terminal reads the answer; the line in the log is for those who keep logs.
 	const watched = process.stderr.isTTY === true && (level === 'info' || level === 'debug');
 	const log = createLog({ ...house.log, level: watched ? 'warn' : level }).child({ service: 'account' });
-	const accounts = await Accounts.open({ path: join(house.dataDir, 'accounts.db'), log, clock: systemClock });
+	const accounts = await Accounts.open({ ...whereAccountsAre(house), log, clock: systemClock });
 	try {
 		await action(accounts, house);
 	} finally {

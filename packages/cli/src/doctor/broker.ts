@@ -18,13 +18,13 @@ export function judgeBroker({ url, embedded, answer, wanted, online }: BrokerFac
 		const todo = embedded
 			? 'start the house: sudo systemctl start pilotwire.target, or pilotwire up'
 			: 'start that broker, or correct mqtt.url in the configuration';
-		return [wrong('broker', `${url} doesn't answer: ${answer.problem}`, todo)];
+		return [wrong('BROKER_AWAY', 'broker', `${url} doesn't answer: ${answer.problem}`, todo)];
 	}
 	if (answer.kind === 'refused') {
 		const todo = embedded
 			? 'run the doctor as the user of the house: sudo -u pilotwire pilotwire doctor; check that --config names its file'
 			: 'correct mqtt.username and mqtt.passwordFile in the configuration';
-		return [wrong('broker', `${url} refuses the account: ${answer.problem}`, todo)];
+		return [wrong('BROKER_REFUSES', 'broker', `${url} refuses the account: ${answer.problem}`, todo)];
 	}
 	return [ok('broker', `${url} answers, and takes the account`), ...judgeServices(wanted, online)];
 }
@@ -38,9 +38,16 @@ function judgeServices(wanted: readonly string[], online: ReadonlySet<string> | 
 	const missing = expected.filter((service) => !online.has(service));
 	if (missing.length === 0) return [ok('services', `${expected.length} online: ${expected.join(', ')}`)];
 	if (missing.length === expected.length) {
-		return [unsure('services', 'none of the house is on the bus', 'sudo systemctl start pilotwire.target')];
+		return [
+			unsure('SERVICES_AWAY', 'services', 'none of the house is on the bus', 'sudo systemctl start pilotwire.target'),
+		];
 	}
 	return missing.map((service) =>
-		wrong('services', `${service} is not on the bus`, `journalctl -u 'pilotwire*' -n 200 | grep ${service}`),
+		wrong(
+			'SERVICE_MISSING',
+			'services',
+			`${service} is not on the bus`,
+			`journalctl -u 'pilotwire*' -n 200 | grep ${service}`,
+		),
 	);
 }

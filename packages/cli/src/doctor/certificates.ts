@@ -18,18 +18,21 @@ export function judgeCertificate(
 	{ file, problem, fromMs = 0, untilMs = 0 }: CertificateFacts,
 	wallMs: number,
 ): Finding {
-	const renew = 'sudo certbot renew, then restart the broker: sudo systemctl restart pilotwire-broker';
+	const renew =
+		'sudo certbot renew, and see that its files get to broker.tls (docs/guides/https.md): the broker takes them up';
 	if (problem !== undefined) {
 		return wrong(
+			'CERTIFICATE_UNUSABLE',
 			'certificate',
 			`${file}: ${problem}`,
 			'correct broker.tls in the configuration, or the rights of its files',
 		);
 	}
 	const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-	if (wallMs >= untilMs) return wrong('certificate', `${file} ended on ${day(untilMs)}`, renew);
+	if (wallMs >= untilMs) return wrong('CERTIFICATE_ENDED', 'certificate', `${file} ended on ${day(untilMs)}`, renew);
 	if (wallMs < fromMs) {
 		return wrong(
+			'CERTIFICATE_NOT_YET',
 			'certificate',
 			`${file} begins on ${day(fromMs)}, after today's date here`,
 			'set the clock: see above',
@@ -37,5 +40,5 @@ export function judgeCertificate(
 	}
 	const days = Math.floor((untilMs - wallMs) / DAY_MS);
 	const found = `${file} ends in ${days} days`;
-	return days < SOON_DAYS ? unsure('certificate', found, renew) : ok('certificate', found);
+	return days < SOON_DAYS ? unsure('CERTIFICATE_ENDS_SOON', 'certificate', found, renew) : ok('certificate', found);
 }

@@ -23,17 +23,27 @@ export function judgeClock(facts: ClockFacts): Finding[] {
 function judgeTime({ wallMs, synchronised }: ClockFacts): Finding {
 	const shown = `${new Date(wallMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 	const todo = 'sudo timedatectl set-ntp true, then: timedatectl timesync-status';
-	if (wallMs < WRITTEN_MS) return wrong('clock', `${shown}, which can't be`, todo);
+	if (wallMs < WRITTEN_MS) return wrong('CLOCK_IMPOSSIBLE', 'clock', `${shown}, which can't be`, todo);
 	if (synchronised === true) return ok('clock', `${shown}, set from the network`);
 	if (synchronised === false) {
-		return wrong('clock', `${shown}, not set from the network since the start; no history is tidied until it is`, todo);
+		return wrong(
+			'CLOCK_NOT_SET',
+			'clock',
+			`${shown}, not set from the network since the start; no history is tidied until it is`,
+			todo,
+		);
 	}
-	return unsure('clock', `${shown}; the system doesn't say whether it is set from the network`, todo);
+	return unsure('CLOCK_UNKNOWN', 'clock', `${shown}; the system doesn't say whether it is set from the network`, todo);
 }
 
 function judgeZone({ systemZone, houseZone }: ClockFacts): Finding {
 	const zone = houseZone ?? systemZone;
 	if (!/^(Etc\/)?(UTC|GMT|Universal|Zulu)$/.test(zone)) return ok('time zone', zone);
 	const todo = 'sudo timedatectl set-timezone Europe/Paris, or timeZone: Europe/Paris in the configuration';
-	return unsure('time zone', `${zone}: programmes begin an hour or two off wherever people live by another`, todo);
+	return unsure(
+		'TIME_ZONE_UTC',
+		'time zone',
+		`${zone}: programmes begin an hour or two off wherever people live by another`,
+		todo,
+	);
 }

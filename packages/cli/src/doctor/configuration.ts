@@ -1,5 +1,5 @@
 import { ConfigurationInvalid, messageOf, PilotwireError } from '@pilotwire/runtime';
-import { type Finding, ok, wrong } from './finding.ts';
+import { type Finding, failing, ok, wrong } from './finding.ts';
 
 /** A configuration that was read. `file`: its path, undefined where defaults alone are used. */
 export function soundConfiguration(file: string | undefined): Finding {
@@ -12,11 +12,17 @@ export function judgeConfiguration(file: string | undefined, error: unknown): Fi
 		return error.faults.map(({ path, line, expected, received }) => {
 			const where = line === undefined ? path : `line ${line}, ${path}`;
 			const came = isSecret(path) ? 'something else' : received;
-			return wrong('configuration', `${where}: ${came}`, `write ${expected} there, in ${file ?? 'the settings'}`);
+			return wrong(
+				'CONFIGURATION_INVALID',
+				'configuration',
+				`${where}: ${came}`,
+				`write ${expected} there, in ${file ?? 'the settings'}`,
+			);
 		});
 	}
-	if (!(error instanceof PilotwireError)) return [wrong('configuration', messageOf(error), `correct ${file}`)];
-	return [wrong('configuration', `${error.code}: ${error.received.trim()}`, error.action)];
+	if (!(error instanceof PilotwireError))
+		return [wrong('CONFIGURATION_UNREADABLE', 'configuration', messageOf(error), `correct ${file}`)];
+	return [failing(error, 'configuration', `${error.code}: ${error.received.trim()}`, error.action)];
 }
 
 /** Reports are shown to others. */

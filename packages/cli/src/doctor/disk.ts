@@ -31,19 +31,19 @@ function judgeWriting({ folder, writable }: DiskFacts): Finding {
 	if (writable === true) return ok('data folder', `${folder}, writable`);
 	if (writable === 'EROFS') {
 		const todo = 'dmesg | grep -iE "mmc|ext4|I/O error" says why; save what is there, then replace a dying card';
-		return wrong('data folder', `${folder} is on a disk that is read-only now`, todo);
+		return wrong('DISK_READ_ONLY', 'data folder', `${folder} is on a disk that is read-only now`, todo);
 	}
-	if (writable === 'ENOSPC') return wrong('data folder', `${folder} is on a disk that is full`, ROOM);
+	if (writable === 'ENOSPC') return wrong('DISK_FULL', 'data folder', `${folder} is on a disk that is full`, ROOM);
 	const todo = `sudo -u pilotwire pilotwire doctor, or set dataDir to a folder of your own`;
-	return wrong('data folder', `${folder} can't be written by this user (${writable})`, todo);
+	return wrong('DATA_FORBIDDEN', 'data folder', `${folder} can't be written by this user (${writable})`, todo);
 }
 
 const ROOM = 'df -h shows what is full; sudo journalctl --vacuum-size=100M and sudo apt-get clean free some';
 
 function judgeRoom({ freeBytes, totalBytes }: DiskFacts): Finding {
 	const found = `${inGB(freeBytes)} of ${inGB(totalBytes)} GB free`;
-	if (freeBytes < LEAST_FREE_BYTES) return wrong('disk', found, ROOM);
-	return freeBytes < FEW_FREE_BYTES ? unsure('disk', found, ROOM) : ok('disk', found);
+	if (freeBytes < LEAST_FREE_BYTES) return wrong('DISK_LOW', 'disk', found, ROOM);
+	return freeBytes < FEW_FREE_BYTES ? unsure('DISK_LOW', 'disk', found, ROOM) : ok('disk', found);
 }
 
 const inGB = (bytes: number): string => (bytes / 1e9).toFixed(1);
@@ -53,10 +53,10 @@ function judgeMedium({ device, wearPercent, errors }: DiskFacts): Finding {
 	const save = 'pilotwire backup FILE on another disk';
 	if (errors !== undefined && errors > 0) {
 		const todo = `${save}, then check it: sudo touch /forcefsck && sudo reboot`;
-		return wrong('medium', `the file system of ${name} has counted ${errors} errors`, todo);
+		return wrong('MEDIUM_ERRORS', 'medium', `the file system of ${name} has counted ${errors} errors`, todo);
 	}
 	if (wearPercent === undefined) return ok('medium', `no errors known of ${name}; it doesn't tell its wear`);
 	const found = `${wearPercent} % of the life of ${name} used`;
-	if (wearPercent >= WORN_PERCENT) return wrong('medium', found, `${save} now, then replace it`);
-	return wearPercent >= WEARING_PERCENT ? unsure('medium', found, save) : ok('medium', found);
+	if (wearPercent >= WORN_PERCENT) return wrong('MEDIUM_WORN', 'medium', found, `${save} now, then replace it`);
+	return wearPercent >= WEARING_PERCENT ? unsure('MEDIUM_WORN', 'medium', found, save) : ok('medium', found);
 }

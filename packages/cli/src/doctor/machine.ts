@@ -24,19 +24,30 @@ export function judgeMachine({ version, node, machine, model, system }: MachineF
 	return [ok('version', `Pilotwire ${version} on ${on}`), judgeNode(node), judgeProcessor(machine)];
 }
 
-function judgeNode(node: string): Finding {
+/** Whether Node is recent enough; the command itself asks before it loads anything else. `node`: such as `v20.20.2`. */
+export function judgeNode(node: string): Finding {
 	const [major = 0, minor = 0] = node.replace(/^v/, '').split('.').map(Number);
 	const [leastMajor, leastMinor] = LEAST_NODE;
 	if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return ok('Node', node);
 	const todo = 'install Node 22 or 24: docs/guides/install-on-a-pi.md, "Node"';
-	return wrong('Node', `${node}; Pilotwire needs ${leastMajor}.${leastMinor} or later`, todo);
+	return wrong('NODE_TOO_OLD', 'Node', `${node}; Pilotwire needs ${leastMajor}.${leastMinor} or later`, todo);
 }
 
 function judgeProcessor(machine: string): Finding {
 	if (KNOWN_MACHINES.includes(machine)) return ok('processor', machine);
 	if (/^armv6/.test(machine)) {
 		const todo = 'use a Pi Zero 2 W, 2, 3, 4 or 5';
-		return wrong('processor', `${machine} (Pi 1, Pi Zero): not supported, there is no current Node for it`, todo);
+		return wrong(
+			'PROCESSOR_UNSUPPORTED',
+			'processor',
+			`${machine} (Pi 1, Pi Zero): not supported, there is no current Node for it`,
+			todo,
+		);
 	}
-	return unsure('processor', `${machine}, on which nobody has tried Pilotwire`, 'tell whether it works');
+	return unsure(
+		'PROCESSOR_UNTRIED',
+		'processor',
+		`${machine}, on which nobody has tried Pilotwire`,
+		'tell whether it works',
+	);
 }

@@ -1,4 +1,5 @@
 import { branchEarliestTripS, linkyTimeToTripS } from '@pilotwire/breaker';
+import type { FindingCode } from './codes.ts';
 import { type Finding, ok, unsure, wrong } from './finding.ts';
 
 /** What is known of a phase. */
@@ -41,16 +42,22 @@ export function judgeProtection(facts: ProtectionFacts): Finding[] {
 }
 
 function judgeSwitches({ shedding, fallback, phases }: ProtectionFacts): Finding[] {
-	const off = (what: string, setting: string): Finding =>
-		wrong(CHECK, `${what} is switched off: nothing keeps the breaker closed`, `write ${setting}: { enabled: true }`);
+	const off = (code: FindingCode, what: string, setting: string): Finding =>
+		wrong(
+			code,
+			CHECK,
+			`${what} is switched off: nothing keeps the breaker closed`,
+			`write ${setting}: { enabled: true }`,
+		);
 	const none = wrong(
+		'NOTHING_CAN_WAIT',
 		CHECK,
 		'there is nothing that could wait',
 		'name the radiators, or switches, in the configuration',
 	);
 	return [
-		...(shedding ? [] : [off('load shedding', 'shedder')]),
-		...(fallback ? [] : [off('the fallback', 'fallback')]),
+		...(shedding ? [] : [off('SHEDDING_OFF', 'load shedding', 'shedder')]),
+		...(fallback ? [] : [off('FALLBACK_OFF', 'the fallback', 'fallback')]),
 		...(phases.some(({ circuits }) => circuits.length > 0) ? [] : [none]),
 	];
 }
@@ -58,13 +65,14 @@ function judgeSwitches({ shedding, fallback, phases }: ProtectionFacts): Finding
 function judgeMeter({ meter, measured, phases }: ProtectionFacts): Finding[] {
 	if (meter.source.startsWith('file:')) {
 		const todo = 'write where the meter is: source: "serial:/dev/ttyAMA0"';
-		return [wrong(CHECK, `the load of meter ${meter.id} is a recording`, todo)];
+		return [wrong('LOAD_RECORDED', CHECK, `the load of meter ${meter.id} is a recording`, todo)];
 	}
 	return phases
 		.filter(({ phase, circuits }) => circuits.length > 0 && measured !== undefined && !measured.includes(phase))
 		.map(({ phase, circuits }) => {
 			const found = `${circuits.map(({ id }) => id).join(', ')} on phase ${phase}, which meter ${meter.id} doesn't measure`;
 			return wrong(
+				'PHASE_NOT_MEASURED',
 				CHECK,
 				found,
 				'correct the phase of their boards (boards.modules) or switches; pilotwire commission tells it',
@@ -77,12 +85,13 @@ function judgePhase({ branchVA }: ProtectionFacts, facts: PhaseFacts): Finding[]
 	if (circuits.length === 0) return [];
 	if (limitVA === undefined) {
 		const todo = 'start the house once, or write limitVA at the meter';
-		return [unsure(CHECK, `phase ${phase}: its limit isn't known yet`, todo)];
+		return [unsure('LIMIT_UNKNOWN', CHECK, `phase ${phase}: its limit isn't known yet`, todo)];
 	}
 	if (uncontrolledVA !== undefined && uncontrolledVA >= limitVA) {
 		const found = `phase ${phase}: what Pilotwire doesn't control draws ${whole(uncontrolledVA)} VA alone, of ${whole(limitVA)}`;
 		return [
 			wrong(
+				'REST_ABOVE_LIMIT',
 				CHECK,
 				found,
 				'shedding everything would not be enough: pilotwire advise --history names a subscription that is',
@@ -99,6 +108,7 @@ function judgeFallback({ phase, blindVA, circuits }: PhaseFacts, limitVA: number
 		const names = tooBig.map(({ id, powerW }) => `${id} (${powerW} W)`).join(', ');
 		return [
 			wrong(
+				'CIRCUIT_ABOVE_LIMIT',
 				CHECK,
 				`phase ${phase}: ${names} alone is more than its limit of ${whole(limitVA)} VA`,
 				'correct powerW, or the phase',
@@ -109,7 +119,7 @@ function judgeFallback({ phase, blindVA, circuits }: PhaseFacts, limitVA: number
 	if (never.length === 0 || blindVA === undefined) return [];
 	const found = `phase ${phase}: without a meter ${whole(blindVA)} VA are given away, less than ${never.map(({ id }) => id).join(', ')} needs`;
 	const todo = 'these wait for as long as the meter is silent, but for frost; a bigger subscription alone changes it';
-	return [unsure(CHECK, found, todo)];
+	return [unsure('CIRCUIT_NEVER_FITS', CHECK, found, todo)];
 }
 
 /**
@@ -131,7 +141,7 @@ function judgeNoSignal(
 	const found = `phase ${phase}: without power on the boards all radiators heat, ${whole(load)} VA of ${whole(limitVA)}: the breaker opens within ${Math.ceil(tripS)} s`;
 	const todo =
 		'feed the Pi and the boards from the circuit of the radiators, or these through a contactor that falls off without the Pi';
-	return [unsure('no signal', found, todo)];
+	return [unsure('NO_SIGNAL_TRIPS', 'no signal', found, todo)];
 }
 
 const whole = (value: number): string => String(Math.round(value));

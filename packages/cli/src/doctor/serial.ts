@@ -1,5 +1,5 @@
 import type { TicMode } from '@pilotwire/teleinfo';
-import { type Finding, ok, unsure, wrong } from './finding.ts';
+import { type Finding, failing, ok, reported, unsure, wrong } from './finding.ts';
 
 /** What was heard of a line in one setting of its port. */
 export interface Heard {
@@ -29,7 +29,7 @@ export interface LineFacts {
 	/** Another program of this machine has it, and the bus says nothing of it. */
 	readonly isTaken?: boolean;
 	/** Why it can't be opened, and what to do. */
-	readonly problem?: { readonly found: string; readonly todo: string };
+	readonly problem?: { readonly code: string; readonly found: string; readonly todo: string };
 	/** What was heard, setting by setting, the configured format first; empty where it wasn't listened to. */
 	readonly heard: readonly Heard[];
 }
@@ -51,7 +51,7 @@ function judgeConsole({ name, console: user }: LineFacts): Finding[] {
 	const kernel = "sudo sed -i -E 's/console=(serial0|ttyAMA[0-9]+|ttyS[0-9]+),[0-9]+ ?//' /boot/firmware/cmdline.txt";
 	const todo =
 		user === 'kernel' ? `${kernel} && sudo reboot` : `sudo systemctl mask --now serial-getty@${port}.service`;
-	return [wrong('serial console', found, todo)];
+	return [wrong(user === 'kernel' ? 'CONSOLE_KERNEL' : 'CONSOLE_LOGIN', 'serial console', found, todo)];
 }
 
 function judgeBytes(facts: LineFacts): Finding[] {
@@ -60,23 +60,23 @@ function judgeBytes(facts: LineFacts): Finding[] {
 	if (reader !== undefined) return [judgeReader(check, name, reader)];
 	if (isTaken === true) {
 		const todo = `sudo fuser -v ${name}; a meter-reader of another configuration? ps ax | grep pilotwire`;
-		return [unsure(check, `${name} is read by another process, and the bus says nothing of it`, todo)];
+		return [unsure('LINE_TAKEN', check, `${name} is read by another process, and the bus says nothing of it`, todo)];
 	}
-	if (problem !== undefined) return [wrong(check, problem.found, problem.todo)];
+	if (problem !== undefined) return [failing(problem, check, problem.found, problem.todo)];
 	const best = facts.heard.find(({ groups }) => groups > 0);
 	return best === undefined ? [judgeNoise(check, facts)] : judgeGroups(check, facts, best);
 }
 
 function judgeReader(check: string, name: string, reader: NonNullable<LineFacts['reader']>): Finding {
 	const { mode, good, bad, problem } = reader;
-	if (problem !== undefined) return wrong(check, `${name}: ${problem}`, WIRES);
+	if (problem !== undefined) return reported('LINE_REPORTED', check, `${name}: `, problem, WIRES);
 	return ok(check, `${name} is read by the running house: ${mode} mode, ${good} groups right, ${bad} refused`);
 }
 
 /** Bytes came, or none, and no group was right. */
 function judgeNoise(check: string, { name, heard }: LineFacts): Finding {
 	const bytes = heard.reduce((sum, each) => sum + each.bytes, 0);
-	if (heard.length === 0 || bytes === 0) return wrong(check, `${name}: not one byte`, WIRES);
+	if (heard.length === 0 || bytes === 0) return wrong('LINE_SILENT', check, `${name}: not one byte`, WIRES);
 	const speeds = heard.some(({ baud }) => baud !== undefined) ? ' at 1200 and 9600 bd' : '';
 	const told = `${name}: ${bytes} bytes${speeds}, and no group of a meter is right`;
 	// Only a port at 8N1 delivers the parity, and only the right speed shows it.
@@ -85,20 +85,32 @@ function judgeNoise(check: string, { name, heard }: LineFacts): Finding {
 	);
 	if (raw.some(({ bytes, odd }) => odd / bytes > 0.9)) {
 		const todo = "the line arrives upside down, or is no meter's: look at the adapter (optocoupler and its inverter)";
-		return wrong(check, `${told}: the parity is odd where a meter's is even`, todo);
+		return wrong('LINE_PARITY_ODD', check, `${told}: the parity is odd where a meter's is even`, todo);
 	}
 	if (raw.some(({ odd }) => odd === 0)) {
 		const todo = 'record a minute of it (record: FILE on the meter) and look; is it a Linky or an electronic meter?';
-		return wrong(check, `${told}, though the parity is: something else speaks there`, todo);
+		return wrong('LINE_NOT_TIC', check, `${told}, though the parity is: something else speaks there`, todo);
 	}
-	return wrong(check, `${told}: noise`, `a short cable away from mains, the right resistor for the mode: ${WIRES}`);
+	return wrong(
+		'LINE_NOISE',
+		check,
+		`${told}: noise`,
+		`a short cable away from mains, the right resistor for the mode: ${WIRES}`,
+	);
 }
 
 function judgeGroups(check: string, { name, wanted, heard }: LineFacts, best: Heard): Finding[] {
 	const speed = best.baud === undefined ? '' : ` at ${best.baud} bd`;
 	const found = `${name}: ${best.mode} mode${speed}, ${best.groups} groups right in ${best.bytes} bytes`;
 	if (wanted.mode !== 'auto' && best.mode !== undefined && wanted.mode !== best.mode) {
-		return [wrong(check, `${found}, but the configuration wants ${wanted.mode}`, `write mode: auto for the meter`)];
+		return [
+			wrong(
+				'LINE_MODE',
+				check,
+				`${found}, but the configuration wants ${wanted.mode}`,
+				`write mode: auto for the meter`,
+			),
+		];
 	}
 	const asConfigured = heard.some(
 		({ format, groups }) => groups > 0 && format === (wanted.format === 'auto' ? best.format : wanted.format),
@@ -106,6 +118,7 @@ function judgeGroups(check: string, { name, wanted, heard }: LineFacts, best: He
 	if (!asConfigured) {
 		return [
 			wrong(
+				'LINE_FORMAT',
 				check,
 				`${found}, but only with ${best.format}, and the configuration wants ${wanted.format}`,
 				`write format: auto for the meter`,

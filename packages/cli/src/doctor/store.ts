@@ -1,4 +1,4 @@
-import { type Finding, ok, wrong } from './finding.ts';
+import { type Finding, failing, ok, reported, wrong } from './finding.ts';
 
 /** A database file of the house. */
 export interface DatabaseFacts {
@@ -9,7 +9,11 @@ export interface DatabaseFacts {
 	 * `sound`: read through without a fault; `used`: a running service has it, which checks it itself; `none`: there is no
 	 * such file yet; else what is wrong, and what to do.
 	 */
-	readonly state: 'sound' | 'used' | 'none' | { readonly problem: string; readonly todo: string };
+	readonly state:
+		| 'sound'
+		| 'used'
+		| 'none'
+		| { readonly code: string; readonly problem: string; readonly todo: string };
 }
 
 /** An InfluxDB of the house. */
@@ -33,7 +37,7 @@ export function judgeDatabase({ name, path, state }: DatabaseFacts): Finding {
 	if (state === 'sound') return ok(check, `${path} is sound`);
 	if (state === 'used') return ok(check, `${path}, in use by the running house, which checked it at its start`);
 	if (state === 'none') return ok(check, `${path}: none yet; it comes with the first start`);
-	return wrong(check, state.problem, state.todo);
+	return failing(state, check, state.problem, state.todo);
 }
 
 /** Whether the server answers. */
@@ -41,14 +45,16 @@ export function judgeInfluxdb({ url, answer }: InfluxdbFacts): Finding {
 	if ('version' in answer) return ok('InfluxDB', `${url} answers, version ${answer.version}`);
 	const todo =
 		'sudo systemctl start influxdb, or correct history.influxdb.url; until then what was measured waits here';
-	return wrong('InfluxDB', `${url} doesn't answer: ${answer.problem}`, todo);
+	return wrong('INFLUXDB_AWAY', 'InfluxDB', `${url} doesn't answer: ${answer.problem}`, todo);
 }
 
 /** What telemetry itself says of its stores. */
 export function judgeLiveStores(stores: readonly LiveStore[]): Finding[] {
 	return stores.map(({ store, waiting, dropped, problem }) => {
-		if (problem !== undefined)
-			return wrong('history', `${store}: ${problem}`, "journalctl -u 'pilotwire*' | grep telemetry");
+		if (problem !== undefined) {
+			const todo = "journalctl -u 'pilotwire*' | grep telemetry";
+			return reported('STORE_REPORTED', 'history', `${store}: `, problem, todo);
+		}
 		const lost = dropped > 0 ? `, ${dropped} points given up since the start` : '';
 		return ok('history', `${store} takes what is measured; ${waiting} points on their way${lost}`);
 	});

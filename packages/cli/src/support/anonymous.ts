@@ -11,11 +11,18 @@ export interface Private {
 /** A shorter secret would be found in every other word; none that Pilotwire makes or takes is. */
 const LEAST_SECRET = 4;
 /** Settings whose value nobody else may see; the names of files that hold them say nothing. */
-const SECRET_SETTING = /^(password|token|secret|username|apiKey|passphrase)$/i;
+const SECRET_SETTING = /(^|\.)(password|token|secret|apiKey|passphrase)$/i;
+/** Addresses that are secrets themselves: whoever knows them may read along, or post. */
+const SECRET_ADDRESS = /(^|\.)(ntfy\.topic|webhooks\.url)$/;
+/** Settings that name an account. */
+const ACCOUNT_SETTING = /(^|\.)(username|accounts\.name|bridge\.house)$/i;
+/** Where an address names no machine. */
+const NAMELESS = /^(localhost|[\d.]+|\[.*\])$/;
 
 /**
  * Text without anything private: known secrets and names, whatever is written like the number of a meter (ADCO, ADSC: 12
- * digits) or of a delivery point (PRM: 14 digits), accounts within addresses, and e-mail addresses.
+ * digits) or of a delivery point (PRM: 14 digits), accounts and long words within addresses, e-mail addresses, and the
+ * addresses of machines on the internet.
  */
 export function anonymous(text: string, { secrets, accounts, hosts }: Private): string {
 	const longestFirst = (words: readonly string[]): string[] =>
@@ -29,11 +36,28 @@ export function anonymous(text: string, { secrets, accounts, hosts }: Private): 
 	}
 	clean = clean
 		.replaceAll(/(?<=:\/\/)[^\s/@"']+@/g, '<account>@')
+		.replaceAll(/(?<=\b(?:Bearer|Basic) +)[\w+/=.~-]{8,}/gi, '<secret>')
+		.replaceAll(/\bhttps?:\/\/[^\s"'<>]+/g, withoutLongWords)
 		.replaceAll(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g, '<e-mail>')
-		.replaceAll(/(?<!\d)(\d{12}|\d{14})(?!\d)/g, (digits) => `<${digits.length} digits>`);
+		.replaceAll(/(?<!\d)(\d{12}|\d{14})(?!\d)/g, (digits) => `<${digits.length} digits>`)
+		.replaceAll(/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)/g, (address) =>
+			isOfAHouse(address) ? address : '<address>',
+		)
+		// Global unicast (RFC 4291, section 2.4).
+		.replaceAll(/(?<![\w:])[23][0-9a-f]{3}(?::[0-9a-f]{0,4}){2,7}(?![\w:])/gi, '<address>');
 	for (const account of longestFirst(accounts)) clean = clean.replaceAll(wordOf(account), '<account>');
 	for (const host of longestFirst(hosts)) clean = clean.replaceAll(wordOf(host), '<host>');
 	return clean;
+}
+
+/** A browser's address at a push service, or a webhook's, is a secret by its length. */
+function withoutLongWords(url: string): string {
+	return url.replaceAll(/(?<=[/=?&#])[\w:%~.-]{20,}/g, '<secret>');
+}
+
+/** Private, loopback, link-local and unspecified addresses (RFC 6890) say nothing of who lives there. */
+function isOfAHouse(address: string): boolean {
+	return /^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(address);
 }
 
 /** A name where it stands alone: `home` isn't in `homely`. */
@@ -41,30 +65,41 @@ function wordOf(name: string): RegExp {
 	return new RegExp(`(?<![A-Za-z0-9_])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![A-Za-z0-9_])`, 'gi');
 }
 
-/** A configuration with its secrets blanked, and the secrets and account names that stood there. */
-export function blanked(configuration: unknown): {
-	readonly shown: unknown;
-	readonly found: Pick<Private, 'secrets' | 'accounts'>;
-} {
-	const secrets: string[] = [];
-	const accounts: string[] = [];
-	const blank = (value: unknown, key: string, inAccounts: boolean): unknown => {
+/** A configuration with its secrets blanked, and the secrets, account names and machines that stood there. */
+export function blanked(configuration: unknown): { readonly shown: unknown; readonly found: Private } {
+	const [secrets, accounts, hosts]: [string[], string[], string[]] = [[], [], []];
+	const blank = (value: unknown, path: string): unknown => {
 		if (typeof value === 'string' || typeof value === 'number') {
-			if (SECRET_SETTING.test(key)) {
-				(key === 'username' ? accounts : secrets).push(String(value));
-				return '<secret>';
-			}
-			if (inAccounts && key === 'name') {
-				accounts.push(String(value));
+			const text = String(value);
+			if (ACCOUNT_SETTING.test(path)) {
+				accounts.push(text);
 				return '<account>';
 			}
+			if (SECRET_SETTING.test(path) || SECRET_ADDRESS.test(path)) {
+				secrets.push(text, ...pathOf(text));
+				return '<secret>';
+			}
+			hosts.push(...machineOf(text));
 			return value;
 		}
-		if (Array.isArray(value)) return value.map((one: unknown) => blank(one, '', inAccounts));
+		if (Array.isArray(value)) return value.map((one: unknown) => blank(one, path));
 		if (typeof value !== 'object' || value === null) return value;
-		return Object.fromEntries(
-			Object.entries(value).map(([name, one]) => [name, blank(one, name, inAccounts || /accounts$/i.test(name))]),
-		);
+		const below = (name: string): string => (path === '' ? name : `${path}.${name}`);
+		return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, blank(one, below(name))]));
 	};
-	return { shown: blank(configuration, '', false), found: { secrets, accounts } };
+	return { shown: blank(configuration, ''), found: { secrets, accounts, hosts } };
+}
+
+/** What comes behind the machine in an address. */
+function pathOf(text: string): string[] {
+	if (!URL.canParse(text)) return [];
+	const { pathname, search } = new URL(text);
+	return [`${pathname}${search}`];
+}
+
+/** The machine that an address leads to, where its name could tell whose it is. */
+function machineOf(text: string): string[] {
+	if (!/^[a-z]+:\/\//.test(text) || !URL.canParse(text)) return [];
+	const { hostname } = new URL(text);
+	return hostname === '' || NAMELESS.test(hostname) ? [] : [hostname];
 }

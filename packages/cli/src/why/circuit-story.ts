@@ -117,7 +117,7 @@ export function circuitText({ id, name, atMs, state, waits, asked, commissioning
 	}
 	for (const { fromMs, toMs, wanted, inForce, reason, why } of waits) {
 		const until = toMs === undefined ? 'and still waits' : `to ${timeOf(toMs)}, ${lengthText(toMs - fromMs)}`;
-		lines.push('', `From ${timeOf(fromMs)} ${until}: ${inForce} instead of ${wanted}, by ${REASONS[reason]}.`);
+		lines.push('', `From ${timeOf(fromMs)} ${until}: ${inForce} instead of ${wanted}: ${REASONS[reason]}.`);
 		const told = why.length <= MOST_TOLD ? why : [...why.slice(0, MOST_TOLD / 2), ...why.slice(-MOST_TOLD / 2)];
 		lines.push(...told.map((one) => `  ${timeOf(one.atMs)}  ${one.sentence}`));
 		if (why.length === 0 && reason === 'shed') lines.push('  no decision about it is in the box: it was taken before.');

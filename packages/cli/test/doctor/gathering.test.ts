@@ -11,9 +11,11 @@ import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import { readHouse } from '../../src/config.ts';
 import { judgeCertificate } from '../../src/doctor/certificates.ts';
+import { judgeClock } from '../../src/doctor/clock.ts';
 import { certificateFacts } from '../../src/io/doctor/certificates.ts';
 import { diskFacts } from '../../src/io/doctor/disk.ts';
-import { machineFacts } from '../../src/io/doctor/machine.ts';
+import { examine } from '../../src/io/doctor/examine.ts';
+import { clockFacts, machineFacts } from '../../src/io/doctor/machine.ts';
 import { protectionFacts } from '../../src/io/doctor/protection.ts';
 import { databaseFacts, influxdbFacts } from '../../src/io/doctor/store.ts';
 
@@ -50,6 +52,26 @@ describe('what the doctor gathers', () => {
 		expect(facts.freeBytes).to.be.within(1, facts.totalBytes);
 	});
 
+	it('knows whether the clock was set from the network', async () => {
+		const folder = join(directory.path, 'run/systemd/timesync');
+		mkdirSync(folder, { recursive: true });
+		const word = async () => judgeClock(await clockFacts('Europe/Paris', directory.path))[0]?.code;
+		expect(await word()).to.equal('CLOCK_NOT_SET');
+		writeFileSync(join(folder, 'synchronized'), '');
+		expect(await word()).to.equal(undefined);
+	});
+
+	it('says of each configuration that cannot be read what is wrong with it', async () => {
+		const config = join(directory.path, 'house.yaml');
+		const words = async () =>
+			(await examine({ config })).filter(({ check }) => check === 'configuration').map(({ code }) => code);
+		expect(await words()).to.deep.equal(['CONFIGURATION_MISSING']);
+		writeFileSync(config, 'meters: [');
+		expect(await words()).to.deep.equal(['CONFIGURATION_NOT_YAML']);
+		writeFileSync(config, 'site: A B\nbroker: { port: none }\n');
+		expect(await words()).to.deep.equal(['CONFIGURATION_INVALID', 'CONFIGURATION_INVALID']);
+	});
+
 	it('says why a folder takes nothing', async () => {
 		expect((await diskFacts('/proc/self')).writable).to.match(/^E(ACCES|PERM|ROFS|NOENT)$/);
 	});
@@ -64,17 +86,17 @@ describe('what the doctor gathers', () => {
 		});
 		const facts = await certificateFacts({ certFile, keyFile });
 		const nowMs = Date.now();
-		const verdict = (wallMs: number): string => judgeCertificate(facts, wallMs).verdict;
-		expect([verdict(nowMs), verdict(nowMs + 10 * DAY_MS), verdict(nowMs + 21 * DAY_MS)]).to.deep.equal([
-			'ok',
-			'unsure',
-			'wrong',
+		const verdict = (wallMs: number): string | undefined => judgeCertificate(facts, wallMs).code;
+		expect([0, 10, 21, -2].map((days) => verdict(nowMs + days * DAY_MS))).to.deep.equal([
+			...[undefined, 'CERTIFICATE_ENDS_SOON', 'CERTIFICATE_ENDED', 'CERTIFICATE_NOT_YET'],
 		]);
 		expect(judgeCertificate(facts, nowMs - 2 * DAY_MS).found).to.match(/begins on .* after today/);
 		const missing = await certificateFacts({ certFile, keyFile: join(directory.path, 'none.pem') });
 		expect(judgeCertificate(missing, nowMs).found).to.include('ENOENT');
 		writeFileSync(keyFile, 'no key');
-		expect(judgeCertificate(await certificateFacts({ certFile, keyFile }), nowMs).verdict).to.equal('wrong');
+		expect(judgeCertificate(await certificateFacts({ certFile, keyFile }), nowMs).code).to.equal(
+			'CERTIFICATE_UNUSABLE',
+		);
 	});
 
 	it('reads a database through, leaves one that is in use alone, and finds damage', async () => {

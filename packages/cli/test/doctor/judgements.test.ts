@@ -20,7 +20,7 @@ describe("the doctor's judgement", () => {
 	it('of Node and the processor, where ARMv6 is named as not supported', () => {
 		expect(verdicts(judgeMachine(machine))).to.deep.equal(['ok', 'ok', 'ok']);
 		for (const node of ['v18.20.4', 'v20.18.0']) {
-			expect(of(judgeMachine({ ...machine, node }), 'Node')).to.include({ verdict: 'wrong' });
+			expect(of(judgeMachine({ ...machine, node }), 'Node')).to.include({ verdict: 'wrong', code: 'NODE_TOO_OLD' });
 		}
 		for (const node of ['v20.19.0', 'v24.0.0'])
 			expect(of(judgeMachine({ ...machine, node }), 'Node')?.verdict).to.equal('ok');
@@ -98,13 +98,34 @@ describe("the doctor's judgement", () => {
 		const file = { name: 'history', path: '/d/history.db' };
 		for (const state of ['sound', 'used', 'none'] as const)
 			expect(judgeDatabase({ ...file, state }).verdict).to.equal('ok');
-		const damaged = judgeDatabase({ ...file, state: { problem: 'malformed', todo: 'put a backup there' } });
-		expect(damaged).to.deep.equal(wrong('history file', 'malformed', 'put a backup there'));
+		const damaged = judgeDatabase({
+			...file,
+			state: { code: 'DATABASE_CORRUPT', problem: 'malformed', todo: 'put a backup there' },
+		});
+		expect(damaged).to.include({
+			verdict: 'wrong',
+			check: 'history file',
+			code: 'DATABASE_CORRUPT',
+			found: 'malformed',
+		});
 		const stores = judgeLiveStores([
 			{ store: 'sqlite', waiting: 3, dropped: 0 },
 			{ store: 'influxdb', waiting: 900, dropped: 0, problem: 'no answer' },
 		]);
 		expect(verdicts(stores)).to.deep.equal(['ok', 'wrong']);
+	});
+
+	it('of what a running service says: its own word and advice where it gives them', () => {
+		const line = { meter: 'main', name: '/dev/ttyAMA0', wanted: { mode: 'auto', format: 'auto' }, heard: [] } as const;
+		const told = (problem: string) => judgeLine({ ...line, reader: { mode: 'standard', good: 1, bad: 0, problem } })[0];
+		const sentence =
+			"PORT_MISSING: expected a serial port at /dev/ttyAMA0, got ENOENT: open '/dev/ttyAMA0'. Plug the adapter in. It is tried again.";
+		expect(told(sentence)).to.deep.equal({
+			...{ check: 'meter main', verdict: 'wrong', code: 'PORT_MISSING' },
+			found: "/dev/ttyAMA0: expected a serial port at /dev/ttyAMA0, got ENOENT: open '/dev/ttyAMA0'",
+			todo: 'Plug the adapter in. It is tried again',
+		});
+		expect(told('silent for 12 s')).to.include({ code: 'LINE_REPORTED', found: '/dev/ttyAMA0: silent for 12 s' });
 	});
 
 	it('of a port that another process has', () => {
@@ -182,7 +203,11 @@ describe("the doctor's judgement", () => {
 	});
 
 	it('is told in lines, with what to type below', () => {
-		const text = reportText([ok('a', 'fine'), unsure('bb', 'hm', 'look'), wrong('c', 'no', 'type this')]);
+		const text = reportText([
+			ok('a', 'fine'),
+			unsure('DISK_LOW', 'bb', 'hm', 'look'),
+			wrong('DISK_FULL', 'c', 'no', 'type this'),
+		]);
 		expect(text.split('\n')).to.deep.equal([
 			'ok     a   fine',
 			'look   bb  hm',

@@ -29,6 +29,15 @@ describe('what is sent to somebody who helps', function () {
 		writeFileSync(at('data/secrets/broker'), 'machine-secret-of-the-broker\n');
 		writeFileSync(at('data/secrets/first-account'), 'name: home\npassword: first-pass-word\n');
 		writeFileSync(at('token'), 'influx-token\n');
+		writeFileSync(at('data/secrets/alerts-vapid'), 'public: BPublicKeyOfTheHouse\nprivate: PrivateKeyOfTheHouse\n');
+		const phone = {
+			endpoint: 'https://push.example.org/abc',
+			keys: { auth: 'AuthOfThePhone16', p256dh: 'KeyOfThePhone-1234' },
+		};
+		writeFileSync(
+			at('data/secrets/alerts-phones'),
+			JSON.stringify([{ id: 'phone-0', name: 'Telephone of Zoe', ...phone }]),
+		);
 		const accounts = await Accounts.open({ path: at('data/accounts.db'), log: silentLog, clock: systemClock });
 		await accounts.addPerson('camille', 'resident', 'a long enough password');
 		await accounts.close();
@@ -39,11 +48,21 @@ describe('what is sent to somebody who helps', function () {
 				mqtt: { url: 'mqtt://127.0.0.1:1', username: 'bridge-user', password: 'p"1w/ord' },
 				broker: { accounts: [{ name: 'node-red', password: 'planted-password' }] },
 				history: { influxdb: { url: 'http://127.0.0.1:1', tokenFile: at('token') } },
+				alerts: {
+					url: 'https://the-duponts.example.org',
+					ntfy: { topic: 'a-topic-to-read-along', token: 'tk_of_ntfy' },
+					email: { host: 'smtp.example.org', username: 'post-box', password: 'post-pass', to: ['anna@example.org'] },
+					webhooks: [{ url: 'https://hooks.example.org/T01/secret-of-the-hook', secret: 'whsec_c2lnbnM=' }],
+				},
+				bridge: { url: 'mqtts://hub.example.org', house: 'the-mill', password: 'bridge-pass' },
 			}),
 		);
 		const planted = [
 			...['machine-secret-of-the-broker', 'first-pass-word', 'influx-token', 'camille', 'bridge-user', 'p"1w/ord'],
 			...['node-red', 'planted-password', '041234567890', '12345678901234', 'anna@example.org', 'joe:word', hostname()],
+			...['a-topic-to-read-along', 'tk_of_ntfy', 'post-box', 'post-pass', '/T01/secret-of-the-hook', 'whsec_c2lnbnM='],
+			...['the-duponts.example.org', 'hub.example.org', 'the-mill', 'bridge-pass', 'PrivateKeyOfTheHouse'],
+			...['https://push.example.org/abc', 'AuthOfThePhone16', 'KeyOfThePhone-1234', 'Telephone of Zoe'],
 		];
 		const log = [
 			...['ADCO 041234567890 B', '{"prm":"12345678901234"}', 'Camille signed in', 'token=p%221w%2Ford "p\\"1w/ord"'],
@@ -89,6 +108,51 @@ describe('what is sent to somebody who helps', function () {
 		expect(anonymous('homely home; abcdef abcd x', hidden)).to.equal('homely <account>; <secret> <secret> x');
 	});
 
+	it('takes what lets others read or write alerts for a secret', () => {
+		const { shown, found } = blanked({
+			alerts: {
+				ntfy: { server: 'https://ntfy.sh', topic: 'house-x7k2', token: 'tk_1' },
+				webhooks: [{ id: 'chat', url: 'https://chat.example/hooks/abc', secret: 'whsec_1' }],
+				email: { host: 'mail.example', passwordFile: '/p' },
+			},
+			switches: [{ output: { topic: 'zigbee2mqtt/plug' } }],
+		});
+		expect(shown).to.deep.equal({
+			alerts: {
+				ntfy: { server: 'https://ntfy.sh', topic: '<secret>', token: '<secret>' },
+				webhooks: [{ id: 'chat', url: '<secret>', secret: '<secret>' }],
+				email: { host: 'mail.example', passwordFile: '/p' },
+			},
+			switches: [{ output: { topic: 'zigbee2mqtt/plug' } }],
+		});
+		expect(found.secrets).to.include.members(['house-x7k2', 'tk_1', 'https://chat.example/hooks/abc', 'whsec_1']);
+	});
+
+	it('takes out long words of addresses, what signs a call, and machines on the internet', () => {
+		const clean = (text: string): string => anonymous(text, nobody);
+		expect(clean('POST https://fcm.googleapis.com/fcm/send/dGhpcyBpcyBhIHRva2Vu:x 410')).to.equal(
+			'POST https://fcm.googleapis.com/fcm/send/<secret> 410',
+		);
+		expect(clean('Authorization: Bearer abcdefgh1234')).to.equal('Authorization: Bearer <secret>');
+		expect(clean('from 82.64.10.20 and [2a01:e0a:1:2::3]:443')).to.equal('from <address> and [<address>]:443');
+		for (const kept of [
+			'192.168.1.4:1883',
+			'127.0.5.1',
+			'10.0.0.7',
+			'172.20.1.1',
+			'fe80::1',
+			'http://10.0.0.7:8086/ping',
+		])
+			expect(clean(kept)).to.equal(kept);
+		for (const kept of [
+			'2026-01-15T18:00:00.000Z',
+			'18:00:00',
+			'version 1.2.3',
+			'https://docs.example.org/reference/errors',
+		])
+			expect(clean(kept)).to.equal(kept);
+	});
+
 	it('blanks a configuration, and tells what stood there', () => {
 		const { shown, found } = blanked({
 			mqtt: { username: 'u', passwordFile: '/p' },
@@ -96,10 +160,10 @@ describe('what is sent to somebody who helps', function () {
 			rooms: [{ name: 'Salon' }],
 		});
 		expect(shown).to.deep.equal({
-			mqtt: { username: '<secret>', passwordFile: '/p' },
+			mqtt: { username: '<account>', passwordFile: '/p' },
 			broker: { accounts: [{ name: '<account>', role: 'viewer', password: '<secret>' }] },
 			rooms: [{ name: 'Salon' }],
 		});
-		expect(found).to.deep.equal({ secrets: ['secret'], accounts: ['u', 'n'] });
+		expect(found).to.deep.equal({ secrets: ['secret'], accounts: ['u', 'n'], hosts: [] });
 	});
 });

@@ -14,8 +14,11 @@ export async function pack(folder: string, parts: readonly string[], file: strin
 	const owner = ['--owner=0', '--group=0', '--numeric-owner'];
 	await run('tar', ['--create', '--gzip', ...owner, '--file', file, '--directory', folder, ...parts]);
 	const written = await open(file, 'r+');
-	await written.sync();
-	await written.close();
+	try {
+		await written.sync();
+	} finally {
+		await written.close();
+	}
 }
 
 /** Unpacks an archive, or one of its files, into an empty folder. Rejects with what tar says where it isn't one, or isn't whole. */

@@ -1,14 +1,16 @@
-import { existsSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type BrokerAnswer, messageOf, systemCodeOf } from '@pilotwire/runtime';
 import { historyFile } from '@pilotwire/telemetry';
 import type { ConfigOptions } from '../../commands/options.ts';
 import { brokerUrl, type House, readHouse, shedderMeter } from '../../config.ts';
+import { judgeAlerts } from '../../doctor/alerts.ts';
 import { judgeBroker } from '../../doctor/broker.ts';
 import { judgeCertificate } from '../../doctor/certificates.ts';
 import { judgeClock } from '../../doctor/clock.ts';
 import { judgeConfiguration, soundConfiguration } from '../../doctor/configuration.ts';
 import { judgeDisk } from '../../doctor/disk.ts';
-import { type Finding, ok } from '../../doctor/finding.ts';
+import { type Finding, ok, wrong } from '../../doctor/finding.ts';
 import { judgeI2c } from '../../doctor/i2c.ts';
 import { judgeMachine } from '../../doctor/machine.ts';
 import { judgeProtection } from '../../doctor/protection.ts';
@@ -24,57 +26,77 @@ import { clockFacts, machineFacts } from './machine.ts';
 import { protectionFacts } from './protection.ts';
 import { databaseFacts, influxdbFacts } from './store.ts';
 
+/** Hears what one look at something found. */
+type Look = (check: string, judge: () => Promise<readonly Finding[]>) => Promise<void>;
+
 /** Looks at everything, one after the other; `told` hears each finding as it comes. Changes nothing of the house. */
 export async function examine(options: ConfigOptions, told: (finding: Finding) => void = () => {}): Promise<Finding[]> {
 	const findings: Finding[] = [];
-	const tell = (some: readonly Finding[]): void => {
-		for (const finding of some) {
+	const look: Look = async (check, judge) => {
+		const found = await judge().catch((error: unknown) => [notLookedAt(check, error)]);
+		for (const finding of found) {
 			findings.push(finding);
 			told(finding);
 		}
 	};
-	tell(judgeMachine(await machineFacts()));
+	await look('version', async () => judgeMachine(await machineFacts()));
 	let house: House | undefined;
-	try {
-		house = await readHouse(options);
-		tell([soundConfiguration(options.config)]);
-	} catch (error) {
-		tell(judgeConfiguration(options.config, error));
-	}
-	tell(judgeClock(await clockFacts(house?.timeZone)));
-	if (house !== undefined) for await (const some of examineHouse(house)) tell(some);
+	await look('configuration', async () => {
+		try {
+			house = await readHouse(options);
+			return [soundConfiguration(options.config)];
+		} catch (error) {
+			return judgeConfiguration(options.config, error);
+		}
+	});
+	await look('clock', async () => judgeClock(await clockFacts(house?.timeZone)));
+	if (house !== undefined) await examineHouse(house, look);
 	return findings;
 }
 
-async function* examineHouse(house: House): AsyncGenerator<readonly Finding[]> {
-	yield judgeDisk(await diskFacts(house.dataDir));
-	const live = await liveOf(house);
-	yield broker(house, live);
+/** A machine can be ill in ways that nobody thought of; the other looks are taken all the same. */
+function notLookedAt(check: string, error: unknown): Finding {
+	return wrong('NOT_LOOKED_AT', check, messageOf(error), 'sudo dmesg | tail says what the system has to say of it');
+}
+
+async function examineHouse(house: House, look: Look): Promise<void> {
+	await look('data folder', async () => judgeDisk(await diskFacts(house.dataDir)));
+	let live: Live | undefined;
+	await look('broker', async () => {
+		const found = await listen(house);
+		live = 'online' in found ? found : undefined;
+		const [url, embedded] = [brokerUrl(house), house.mqtt.url === undefined];
+		const answer = 'online' in found ? found.answer : found;
+		return judgeBroker({ url, embedded, answer, wanted: servicesOf(house), online: live?.online });
+	});
 	for (const meter of house.meters) {
-		if (meter.source.startsWith('simulator:')) yield [ok(`meter ${meter.id}`, 'simulated')];
-		else yield judgeLine(await lineFacts(meter, house, live));
+		await look(`meter ${meter.id}`, async () => {
+			if (meter.source.startsWith('simulator:')) return [ok(`meter ${meter.id}`, 'simulated')];
+			return judgeLine(await lineFacts(meter, house, live));
+		});
 	}
-	yield await boards(house, live);
-	yield await stores(house, live);
+	await look('I2C bus', () => boards(house, live));
+	for (const judge of stores(house, live)) await look('history', judge);
+	await look('alerts', async () => (live?.online.has('alerts') === true ? judgeAlerts(live.alerts) : []));
 	const { tls } = house.broker;
 	if (tls !== undefined && house.mqtt.url === undefined) {
-		yield [judgeCertificate(await certificateFacts(tls), Date.now())];
+		await look('certificate', async () => [judgeCertificate(await certificateFacts(tls), Date.now())]);
 	}
-	yield judgeProtection(await protectionFacts(house, live?.loads.get(shedderMeter(house))));
+	await look('protection', async () =>
+		judgeProtection(await protectionFacts(house, live?.loads.get(shedderMeter(house)))),
+	);
 }
 
-/** Asked before a first start, the doctor makes no secrets of its own. */
-async function liveOf(house: House): Promise<Live | undefined> {
-	const outside = house.mqtt.url !== undefined && !house.mqtt.ownAccounts;
-	return outside || existsSync(join(house.dataDir, 'secrets')) ? listenToHouse(house) : undefined;
-}
-
-function broker(house: House, live: Live | undefined): readonly Finding[] {
-	const url = brokerUrl(house);
-	const embedded = house.mqtt.url === undefined;
-	const away = { kind: 'away', problem: 'the house was never started here' } as const;
-	const answer = live?.answer ?? away;
-	return judgeBroker({ url, embedded, answer, wanted: servicesOf(house), online: live?.online });
+/** Asked before a first start, or by another user, the doctor makes no secrets of its own. */
+async function listen(house: House): Promise<Live | BrokerAnswer> {
+	if (house.mqtt.url !== undefined && !house.mqtt.ownAccounts) return listenToHouse(house);
+	try {
+		await access(join(house.dataDir, 'secrets'), constants.R_OK | constants.X_OK);
+	} catch (error) {
+		if (systemCodeOf(error) === 'ENOENT') return { kind: 'away', problem: 'the house was never started here' };
+		return { kind: 'refused', problem: "this user may not read the house's secrets" };
+	}
+	return listenToHouse(house);
 }
 
 async function boards({ boards: { bus, modules } }: House, live: Live | undefined): Promise<readonly Finding[]> {
@@ -84,16 +106,15 @@ async function boards({ boards: { bus, modules } }: House, live: Live | undefine
 	return judgeI2c(await i2cFacts(bus, addresses, live));
 }
 
-async function stores(house: House, live: Live | undefined): Promise<readonly Finding[]> {
+function* stores(house: House, live: Live | undefined): Generator<() => Promise<readonly Finding[]>> {
 	const { dataDir, history, mqtt } = house;
-	const files = [
-		judgeDatabase(await databaseFacts('accounts', join(dataDir, 'accounts.db'), true)),
-		...(mqtt.url === undefined
-			? [judgeDatabase(await databaseFacts('broker', join(dataDir, 'broker.db'), false))]
-			: []),
-		...(history.sqlite.enabled ? [judgeDatabase(await databaseFacts('history', historyFile(house), false))] : []),
+	const file = (name: string, path: string, shared: boolean) => async () => [
+		judgeDatabase(await databaseFacts(name, path, shared)),
 	];
-	const influxdb = history.influxdb === undefined ? [] : [judgeInfluxdb(await influxdbFacts(history.influxdb.url))];
-	const running = live?.online.has('telemetry') === true ? judgeLiveStores(live.telemetry?.stores ?? []) : [];
-	return [...files, ...influxdb, ...running];
+	yield file('accounts', join(dataDir, 'accounts.db'), true);
+	if (mqtt.url === undefined) yield file('broker', join(dataDir, 'broker.db'), false);
+	if (history.sqlite.enabled) yield file('history', historyFile(house), false);
+	const { influxdb } = history;
+	if (influxdb !== undefined) yield async () => [judgeInfluxdb(await influxdbFacts(influxdb.url))];
+	if (live?.online.has('telemetry') === true) yield async () => judgeLiveStores(live.telemetry?.stores ?? []);
 }

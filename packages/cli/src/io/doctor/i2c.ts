@@ -1,5 +1,6 @@
 import { I2cPort } from '@pilotwire/radiator-actuator';
 import { type Lock, messageOf, PilotwireError, systemCodeOf, takeLock } from '@pilotwire/runtime';
+import type { FindingCode } from '../../doctor/codes.ts';
 import type { ChipAnswer, I2cFacts } from '../../doctor/i2c.ts';
 import type { Live } from './live.ts';
 
@@ -25,10 +26,16 @@ export async function i2cFacts(
 		const code = systemCodeOf(error);
 		if (code === 'ENOENT') return { ...facts, device: 'missing' };
 		if (code === 'EACCES' || code === 'EPERM') return { ...facts, device: 'forbidden' };
-		return { ...facts, problem: messageOf(error) };
+		return { ...facts, problem: problemOf(error) };
 	} finally {
 		await lock?.release();
 	}
+}
+
+function problemOf(error: unknown): NonNullable<I2cFacts['problem']> {
+	if (error instanceof PilotwireError) return { code: error.code, found: error.received, todo: error.action };
+	const code: FindingCode = 'I2C_UNUSABLE';
+	return { code, found: messageOf(error), todo: 'dmesg | grep i2c' };
 }
 
 /** Rejects where the bus itself can't be used. */

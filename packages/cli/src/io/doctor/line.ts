@@ -35,7 +35,7 @@ export async function lineFacts(
 	} catch (error) {
 		if (!(error instanceof PilotwireError)) throw error;
 		if (error.code === 'LOCK_HELD') return { ...facts, isTaken: true };
-		return { ...facts, problem: { found: `${name}: ${error.received}`, todo: error.action } };
+		return { ...facts, problem: { code: error.code, found: `${name}: ${error.received}`, todo: error.action } };
 	}
 }
 

@@ -1,4 +1,12 @@
-import { type BoardState, type LinkState, type LoadState, type TelemetryState, topics } from '@pilotwire/contract';
+import {
+	type AlertsState,
+	alertTopics,
+	type BoardState,
+	type LinkState,
+	type LoadState,
+	type TelemetryState,
+	topics,
+} from '@pilotwire/contract';
 import {
 	askBroker,
 	type BrokerAnswer,
@@ -20,6 +28,7 @@ export interface Live {
 	/** By `<bus>-<address>`. */
 	readonly boards: ReadonlyMap<string, BoardState>;
 	readonly telemetry: TelemetryState | undefined;
+	readonly alerts: AlertsState | undefined;
 }
 
 /** The account that sees the house from this machine's terminal. */
@@ -35,6 +44,7 @@ export async function listenToHouse(house: House): Promise<Live> {
 	const [links, loads] = [new Map<string, LinkState>(), new Map<string, LoadState>()];
 	const boards = new Map<string, BoardState>();
 	let telemetry: TelemetryState | undefined;
+	let alerts: AlertsState | undefined;
 	if (answer.kind === 'accepted') {
 		const context = createContext(ACCOUNT, silentLog, systemClock, () => undefined);
 		const bus = new Bus(context, house.site, new MqttTransport(address, ACCOUNT, context.log));
@@ -45,10 +55,13 @@ export async function listenToHouse(house: House): Promise<Live> {
 		bus.on(topics.telemetry, {}, (state) => {
 			telemetry = state;
 		});
+		bus.on(alertTopics.alerts, {}, (state) => {
+			alerts = state;
+		});
 		bus.start();
 		await new Promise<void>((resolve) => systemClock.after(LISTEN_MS, resolve));
 		await bus.stop();
 		context.end();
 	}
-	return { answer, online, links, loads, boards, telemetry };
+	return { answer, online, links, loads, boards, telemetry, alerts };
 }

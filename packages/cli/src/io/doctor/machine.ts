@@ -24,11 +24,12 @@ export async function machineFacts(root = '/'): Promise<MachineFacts> {
 	};
 }
 
-/** What is known of this machine's time. */
-export async function clockFacts(houseZone: string | undefined): Promise<ClockFacts> {
+/** What is known of this machine's time. `root`: `/` but in tests. */
+export async function clockFacts(houseZone: string | undefined, root = '/'): Promise<ClockFacts> {
+	const timesync = join(root, 'run/systemd/timesync');
 	return {
 		wallMs: Date.now(),
-		synchronised: (await clockIsSynchronised()) ?? (await asTimedateSays()),
+		synchronised: (await clockIsSynchronised(timesync, join(timesync, 'synchronized'))) ?? (await asTimedateSays()),
 		systemZone: systemZone(),
 		houseZone,
 	};

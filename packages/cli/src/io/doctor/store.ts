@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { checkDatabase, messageOf, PilotwireError } from '@pilotwire/runtime';
+import { checkDatabase, messageOf, PilotwireError, systemCodeOf } from '@pilotwire/runtime';
 import type { DatabaseFacts, InfluxdbFacts } from '../../doctor/store.ts';
 
 /** How long the server may take. Milliseconds. */
@@ -9,15 +9,20 @@ const ANSWER_WITHIN_MS = 5_000;
 export async function databaseFacts(name: string, path: string, shared: boolean): Promise<DatabaseFacts> {
 	try {
 		await access(path);
-	} catch {
-		return { name, path, state: 'none' };
+	} catch (error) {
+		if (systemCodeOf(error) === 'ENOENT') return { name, path, state: 'none' };
+		const todo = 'run the doctor as the user of the house: sudo -u pilotwire pilotwire doctor';
+		return { name, path, state: { code: 'DATABASE_UNREADABLE', problem: `${path}: ${messageOf(error)}`, todo } };
 	}
 	try {
 		await checkDatabase(path, { shared });
 		return { name, path, state: 'sound' };
 	} catch (error) {
 		if (!(error instanceof PilotwireError)) throw error;
-		const state = error.code === 'LOCK_HELD' ? 'used' : { problem: `${path}: ${error.received}`, todo: error.action };
+		const state =
+			error.code === 'LOCK_HELD'
+				? 'used'
+				: { code: error.code, problem: `${path}: ${error.received}`, todo: error.action };
 		return { name, path, state };
 	}
 }

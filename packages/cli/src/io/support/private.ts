@@ -10,26 +10,47 @@ import { blanked, type Private } from '../../support/anonymous.ts';
 
 /** A secret's file is small; a certificate is none. Bytes. */
 const LARGEST_SECRET = 4_096;
+/** What a service keeps among the secrets may be a list. Bytes. */
+const LARGEST_LIST = 1_000_000;
+/** Keys and addresses within such a list; shorter words are its own. */
+const LEAST_KEY = 16;
 
 /** All of a house that must not leave it. Rejects with `DATABASE_*` where its accounts can't be read. */
 export async function privateOf(house: House): Promise<Private> {
 	const folder = join(house.dataDir, 'secrets');
-	const own = (await readdir(folder).catch(() => [])).map((name) => join(folder, name));
-	const files = [...own, ...namedFiles(house).map((path) => resolve(path))];
-	const texts = await Promise.all(files.map(secretText));
-	// The first account's file has lines of `word: value`.
-	const inFiles = texts.flatMap((text) => text.split('\n')).map((line) => line.replace(/^\w+: /, '').trim());
-	const { secrets, accounts } = blanked(house).found;
+	const own = await Promise.all(
+		(await readdir(folder).catch(() => [])).map((name) => textOf(join(folder, name), LARGEST_LIST)),
+	);
+	const named = await Promise.all(namedFiles(house).map((path) => textOf(resolve(path), LARGEST_SECRET)));
+	const within = [...own, ...named].map(secretsIn);
+	const { secrets, accounts, hosts } = blanked(house).found;
 	return {
-		secrets: [...secrets, ...inFiles.filter((line) => !line.startsWith('-----'))],
-		accounts: [...accounts, ...(await accountNames(house.dataDir))],
-		hosts: [hostname()],
+		secrets: [...secrets, ...within.flatMap((file) => file.secrets)],
+		accounts: [...accounts, ...within.flatMap((file) => file.names), ...(await accountNames(house.dataDir))],
+		hosts: [hostname(), ...hosts],
 	};
 }
 
-async function secretText(path: string): Promise<string> {
+/** What a secret's file holds: lines, such as the first account's `word: value`, or a list as JSON. */
+function secretsIn(text: string): { secrets: string[]; names: string[] } {
+	const [secrets, names]: [string[], string[]] = [[], []];
 	try {
-		return (await stat(path)).size > LARGEST_SECRET ? '' : await readFile(path, 'utf8');
+		const list: unknown = JSON.parse(text, (key, value: unknown) => {
+			if (typeof value === 'string' && key === 'name') names.push(value);
+			else if (typeof value === 'string' && value.length >= LEAST_KEY) secrets.push(value);
+			return value;
+		});
+		if (typeof list === 'object' && list !== null) return { secrets, names };
+	} catch {
+		// Most are no lists.
+	}
+	const lines = text.split('\n').map((line) => line.replace(/^\w+: /, '').trim());
+	return { secrets: lines.filter((line) => !line.startsWith('-----')), names };
+}
+
+async function textOf(path: string, mostBytes: number): Promise<string> {
+	try {
+		return (await stat(path)).size > mostBytes ? '' : await readFile(path, 'utf8');
 	} catch {
 		return '';
 	}
