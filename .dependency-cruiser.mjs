@@ -15,6 +15,8 @@ const services = [
 	'telemetry',
 	'home-assistant',
 	'thermostat',
+	'alerts',
+	'bridge',
 	'remote-agent',
 	'device-gateway',
 	'host-monitor',
@@ -26,7 +28,7 @@ const ours = '(?:^|/)(packages/[^/]+|broker)/src/';
 /** Node's modules and npm's packages through which a program touches the world. */
 const outside = [
 	'^(node:)?(fs|fs/promises|net|tls|http|https|http2|dgram|dns|child_process|worker_threads|cluster)$',
-	'(?:^|/)node_modules/(serialport|@serialport/[^/]+|i2c-bus|libsql|mqtt|aedes-server-factory|ws|fastify|@fastify/[^/]+|@influxdata/[^/]+|@node-rs/argon2)/',
+	'(?:^|/)node_modules/(serialport|@serialport/[^/]+|i2c-bus|libsql|mqtt|aedes-server-factory|ws|fastify|@fastify/[^/]+|@influxdata/[^/]+|@node-rs/argon2|ioredis|nodemailer|web-push)/',
 ];
 
 export default {

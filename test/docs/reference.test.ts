@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { exitCodes } from '@pilotwire/runtime';
 import { expect } from 'chai';
 import { errorCodes, refusalCodesOf } from './error-codes.ts';
@@ -69,25 +68,5 @@ describe('the reference', () => {
 		const listed = [...errorsPage().page.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
 		const expected = [0, 1, ...Object.values(exitCodes), 130];
 		expect(listed).to.deep.equal(expected);
-	});
-
-	it('links only to pages that exist', () => {
-		const pagesOfDocs = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].concat(
-			readdirSync(new URL('docs/', root), { recursive: true })
-				.map(String)
-				.filter((name) => name.endsWith('.md'))
-				.map((name) => `docs/${name}`),
-		);
-		for (const page of pagesOfDocs) {
-			for (const [, target = ''] of text(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
-				if (/^[a-z]+:/.test(target)) continue;
-				const url = new URL(target, new URL(page, root));
-				expect(
-					() => readdirSync(fileURLToPath(new URL('.', url))).includes(url.pathname.split('/').at(-1) ?? ''),
-					`${page}: ${target}`,
-				).to.not.throw();
-				expect(readFileSync(fileURLToPath(url)).length, `${page}: ${target}`).to.be.greaterThan(0);
-			}
-		}
 	});
 });

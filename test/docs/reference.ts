@@ -1,7 +1,7 @@
 // The reference pages that follow from the code: topics from the contract, settings from the schemas, commands from their help.
 import { program } from '@pilotwire/cli/program';
 import { houseSchema } from '@pilotwire/cli/schema';
-import { channelTopics, remoteTopics, topics } from '@pilotwire/contract';
+import { alertTopics, bridgeTopics, channelTopics, remoteTopics, topics } from '@pilotwire/contract';
 import { apiDocument } from '@pilotwire/web';
 import * as z from 'zod';
 
@@ -53,7 +53,12 @@ function fields(schema: Schema, prefix: string): string[] {
 
 /** docs/reference/topics.md */
 export function topicsPage(): string {
-	const all = [...Object.values(topics), ...Object.values(remoteTopics)];
+	const all = [
+		...Object.values(topics),
+		...Object.values(alertTopics),
+		...Object.values(bridgeTopics),
+		...Object.values(remoteTopics),
+	];
 	const rows = all.map(
 		({ template, qos, retain, about }) => `| \`${template}\` | ${qos} | ${retain ? 'yes' : 'no'} | ${about} |`,
 	);
