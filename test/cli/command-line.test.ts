@@ -39,7 +39,7 @@ describe('the command line', () => {
 		'a missing word': [['call', 'meter-reader'], /^error: missing required argument 'method'/],
 		'a service that does not exist': [
 			['up', '--only', 'broker,toaster'],
-			/^SERVICE_UNKNOWN: .*load-shedder, planner, telemetry, thermostat, .*web, got toaster/,
+			/^SERVICE_UNKNOWN: .*load-shedder, planner, telemetry, thermostat, .*web, .*alerts, got toaster/,
 		],
 		'a setting without a value': [['up', '--set', 'site'], /^SETTING_INVALID: expected PATH=VALUE/],
 		'parameters that are no object': [

@@ -43,10 +43,10 @@ export class Terminal {
 		return this.#shown.replaceAll('\r\n', '\n');
 	}
 
-	/** Waits until the terminal shows a text. Fails with what it shows where it doesn't within 10 s. */
+	/** Waits until the terminal shows a text. Fails with what it shows where it doesn't within a minute. */
 	until(text: string): Promise<void> {
 		return new Promise((resolve, reject) => {
-			const late = setTimeout(() => reject(new Error(`"${text}" isn't shown. It shows:\n${this.shown}`)), 10_000);
+			const late = setTimeout(() => reject(new Error(`"${text}" isn't shown. It shows:\n${this.shown}`)), 60_000);
 			this.#look = () => {
 				if (!this.shown.includes(text)) return;
 				clearTimeout(late);
@@ -61,9 +61,9 @@ export class Terminal {
 		this.#child.stdin?.write(keys);
 	}
 
-	/** The terminal goes away, and the program with it. */
+	/** The terminal goes away, and the program with it. Not by SIGHUP, which whoever was started by `nohup` ignores. */
 	async close(): Promise<void> {
-		this.#child.kill('SIGHUP');
+		this.#child.kill('SIGKILL');
 		await this.ended;
 	}
 }

@@ -380,6 +380,7 @@ export class Router {
 	}
 
 	#targets(current: Current): readonly Target[] {
+		if (current.targets !== undefined) return current.targets;
 		const { topic, from, qos: published } = current.message;
 		const readiness = (session: Session, qos: 0 | 1 | 2): number | undefined => {
 			const recipient = this.#recipients.get(session);
@@ -387,7 +388,7 @@ export class Router {
 			if (recipient?.peer !== undefined) return 1;
 			return session.kept && qos > 0 ? 2 : undefined;
 		};
-		current.targets ??= this.#subscribers.of(topic, from, published, readiness, this.#turns(current));
+		current.targets = this.#subscribers.of(topic, from, published, readiness, this.#turns(current));
 		return current.targets;
 	}
 
