@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { topicName, topics } from '@pilotwire/contract';
 import { makeAuthority, openssl } from '@pilotwire/test/openssl';
 import { need } from '@pilotwire/test/parts';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
@@ -118,6 +119,21 @@ describe('alerts that reach people', function () {
 		expect(sink.json.map(({ title, message }) => [title, message])).to.deep.equal([
 			['The meter was silent', 'From 18:00 to 18:14: 14 minutes.'],
 		]);
+	});
+
+	it('tell of a service that starts, dies and starts again, and no longer once it stays', async () => {
+		await house.start({});
+		const kinds = (): string[] => house.state.on.map(({ kind }) => kind);
+		const say = (status: string): void => house.say(topicName('home', topics.status, { service: 'telemetry' }), status);
+		for (let turn = 0; turn < 10; turn++) {
+			say('offline');
+			await house.wait(30);
+			say('online');
+			await house.wait(4);
+		}
+		expect(kinds()).to.deep.equal(['service_away']);
+		await house.wait(130);
+		expect(kinds()).to.deep.equal([]);
 	});
 
 	it('are neither repeated nor forgotten when the service starts anew', async () => {

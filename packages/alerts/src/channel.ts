@@ -69,7 +69,8 @@ export class Channel {
 	}
 
 	add(notices: readonly Notice[]): void {
-		for (const notice of notices) this.#outbox.add(notice);
+		const { monotonicMs } = this.#around.now();
+		for (const notice of notices) this.#outbox.add(notice, monotonicMs);
 	}
 
 	/** Sends what is due, if anything is and nothing is under way. */

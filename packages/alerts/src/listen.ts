@@ -40,7 +40,7 @@ export function listen(bus: Bus, facts: Facts, now: () => Moment): void {
 	bus.on(
 		topics.status,
 		{},
-		(status, { service }) => facts.hear(facts.services, service, status),
+		(status, { service }) => facts.hearService(service, status, now().monotonicMs),
 		({ service }) => void facts.services.delete(service),
 	);
 }

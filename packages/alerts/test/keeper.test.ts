@@ -78,6 +78,19 @@ describe('an alert', () => {
 		expect(watch.for(3_700, nothing)).to.deep.equal([]);
 	});
 
+	it('begins although it was not known meanwhile, unless that was for as long as it must hold', () => {
+		const watch = new Watch();
+		expect(watch.for(200, wrong(SILENT))).to.deep.equal([]);
+		expect(watch.for(90, nothing)).to.deep.equal([]);
+		expect(watch.for(20, wrong(SILENT))).to.deep.equal(['begin']);
+		expect(watch.notices[0]?.alert).to.include({ sinceMs: START_MS + 1_000 });
+		const other = new Watch();
+		other.for(200, wrong(SILENT));
+		other.for(310, nothing);
+		expect(other.for(299, wrong(SILENT))).to.deep.equal([]);
+		expect(other.for(2, wrong(SILENT))).to.deep.equal(['begin']);
+	});
+
 	it('is kept on, and not begun, by what is only faintly wrong', () => {
 		const cold: Condition = { kind: 'room_cold', subject: 'salon', isFaint: true };
 		const watch = new Watch();

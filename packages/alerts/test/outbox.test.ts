@@ -17,13 +17,15 @@ function notice(name: string, phase: Notice['phase'], atMs: number, severity: Al
 	return { alert, phase, atMs, ...(phase === 'end' ? { untilMs: atMs } : {}) };
 }
 const moment = (wallMs: number) => ({ monotonicMs: wallMs - NOON_MS, wallMs });
+/** Puts a notice in at its moment. */
+const put = (outbox: Outbox, one: Notice): void => outbox.add(one, moment(one.atMs).monotonicMs);
 const told = (batch: Batch | undefined): string[] | undefined =>
 	batch?.notices.map(({ alert, phase }) => `${alert.id} ${phase}`);
 
 describe('a channel', () => {
 	it('tells what comes at once, and nothing twice', () => {
 		const outbox = new Outbox(alertSeverities, night);
-		outbox.add(notice('a', 'begin', NOON_MS));
+		put(outbox, notice('a', 'begin', NOON_MS));
 		expect(told(outbox.take(moment(NOON_MS)))).to.deep.equal(['a begin']);
 		expect(outbox.take(moment(NOON_MS + 1)), 'while one is under way').to.equal(undefined);
 		outbox.delivered(moment(NOON_MS + 2));
@@ -33,8 +35,8 @@ describe('a channel', () => {
 
 	it('tells only what it is there for', () => {
 		const outbox = new Outbox(['alarm'], night);
-		outbox.add(notice('a', 'begin', NOON_MS, 'warning'));
-		outbox.add(notice('b', 'begin', NOON_MS, 'alarm'));
+		put(outbox, notice('a', 'begin', NOON_MS, 'warning'));
+		put(outbox, notice('b', 'begin', NOON_MS, 'alarm'));
 		expect(told(outbox.take(moment(NOON_MS)))).to.deep.equal(['b begin']);
 	});
 
@@ -42,7 +44,7 @@ describe('a channel', () => {
 		const outbox = new Outbox(alertSeverities, night);
 		const waits: number[] = [];
 		let at = NOON_MS;
-		outbox.add(notice('a', 'begin', at));
+		put(outbox, notice('a', 'begin', at));
 		expect(told(outbox.take(moment(at)))).to.deep.equal(['a begin']);
 		for (let attempt = 0; attempt < 7; attempt++) {
 			outbox.failed('no answer', moment(at));
@@ -55,7 +57,7 @@ describe('a channel', () => {
 		outbox.failed('no answer', moment(at));
 		expect(outbox.health).to.deep.include({ failingMs: NOON_MS, problem: 'no answer' });
 		at += 900_000;
-		outbox.add(notice('b', 'begin', at));
+		put(outbox, notice('b', 'begin', at));
 		expect(told(outbox.take(moment(at)))).to.deep.equal(['a begin', 'b begin']);
 		outbox.delivered(moment(at));
 		expect(outbox.health.problem).to.equal(undefined);
@@ -63,9 +65,9 @@ describe('a channel', () => {
 
 	it('tells in one what began and ended while nobody could be reached', () => {
 		const outbox = new Outbox(alertSeverities, night);
-		outbox.add(notice('a', 'begin', NOON_MS));
+		put(outbox, notice('a', 'begin', NOON_MS));
 		outbox.take(moment(NOON_MS));
-		outbox.add(notice('a', 'end', NOON_MS + 60_000));
+		put(outbox, notice('a', 'end', NOON_MS + 60_000));
 		outbox.failed('no answer', moment(NOON_MS + 60_000));
 		expect(told(outbox.take(moment(NOON_MS + HOUR_MS)))).to.deep.equal(['a past']);
 	});
@@ -73,13 +75,13 @@ describe('a channel', () => {
 	it('keeps quiet at night, and tells in the morning what still matters', () => {
 		const outbox = new Outbox(alertSeverities, night);
 		const at = (hours: number): number => NOON_MS + hours * HOUR_MS;
-		outbox.add(notice('evening', 'begin', at(9)));
+		put(outbox, notice('evening', 'begin', at(9)));
 		expect(told(outbox.take(moment(at(9))))).to.deep.equal(['evening begin']);
 		outbox.delivered(moment(at(9)));
-		outbox.add(notice('passing', 'begin', at(11)));
-		outbox.add(notice('lasting', 'begin', at(12)));
-		outbox.add(notice('evening', 'end', at(12)));
-		outbox.add(notice('passing', 'end', at(13)));
+		put(outbox, notice('passing', 'begin', at(11)));
+		put(outbox, notice('lasting', 'begin', at(12)));
+		put(outbox, notice('evening', 'end', at(12)));
+		put(outbox, notice('passing', 'end', at(13)));
 		for (let hours = 10; hours < 19; hours += 0.1)
 			expect(outbox.take(moment(at(hours))), `${hours}`).to.equal(undefined);
 		expect(told(outbox.take(moment(at(19))))).to.deep.equal(['lasting begin', 'evening end']);
@@ -88,18 +90,18 @@ describe('a channel', () => {
 	it('tells an alarm at night, and its end without a sound', () => {
 		const outbox = new Outbox(alertSeverities, night);
 		const at = NOON_MS + 14 * HOUR_MS;
-		outbox.add(notice('a', 'begin', at, 'alarm'));
+		put(outbox, notice('a', 'begin', at, 'alarm'));
 		expect(outbox.take(moment(at))).to.include({ quiet: false });
 		outbox.delivered(moment(at));
-		outbox.add(notice('a', 'end', at + 1, 'alarm'));
+		put(outbox, notice('a', 'end', at + 1, 'alarm'));
 		expect(outbox.take(moment(at + 1))).to.include({ quiet: true });
 	});
 
 	it('does not forget an alarm that came and went in a night that lets none pass', () => {
 		const hours = new QuietHours({ fromMinute: 22 * 60, toMinute: 7 * 60, passes: [] }, paris);
 		const outbox = new Outbox(alertSeverities, hours);
-		outbox.add(notice('a', 'begin', NOON_MS + 12 * HOUR_MS, 'alarm'));
-		outbox.add(notice('a', 'end', NOON_MS + 13 * HOUR_MS, 'alarm'));
+		put(outbox, notice('a', 'begin', NOON_MS + 12 * HOUR_MS, 'alarm'));
+		put(outbox, notice('a', 'end', NOON_MS + 13 * HOUR_MS, 'alarm'));
 		expect(told(outbox.take(moment(NOON_MS + 19 * HOUR_MS)))).to.deep.equal(['a past']);
 	});
 
@@ -108,23 +110,23 @@ describe('a channel', () => {
 		let messages = 0;
 		for (let minute = 0; minute < 120; minute++) {
 			const at = NOON_MS + minute * 60_000;
-			for (let more = 0; more < 5; more++) outbox.add(notice(`${minute} ${more}`, 'begin', at));
+			for (let more = 0; more < 5; more++) put(outbox, notice(`${minute} ${more}`, 'begin', at));
 			if (outbox.take(moment(at)) === undefined) continue;
 			outbox.delivered(moment(at));
 			messages += 1;
 		}
 		expect(messages).to.be.within(6, 16);
 		const at = NOON_MS + 121 * 60_000;
-		outbox.add(notice('breaker', 'begin', at, 'alarm'));
+		put(outbox, notice('breaker', 'begin', at, 'alarm'));
 		expect(told(outbox.take(moment(at)))?.[0]).to.equal('breaker begin');
 	});
 
 	it('holds a bounded number, gives up the least grave, and says how many', () => {
 		const outbox = new Outbox(alertSeverities, night);
 		for (let number = 0; number < 150; number++) {
-			outbox.add(notice(`w${number}`, 'begin', NOON_MS, number % 2 === 0 ? 'info' : 'warning'));
+			put(outbox, notice(`w${number}`, 'begin', NOON_MS, number % 2 === 0 ? 'info' : 'warning'));
 		}
-		outbox.add(notice('alarm', 'begin', NOON_MS, 'alarm'));
+		put(outbox, notice('alarm', 'begin', NOON_MS, 'alarm'));
 		expect(outbox.health.waiting).to.equal(100);
 		const batch = outbox.take(moment(NOON_MS));
 		expect(batch?.lost).to.equal(51);
@@ -135,9 +137,21 @@ describe('a channel', () => {
 
 	it('gives up after a week what nobody took', () => {
 		const outbox = new Outbox(alertSeverities, new QuietHours(undefined, paris));
-		outbox.add(notice('a', 'begin', NOON_MS));
+		put(outbox, notice('a', 'begin', NOON_MS));
 		expect(outbox.take(moment(NOON_MS + 8 * 24 * HOUR_MS))).to.equal(undefined);
 		expect(outbox.health.waiting).to.equal(0);
+	});
+
+	it('takes nothing for old because the clock was set ahead by weeks, as it is after a cut without a clock', () => {
+		const outbox = new Outbox(alertSeverities, new QuietHours(undefined, paris));
+		const WEEKS_MS = 21 * 24 * HOUR_MS;
+		outbox.add(notice('power', 'past', NOON_MS), 1_000);
+		const kept = JSON.parse(JSON.stringify(outbox.kept)) as KeptOutbox;
+		const soon = { monotonicMs: 60_000, wallMs: NOON_MS + WEEKS_MS };
+		expect(told(outbox.take(soon))).to.deep.equal(['power past']);
+		// Another life knows of no other clock than the wall's.
+		const another = new Outbox(alertSeverities, new QuietHours(undefined, paris), kept);
+		expect(another.take(soon)).to.equal(undefined);
 	});
 
 	it('tells each beginning and each end once, whatever fails and however often it starts anew', () => {
@@ -166,7 +180,7 @@ describe('a channel', () => {
 					if (kind === 'alert') {
 						const id = on.get(name) ?? `${name}-${index}`;
 						const severity: AlertSeverity = name === 0 ? 'alarm' : 'warning';
-						outbox.add(notice(id, on.has(name) ? 'end' : 'begin', wallMs, severity));
+						put(outbox, notice(id, on.has(name) ? 'end' : 'begin', wallMs, severity));
 						if (on.delete(name)) ended.add(id);
 						else {
 							on.set(name, id);

@@ -42,7 +42,7 @@ class Bench {
 
 	constructor() {
 		this.facts.connected(true, 0);
-		for (const service of house.services) this.facts.services.set(service, 'online');
+		for (const service of house.services) this.facts.hearService(service, 'online', 0);
 		this.wait(60);
 	}
 
@@ -108,7 +108,7 @@ describe('what is wrong', () => {
 			drifts: 0,
 			failures: 1,
 		});
-		bench.facts.services.set('meter-reader', 'offline');
+		bench.facts.hearService('meter-reader', 'offline', bench.now.monotonicMs);
 		bench.facts.services.delete('radiator-actuator');
 		expect(bench.keys).to.deep.equal(['service_away meter-reader', 'service_away radiator-actuator']);
 		expect(bench.well).to.not.include('meter_silent main');
@@ -123,9 +123,35 @@ describe('what is wrong', () => {
 		bench.facts.connected(true, bench.now.monotonicMs);
 		bench.wait(19);
 		expect(bench.keys).to.deep.equal([]);
-		expect(bench.well).to.deep.equal(['bus_away bus']);
+		expect(bench.well).to.deep.equal([]);
 		bench.wait(1);
 		expect(bench.keys).to.deep.equal(['meter_silent main']);
+		expect(bench.well).to.not.include('bus_away bus');
+		bench.wait(40);
+		expect(bench.well).to.include('bus_away bus');
+	});
+
+	it('is left open of a service that only just came, each time it comes', () => {
+		const bench = new Bench();
+		const word = (): string | undefined =>
+			bench.keys.includes('service_away telemetry')
+				? 'wrong'
+				: bench.well.includes('service_away telemetry')
+					? 'well'
+					: undefined;
+		const hear = (status: 'online' | 'offline'): void =>
+			bench.facts.hearService('telemetry', status, bench.now.monotonicMs);
+		expect(word()).to.equal('well');
+		hear('offline');
+		expect(word()).to.equal('wrong');
+		hear('online');
+		bench.wait(59);
+		expect(word()).to.equal(undefined);
+		bench.wait(1);
+		expect(word()).to.equal('well');
+		// What the broker has kept says nothing new.
+		hear('online');
+		expect(word()).to.equal('well');
 	});
 
 	it('is a board that does not answer, and an output that does not obey, which is not told of each of its radiators', () => {
@@ -137,7 +163,7 @@ describe('what is wrong', () => {
 			...{ inForce: 'eco', reason: 'unreachable', since: at, programme: 'eco', control: 'lease' },
 			...(fault === undefined ? {} : { fault }),
 		});
-		bench.facts.services.set('switch-actuator', 'online');
+		bench.facts.hearService('switch-actuator', 'online', 0);
 		bench.facts.circuits.set('salon', circuit('radiator-actuator', 'board_silent'));
 		bench.facts.circuits.set('boiler', circuit('switch-actuator', 'no_answer'));
 		expect(bench.wrong).to.deep.equal([
@@ -217,6 +243,28 @@ describe('what is wrong', () => {
 		expect(bench.keys).to.deep.equal([]);
 		expect(bench.facts.takeHappened()).to.deep.equal([]);
 		expect(new Facts(0, at).lastOpening).to.equal(at);
+	});
+
+	it('is no longer a breaker that opened where a little is drawn for ten minutes: nobody need be at home', () => {
+		const bench = new Bench();
+		const opened = { at, cause: 'load_gone', meter: 'main' } as const;
+		bench.facts.hearLoad('main', load(9_500), bench.now);
+		bench.facts.hearTelemetry(
+			telemetry({ blackBox: { ...blackBox, opening: { ...opened, at: instantOf(START_MS + 60_000) } } }),
+		);
+		const forMinutes = (minutes: number, apparentPowerVA: number): string[] => {
+			for (let second = 0; second < minutes * 60; second += 2) {
+				bench.wait(2);
+				bench.facts.hearLoad('main', load(apparentPowerVA), bench.now);
+			}
+			return bench.keys;
+		};
+		expect(forMinutes(30, 3)).to.deep.equal(['breaker_opened main']);
+		expect(forMinutes(9, 30)).to.deep.equal(['breaker_opened main']);
+		expect(forMinutes(1, 0)).to.deep.equal(['breaker_opened main']);
+		expect(forMinutes(9, 30)).to.deep.equal(['breaker_opened main']);
+		expect(forMinutes(2, 30)).to.deep.equal([]);
+		expect(bench.well).to.include('breaker_opened main');
 	});
 
 	it('was a breaker that is closed again by the time it is told, or a power cut', () => {

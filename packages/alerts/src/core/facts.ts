@@ -16,6 +16,9 @@ const MOST_OF_A_KIND = 200;
 const NOTHING_VA = 50;
 /** Load of the moment in which the breaker opened may still be on its way. Milliseconds. */
 const STILL_COMING_MS = 2_000;
+/** Where nobody is at home it may draw less, but not nothing, VA, nor for a moment only, ms. */
+const LITTLE_VA = 10;
+const LASTING_MS = 600_000;
 
 /** An opening of the breaker, as telemetry tells it. */
 type Opening = NonNullable<NonNullable<TelemetryState['blackBox']>['opening']>;
@@ -26,7 +29,8 @@ export class Facts {
 	readonly boards = new Map<string, BoardState>();
 	readonly probes = new Map<string, ProbeState>();
 	readonly circuits = new Map<string, CircuitState>();
-	readonly services = new Map<string, ServiceStatus>();
+	/** Whether each is there, and since when, monotonic ms. */
+	readonly services = new Map<string, { readonly status: ServiceStatus; readonly sinceMs: number }>();
 	telemetry: TelemetryState | undefined;
 	/** The newest that came live, and when (monotonic ms). */
 	shedder: { readonly state: ShedderState; readonly atMs: number } | undefined;
@@ -36,6 +40,8 @@ export class Facts {
 	readonly open = new Map<string, Opening>();
 	/** When something was last drawn, by meter; ms since 1970. */
 	readonly drawnMs = new Map<string, number>();
+	/** Since when no more than a little is drawn, by meter; monotonic ms. */
+	readonly #littleSinceMs = new Map<string, number>();
 	/** Since when the bus is there, or away; monotonic ms. */
 	connection: { readonly isUp: boolean; readonly sinceMs: number };
 	#lastOpening: string | undefined;
@@ -63,6 +69,11 @@ export class Facts {
 		if (all.has(id) || all.size < MOST_OF_A_KIND) all.set(id, state);
 	}
 
+	/** What was said before and is said again, as after each connection, holds since it was said first. */
+	hearService(service: string, status: ServiceStatus, nowMs: number): void {
+		if (this.services.get(service)?.status !== status) this.hear(this.services, service, { status, sinceMs: nowMs });
+	}
+
 	hearShedder(state: ShedderState, atMs: number): void {
 		this.shedder = { state, atMs };
 		for (const { phase, headroomVA, restoreState } of state.phases) {
@@ -72,10 +83,21 @@ export class Facts {
 	}
 
 	/** A live load: a breaker before it is closed where anything is drawn. */
-	hearLoad(meter: string, { phases }: LoadState, { wallMs }: Moment): void {
-		if (!phases.some(({ apparentPowerVA }) => apparentPowerVA > NOTHING_VA)) return;
+	hearLoad(meter: string, { phases }: LoadState, { monotonicMs, wallMs }: Moment): void {
+		const mostVA = Math.max(0, ...phases.map(({ apparentPowerVA }) => apparentPowerVA));
+		if (!this.#isDrawn(meter, mostVA, monotonicMs)) return;
 		this.hear(this.drawnMs, meter, wallMs);
 		this.open.delete(meter);
+	}
+
+	#isDrawn(meter: string, loadVA: number, nowMs: number): boolean {
+		if (loadVA < LITTLE_VA || loadVA > NOTHING_VA) {
+			this.#littleSinceMs.delete(meter);
+			return loadVA > NOTHING_VA;
+		}
+		const sinceMs = this.#littleSinceMs.get(meter) ?? nowMs;
+		this.hear(this.#littleSinceMs, meter, sinceMs);
+		return nowMs - sinceMs >= LASTING_MS;
 	}
 
 	hearTelemetry(state: TelemetryState): void {

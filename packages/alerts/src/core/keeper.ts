@@ -24,6 +24,15 @@ export interface KeptAlerts {
 	readonly returns: Readonly<Record<string, Return>>;
 }
 
+/** What is wrong but not yet for long enough. */
+interface Pending {
+	readonly kind: AlertKind;
+	/** Since when, monotonic ms. */
+	readonly sinceMs: number;
+	/** Since when nobody says whether it is, monotonic ms. */
+	unknownMs: number | undefined;
+}
+
 interface Running {
 	readonly alert: Alert;
 	/** Since when it is well, both clocks; undefined while it isn't. */
@@ -38,8 +47,7 @@ interface Running {
  */
 export class Keeper {
 	readonly #rules: (kind: AlertKind) => KindRule | undefined;
-	/** What is wrong but not yet for long enough, by key: since when, both clocks. */
-	readonly #pending = new Map<string, Moment>();
+	readonly #pending = new Map<string, Pending>();
 	readonly #on = new Map<string, Running>();
 	readonly #returns = new Map<string, Return>();
 
@@ -64,7 +72,7 @@ export class Keeper {
 	step({ wrong, well }: Verdicts, now: Moment): Notice[] {
 		this.#forgetReturns(now);
 		const named = new Map(wrong.map((condition) => [keyOf(condition), condition]));
-		for (const key of this.#pending.keys()) if (!named.has(key)) this.#pending.delete(key);
+		this.#forgetPending(named, well, now);
 		const begun = [...named].flatMap(([key, condition]) => this.#wrong(key, condition, now));
 		const ended = [...this.#on].flatMap(([key, running]) => {
 			if (named.has(key)) return [];
@@ -93,21 +101,22 @@ export class Keeper {
 			this.#pending.delete(key);
 			return [];
 		}
-		const pending = this.#pending.get(key) ?? now;
-		if (now.monotonicMs - pending.monotonicMs < rule.afterS * 1_000) {
-			if (this.#pending.size < MOST_ALERTS) this.#pending.set(key, pending);
+		const pendingMs = this.#pending.get(key)?.sinceMs ?? now.monotonicMs;
+		const forMs = now.monotonicMs - pendingMs;
+		if (forMs < rule.afterS * 1_000) {
+			const pending = { kind: condition.kind, sinceMs: pendingMs, unknownMs: undefined };
+			if (this.#pending.has(key) || this.#pending.size < MOST_ALERTS) this.#pending.set(key, pending);
 			return [];
 		}
 		if (this.#on.size >= MOST_ALERTS) return [];
 		this.#pending.delete(key);
 		const { sinceMs, isFaint: _, ...subject } = condition;
-		const sinceThenMs = now.wallMs - (now.monotonicMs - pending.monotonicMs);
 		const alert: Alert = {
 			...subject,
 			id: `${key} ${now.wallMs}`,
 			severity: rule.severity,
-			// A time that lies ahead comes of a clock that was set.
-			sinceMs: Math.min(sinceMs ?? sinceThenMs, now.wallMs),
+			// What is said may be of the last time that it came, or lie ahead where a clock was set.
+			sinceMs: Math.min(sinceMs ?? now.wallMs, now.wallMs - forMs),
 		};
 		this.#on.set(key, { alert, well: undefined, unknownMs: undefined });
 		return [{ alert, phase: 'begin', atMs: now.wallMs }];
@@ -133,6 +142,17 @@ export class Keeper {
 		if (now.monotonicMs - running.unknownMs < (rule?.forgetS ?? 0) * 1_000) return [];
 		this.#on.delete(key);
 		return [{ alert: running.alert, phase: 'unknown', atMs: now.wallMs }];
+	}
+
+	/** What is well begins anew, and so does what nobody spoke of for as long as it would have had to hold. */
+	#forgetPending(named: ReadonlyMap<string, Condition>, well: ReadonlySet<string>, { monotonicMs }: Moment): void {
+		for (const [key, pending] of this.#pending) {
+			if (named.has(key)) continue;
+			pending.unknownMs ??= monotonicMs;
+			const unknownForMs = monotonicMs - pending.unknownMs;
+			const afterMs = (this.#rules(pending.kind)?.afterS ?? 0) * 1_000;
+			if (well.has(key) || unknownForMs >= afterMs) this.#pending.delete(key);
+		}
 	}
 
 	#noteReturn(key: string, value: Return): void {

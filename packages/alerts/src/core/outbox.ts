@@ -23,6 +23,11 @@ interface Waiting {
 	readonly quiet: boolean;
 }
 
+/** One that came in this life, with the monotonic clock's time, ms: its wall clock may have been set since. */
+interface Held extends Waiting {
+	readonly addedMs?: number;
+}
+
 /** What must survive a restart. */
 export interface KeptOutbox {
 	readonly waiting: readonly Waiting[];
@@ -55,9 +60,9 @@ export interface OutboxHealth {
 export class Outbox {
 	readonly #severities: ReadonlySet<AlertSeverity>;
 	readonly #hours: QuietHours;
-	#waiting: Waiting[];
+	#waiting: Held[];
 	#lost: number;
-	#underWay: { readonly batch: Batch; readonly waiting: ReadonlySet<Waiting> } | undefined;
+	#underWay: { readonly batch: Batch; readonly waiting: ReadonlySet<Held> } | undefined;
 	#sentAtMs: number[] = [];
 	#sent = 0;
 	#sentMs: number | undefined;
@@ -75,7 +80,7 @@ export class Outbox {
 	}
 
 	get kept(): KeptOutbox {
-		return { waiting: this.#waiting, lost: this.#lost };
+		return { waiting: this.#waiting.map(({ notice, quiet }) => ({ notice, quiet })), lost: this.#lost };
 	}
 
 	get health(): OutboxHealth {
@@ -88,11 +93,11 @@ export class Outbox {
 		};
 	}
 
-	/** Puts a notice in, where the channel tells such things. */
-	add(notice: Notice): void {
+	/** Puts a notice in, where the channel tells such things. `nowMs`: monotonic. */
+	add(notice: Notice, nowMs: number): void {
 		if (!this.#severities.has(notice.alert.severity)) return;
 		const quiet = this.#hours.until(notice.atMs) !== undefined && !this.#hours.passes(notice.alert.severity);
-		this.#waiting.push({ notice, quiet });
+		this.#waiting.push({ notice, quiet, addedMs: nowMs });
 		this.#bound();
 	}
 
@@ -141,23 +146,23 @@ export class Outbox {
 	}
 
 	/** Puts together what belongs together, and gives up what is too old. */
-	#settle({ wallMs }: Moment): void {
-		const settled: Waiting[] = [];
+	#settle(now: Moment): void {
+		const settled: Held[] = [];
 		for (const one of this.#waiting) {
-			if (wallMs - one.notice.atMs > OLD_MS) continue;
+			if (ageOf(one, now) > OLD_MS) continue;
 			const begun = settled.findIndex(
 				({ notice }) => notice.phase === 'begin' && notice.alert.id === one.notice.alert.id,
 			);
 			const before = settled[begun];
 			if (before === undefined) settled.push(one);
 			else if (!matters(before, one)) settled.splice(begun, 1);
-			else settled.splice(begun, 1, { notice: { ...one.notice, phase: 'past' }, quiet: one.quiet });
+			else settled.splice(begun, 1, { ...one, notice: { ...one.notice, phase: 'past' } });
 		}
 		this.#waiting = settled;
 	}
 
 	/** Whether a message may go now, so that nothing that flaps sends hundreds. */
-	#mayNow(due: readonly Waiting[], { monotonicMs }: Moment): boolean {
+	#mayNow(due: readonly Held[], { monotonicMs }: Moment): boolean {
 		this.#sentAtMs = this.#sentAtMs.filter((atMs) => monotonicMs - atMs < HOUR_MS);
 		const sent = this.#sentAtMs.length;
 		if (sent < FREE_AN_HOUR) return true;
@@ -181,6 +186,11 @@ export class Outbox {
 
 /** Not the end of something, which wakes nobody. */
 const isNews = ({ phase }: Notice): boolean => phase === 'begin';
+
+/** For how long it has waited, ms. A machine without a clock starts at the time of its end, and may be set weeks ahead. */
+function ageOf({ notice, addedMs }: Held, { monotonicMs, wallMs }: Moment): number {
+	return addedMs === undefined ? wallMs - notice.atMs : monotonicMs - addedMs;
+}
 
 /** What came and went while it had to be quiet is of no use in the morning, unless it was an alarm. */
 function matters(begin: Waiting, end: Waiting): boolean {

@@ -4,6 +4,8 @@ import type { Facts } from './facts.ts';
 
 /** After a connection, what is retained has come and every service has found the bus again. Milliseconds. */
 const SETTLED_MS = 20_000;
+/** What is there for less than this may be one that starts, dies and starts again. Milliseconds. */
+const STEADY_MS = 60_000;
 /** The shedder speaks once a second. Milliseconds. */
 const SHEDDER_SILENCE_MS = 30_000;
 /** A phase that is over its limit for so long has nothing left to shed. Milliseconds. */
@@ -40,10 +42,11 @@ const OUTPUT_FAULTS: ReadonlySet<CircuitState['fault']> = new Set(['output_stuck
 export function verdictsOf(facts: Facts, house: WatchedHouse, now: Moment): Verdicts {
 	const { isUp, sinceMs } = facts.connection;
 	const collected = new Collected();
+	const forMs = now.monotonicMs - sinceMs;
 	const away = { kind: 'bus_away', subject: 'bus' } as const;
-	collected.judge(away, !isUp && { sinceMs: now.wallMs - (now.monotonicMs - sinceMs) });
-	if (!isUp || now.monotonicMs - sinceMs < SETTLED_MS) return collected;
-	judgeServices(collected, facts, house);
+	if (!isUp || forMs >= STEADY_MS) collected.judge(away, !isUp && { sinceMs: now.wallMs - forMs });
+	if (!isUp || forMs < SETTLED_MS) return collected;
+	judgeServices(collected, facts, house, now);
 	judgeMeters(collected, facts, house);
 	judgeBreakers(collected, facts, house);
 	judgeMargin(collected, facts, now);
@@ -69,12 +72,17 @@ class Collected implements Verdicts {
 	}
 }
 
-const isAway = (facts: Facts, service: string): boolean => facts.services.get(service) !== 'online';
+const isAway = (facts: Facts, service: string): boolean => facts.services.get(service)?.status !== 'online';
 /** Its name, where it is one of several. */
 const nameOf = (name: string, all: number): { name?: string } => (all > 1 ? { name } : {});
 
-function judgeServices(verdicts: Collected, facts: Facts, { services }: WatchedHouse): void {
-	for (const subject of services) verdicts.judge({ kind: 'service_away', subject }, isAway(facts, subject) && {});
+function judgeServices(verdicts: Collected, facts: Facts, { services }: WatchedHouse, { monotonicMs }: Moment): void {
+	for (const subject of services) {
+		const about = { kind: 'service_away', subject } as const;
+		const heard = facts.services.get(subject);
+		if (heard?.status !== 'online') verdicts.judge(about, {});
+		else if (monotonicMs - heard.sinceMs >= STEADY_MS) verdicts.judge(about, false);
+	}
 }
 
 function judgeMeters(verdicts: Collected, facts: Facts, { meters }: WatchedHouse): void {
