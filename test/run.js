@@ -11,11 +11,13 @@ const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
 const reporter = fileURLToPath(new URL('support/reporter.cjs', import.meta.url));
 
 /**
- * The whole suite runs in two lanes beside each other: the first mostly waits for real evenings to pass and for pages,
- * with real processes, lines and locks of the machine; the second mostly computes. More would wait for a core.
+ * The whole suite runs in three lanes beside each other, which take about as long as each other: the first mostly waits for
+ * real evenings to pass, with real processes and lines; the second waits for pages; the third mostly computes. A fourth
+ * would wait for a core.
  */
 const lanes = [
-	['test/{fault,native,cli,outside,home-assistant,browser}/**/*.test.ts'],
+	['test/{fault,native,cli}/**/*.test.ts'],
+	['test/{browser,home-assistant,outside}/**/*.test.ts'],
 	[
 		'packages/*/test/**/*.test.ts',
 		'broker/test/**/*.test.ts',
