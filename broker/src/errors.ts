@@ -68,7 +68,7 @@ export function cannotListen(host: string, port: number, setting: ListenSetting,
 export function clusterAway(url: string, cause: unknown): PilotwireError {
 	return new PilotwireError({
 		code: 'BROKER_CLUSTER_AWAY',
-		expected: `a Redis 6.2 or later that answers at ${url.replace(/\/\/[^@/]*@/, '//')}`,
+		expected: `a Redis 6.2 or later that answers at ${url.replace(/\/\/.*@/, '//').replace(/\?.*/, '')}`,
 		received: messageOf(cause),
 		action: 'Start it, or correct broker.cluster: its address, user and password.',
 		cause,

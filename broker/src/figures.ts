@@ -1,13 +1,13 @@
 import type { ChannelFigures, Channels } from './channels/channels.ts';
 import type { Cluster, ClusterFigures } from './cluster/cluster.ts';
-import type { Router } from './delivery/index.ts';
+import type { Counters, Router } from './delivery/index.ts';
 import type { Edge } from './edge/edge.ts';
 import type { Traffic } from './edge/traffic.ts';
 
 /** What a broker says of itself. Counts are since its start; bytes are those of MQTT. */
 export interface Figures
 	extends Readonly<Traffic>,
-		Omit<Router['counters'], 'droppedSlow' | 'queueFull' | 'expired' | 'sessions' | 'sent'> {
+		Omit<Counters, 'droppedSlow' | 'queueFull' | 'expired' | 'sessions' | 'sent'> {
 	/** Clients that are connected. */
 	readonly connected: number;
 	/** Sessions, of those who are connected and of those who are not. */
@@ -33,7 +33,7 @@ interface Counted {
 
 /** How things stand now. Reads every session and subscription: for every few seconds, not for every message. */
 export function figuresOf({ edge, router, traffic, channels, cluster }: Counted): Figures {
-	const { droppedSlow: slow, queueFull, expired, sent, ...rest } = router.counters;
+	const { droppedSlow: slow, queueFull, expired, sent, ...rest } = router.sessions.counters;
 	const dropped = { slow, queueFull, expired };
 	const inChannels = channels?.figures;
 	const inCluster = cluster?.figures;

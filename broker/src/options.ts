@@ -108,6 +108,10 @@ export interface Limits {
 	readonly retainedTopics: number;
 	/** Bytes that retained messages take up in memory, properties and all. */
 	readonly retainedBytes: number;
+	/** In a cluster, retained topics of one home; the two above are of all homes then. */
+	readonly retainedTopicsOfHome: number;
+	/** The same in bytes. */
+	readonly retainedBytesOfHome: number;
 	/** Messages that wait for one absent client. */
 	readonly queuedMessages: number;
 	/** Bytes that messages for one absent client take up in memory. */
@@ -145,6 +149,8 @@ export const defaultLimits: Limits = {
 	frozenBytes: 16 * MiB,
 	retainedTopics: 100_000,
 	retainedBytes: 64 * MiB,
+	retainedTopicsOfHome: 20_000,
+	retainedBytesOfHome: 16 * MiB,
 	queuedMessages: 20_000,
 	queuedBytes: 16 * MiB,
 	queuedBytesInAll: 32 * MiB,

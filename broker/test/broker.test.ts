@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { type PilotwireError, silentLog, systemClock } from '@pilotwire/runtime';
+import { type Metric, type PilotwireError, silentLog, systemClock } from '@pilotwire/runtime';
 import { expect } from 'chai';
 import { Broker, type Directory } from '../src/index.ts';
 import { account, addressOf, Bench, Inbox } from './support/clients.ts';
@@ -224,7 +224,11 @@ describe('broker', () => {
 				...silentLog,
 				warn: (_: object, line: string) => warnings.push(line),
 			} as unknown as typeof silentLog;
-			const broker = await bench.broker({ limits, log });
+			let metrics: readonly Metric[] = [];
+			const measure = (all: readonly Metric[]): void => {
+				metrics = all;
+			};
+			const broker = await bench.broker({ limits, log, measure });
 			const frozen = await subscribedSocket(broker, 'load/#', 0);
 			frozen.pause();
 			const reader = await bench.client(broker);
@@ -232,20 +236,17 @@ describe('broker', () => {
 			await reader.subscribeAsync('load/#');
 			const publisher = await bench.client(broker);
 			const payload = Buffer.alloc(10_000, 1);
-			const before = process.memoryUsage().rss;
-			const tookMs: number[] = [];
+			// Each is waited for, and the frozen one never reads: a message that waited for it would not come.
 			for (let index = 0; index < 3000; index += 1) {
-				const at = performance.now();
 				await publisher.publishAsync('load/x', payload, { qos: 0 });
 				await inbox.until((all) => all.length > index);
 				inbox.all[index] = { topic: '', text: '', retain: false };
-				tookMs.push(performance.now() - at);
 			}
-			tookMs.sort((a, b) => a - b);
-			expect(tookMs[2970]).to.be.lessThan(100);
-			expect(tookMs.at(-1)).to.be.lessThan(2000);
 			expect(warnings.filter((line) => line.includes('slow'))).to.have.length(1);
-			expect(process.memoryUsage().rss - before).to.be.lessThan(120 * 1024 * 1024);
+			const dropped = metrics.find(({ name }) => name === 'pilotwire_broker_dropped_total')?.read();
+			const slow = Array.isArray(dropped) ? dropped.find(({ labels }) => labels['reason'] === 'slow') : undefined;
+			// What was not dropped waits in the two sockets, which take up to 11 MB, and up to 256 kB of it here.
+			expect(slow?.value).to.be.within(1500, 2999);
 		});
 
 		it('disconnects a client that takes no QoS 1 message once too much waits', async () => {

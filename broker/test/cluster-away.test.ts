@@ -1,10 +1,5 @@
 // Accounts that all nodes share, and a Redis that is away.
-import { join } from 'node:path';
-import { Accounts } from '@pilotwire/accounts';
-import { silentLog, systemClock } from '@pilotwire/runtime';
-import { need, redis } from '@pilotwire/test/parts';
-import { type RedisProcess, startRedis } from '@pilotwire/test/redis';
-import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { accountsInRedis } from '@pilotwire/test/redis-accounts';
 import { expect } from 'chai';
 import { type Broker, brokerConfig, configuredCluster } from '../src/index.ts';
 import { Bench, Inbox } from './support/clients.ts';
@@ -13,40 +8,12 @@ import { WireClient } from './support/wire-client.ts';
 
 describe('what a cluster keeps in its Redis', function () {
 	this.timeout(60_000);
-	const folder = temporaryDirectory();
 	const bench = new Bench();
-	const opened: Accounts[] = [];
-	let server: RedisProcess;
+	afterEach(() => bench.close());
+	const shared = accountsInRedis();
 
-	before(function () {
-		need(this, redis);
-	});
-
-	beforeEach(async () => {
-		server = await startRedis();
-	});
-
-	afterEach(async () => {
-		await bench.close();
-		await Promise.all(opened.splice(0).map((accounts) => accounts.close()));
-		await server?.remove();
-	});
-
-	const open = (): Promise<Accounts> =>
-		Accounts.open({
-			path: join(folder.path, 'accounts.db'),
-			redis: { url: server.url },
-			log: silentLog,
-			clock: systemClock,
-		});
-
-	const node = (name: string): Promise<Broker> => bench.broker({ ...nodeOf(server.url, name), openDirectory: open });
-
-	async function accounts(): Promise<Accounts> {
-		const one = await open();
-		opened.push(one);
-		return one;
-	}
+	const node = (name: string): Promise<Broker> =>
+		bench.broker({ ...nodeOf(shared.server.url, name), openDirectory: () => shared.lend() });
 
 	const closed = (client: { once(event: 'close', listener: () => void): unknown }): Promise<void> =>
 		new Promise((resolve) => {
@@ -55,7 +22,7 @@ describe('what a cluster keeps in its Redis', function () {
 
 	it('closes the connections of an account at every node, whichever changed it', async () => {
 		const [a, b] = await Promise.all([node('a'), node('b')]);
-		const book = await accounts();
+		const book = await shared.open();
 		const signIn = { username: 'box', password: (await book.addMachine('device', 'box')).secret };
 		const { secret } = await book.addMachine('device', 'other');
 		const one = await bench.client(a, signIn);
@@ -73,7 +40,7 @@ describe('what a cluster keeps in its Redis', function () {
 		const { client: subscriber, inbox } = await listening(b);
 		const publisher = await bench.client(a);
 		await publisher.publishAsync('t', 'before', { qos: 1 });
-		await server.kill();
+		await shared.server.kill();
 		let acknowledged = false;
 		const publishing = publisher.publishAsync('t', 'meanwhile', { qos: 1 }).then(() => {
 			acknowledged = true;
@@ -83,7 +50,7 @@ describe('what a cluster keeps in its Redis', function () {
 		stranger.socket.destroy();
 		expect(acknowledged).to.equal(false);
 		expect([publisher.connected, subscriber.connected]).to.deep.equal([true, true]);
-		await server.restart();
+		await shared.server.restart();
 		await publishing;
 		const got = await inbox.until((all) => all.length >= 2);
 		expect(got.map(({ text }) => text)).to.deep.equal(['before', 'meanwhile']);
@@ -94,7 +61,7 @@ describe('what a cluster keeps in its Redis', function () {
 		const { client } = await listening(a);
 		await (await bench.client(a)).publishAsync('state', 'old', { qos: 1, retain: true });
 		const ended = closed(client);
-		await server.lose();
+		await shared.server.lose();
 		await ended;
 		const { inbox } = await listening(a);
 		await (await bench.client(a)).publishAsync('t', 'new', { qos: 1 });
@@ -102,7 +69,7 @@ describe('what a cluster keeps in its Redis', function () {
 	});
 
 	it('says at the start where Redis is missing, without its password', async () => {
-		await server.kill();
+		await shared.server.kill();
 		const error = await node('a').catch((reason: { code: string; message: string }) => reason);
 		expect(error).to.include({ code: 'BROKER_CLUSTER_AWAY' });
 		const url = 'redis://user:hush@127.0.0.1:1';

@@ -1,9 +1,11 @@
 // Nodes of a cluster that are killed under load, and a Redis that is.
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type BrokerProcess, startBroker } from '@pilotwire/test/broker-process';
 import { need, redis } from '@pilotwire/test/parts';
 import { type RedisProcess, startRedis } from '@pilotwire/test/redis';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import { nodeOf } from './support/cluster.ts';
 import { LoadPublisher, LoadSubscriber } from './support/load.ts';
@@ -11,6 +13,10 @@ import { WireClient } from './support/wire-client.ts';
 
 const soak = process.env['PILOTWIRE_SOAK'] === '1';
 const rounds = soak ? 20 : 2;
+/** How long what was killed stays away. Milliseconds. */
+const awayMs = 300;
+/** Nothing takes so long, unless it never comes. Milliseconds. */
+const neverMs = 100_000;
 
 describe('a cluster whose nodes are killed', function () {
 	this.timeout(soak ? 600_000 : 120_000);
@@ -51,12 +57,10 @@ describe('a cluster whose nodes are killed', function () {
 		await nodes[at]?.kill();
 	}
 
-	async function during(ms: number): Promise<void> {
-		await new Promise((resolve) => setTimeout(resolve, ms));
-	}
-
-	async function until(condition: () => boolean): Promise<void> {
-		while (!condition()) await during(20);
+	/** Another 200 messages have come. */
+	async function goesOn({ got }: LoadSubscriber): Promise<void> {
+		const before = got.length;
+		await until('200 messages more', () => got.length > before + 200, neverMs);
 	}
 
 	/** The publishers have said all, and the subscriber has got the last of it. */
@@ -64,7 +68,8 @@ describe('a cluster whose nodes are killed', function () {
 		await Promise.all(publishers.map((publisher) => publisher.finish()));
 		for (const { topic, acknowledged } of publishers) {
 			const last = Math.max(...acknowledged);
-			await until(() => subscriber.got.some((one) => one.topic === topic && one.number === last));
+			const isLast = (one: LoadSubscriber['got'][number]): boolean => one.topic === topic && one.number === last;
+			await until(`number ${last} of ${topic}`, () => subscriber.got.some(isLast), neverMs);
 		}
 		await subscriber.stop();
 	}
@@ -103,10 +108,9 @@ describe('a cluster whose nodes are killed', function () {
 		const publishers = [0, 1, 2].map((index) => new LoadPublisher(`home/${index}/log`, urls(index)));
 		for (let round = 0; round < rounds; round += 1) {
 			const at = round % nodes.length;
-			const before = subscriber.got.length;
-			await until(() => subscriber.got.length > before + 200);
+			await goesOn(subscriber);
 			await killed(at);
-			await during(300);
+			await pause(awayMs);
 			nodes[at] = await startNode(`again-${round}`);
 		}
 		await finished(publishers, subscriber);
@@ -136,12 +140,11 @@ describe('a cluster whose nodes are killed', function () {
 		const subscriber = new LoadSubscriber('redis-killed', 'house/+/log', urls(0));
 		await subscriber.start();
 		const publishers = [0, 1].map((index) => new LoadPublisher(`house/${index}/log`, urls(index)));
-		await until(() => subscriber.got.length > 200);
+		await goesOn(subscriber);
 		await server.kill();
-		await during(300);
+		await pause(awayMs);
 		await server.restart();
-		const before = subscriber.got.length;
-		await until(() => subscriber.got.length > before + 200);
+		await goesOn(subscriber);
 		await finished(publishers, subscriber);
 		judge(publishers, subscriber);
 	});

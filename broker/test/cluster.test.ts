@@ -1,6 +1,7 @@
 // Several brokers as one: what is true at one is true at all of them.
 import { need, redis } from '@pilotwire/test/parts';
 import { type RedisProcess, startRedis } from '@pilotwire/test/redis';
+import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import type { IClientOptions } from 'mqtt';
 import type { Broker } from '../src/index.ts';
@@ -203,7 +204,7 @@ describe('a cluster of brokers', function () {
 		const publisher = await bench.client(b);
 		await Promise.all(texts.map((text) => publisher.publishAsync('shared/t', text, { qos: 1 })));
 		const got = () => members.flatMap(({ inbox }) => inbox.all.map(({ text }) => text));
-		while (got().length < texts.length) await new Promise((resolve) => setTimeout(resolve, 10));
+		await until('all messages are with a member', () => got().length >= texts.length);
 		expect(got()).to.have.members(texts);
 		for (const { inbox } of members) expect(inbox.all.length).to.be.greaterThan(10);
 	});

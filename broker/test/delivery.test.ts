@@ -101,13 +101,13 @@ describe('delivery', function () {
 
 	/** A client that connects and, the first time, subscribes. */
 	function enter(router: Router, peer: FakePeer, filter: string, qos: 0 | 1 | 2, kept = true): boolean {
-		const { sessionPresent } = router.attach(peer, { clean: !kept, expiryS: kept ? 0xffff_ffff : 0 });
-		router.resume(peer);
-		if (!sessionPresent) router.subscribe(peer, { filter, qos, nl: false, rap: false, rh: 0 });
+		const { sessionPresent } = router.sessions.attach(peer, { clean: !kept, expiryS: kept ? 0xffff_ffff : 0 });
+		router.sessions.resume(peer);
+		if (!sessionPresent) router.sessions.subscribe(peer, { filter, qos, nl: false, rap: false, rh: 0 });
 		return sessionPresent;
 	}
 
-	const leave = (router: Router, peer: FakePeer): boolean => router.detach(peer, { expiryS: 0xffff_ffff });
+	const leave = (router: Router, peer: FakePeer): boolean => router.sessions.detach(peer, { expiryS: 0xffff_ffff });
 
 	/** Comes back and acknowledges nothing. */
 	function backAs(router: Router, id: string): FakePeer {
@@ -164,7 +164,7 @@ describe('delivery', function () {
 		expect(healthy.got).to.have.length(300);
 		expect(slow.got).to.have.length(0);
 		expect(slow.misses).to.equal(200);
-		expect(router.counters.droppedSlow).to.equal(200);
+		expect(router.sessions.counters.droppedSlow).to.equal(200);
 		slow.backlogBytes = 0;
 		router.drained(slow);
 		const of = (topic: string): string[] => slow.got.filter((one) => one.topic === topic).map(({ text }) => text);
@@ -179,7 +179,7 @@ describe('delivery', function () {
 		enter(router, mute, 't', 1);
 		for (const text of numbers(50_000)) publish(router, 't', text, 1);
 		expect(mute.texts).to.deep.equal(numbers(20));
-		const { queued, queueFull } = router.counters;
+		const { queued, queueFull } = router.sessions.counters;
 		expect({ queued, queueFull }).to.deep.equal({ queued: 100, queueFull: 49_900 });
 		for (const { messageId } of [...mute.got]) router.acknowledge(mute, 'puback', messageId);
 		expect(mute.texts).to.deep.equal(numbers(40));
@@ -193,8 +193,8 @@ describe('delivery', function () {
 			leave(router, peer);
 		}
 		for (let count = 0; count < 200; count += 1) publish(router, count % 2 === 0 ? 'a' : 'b', 'x'.repeat(1000), 1);
-		expect(router.counters.queuedBytes).to.be.within(95_000, 100_000);
-		expect(router.counters.queueFull).to.be.greaterThan(100);
+		expect(router.sessions.counters.queuedBytes).to.be.within(95_000, 100_000);
+		expect(router.sessions.counters.queueFull).to.be.greaterThan(100);
 	});
 
 	it('counts a message that waits for many once, and a bit for each of them', async () => {
@@ -205,12 +205,13 @@ describe('delivery', function () {
 			leave(router, peer);
 		}
 		for (let count = 0; count < 100; count += 1) publish(router, 't', 'x', 1);
-		const { queued, queuedBytes, queueFull } = router.counters;
+		const { queued, queuedBytes, queueFull } = router.sessions.counters;
 		expect(queuedBytes).to.be.within(99_000, 100_000);
 		expect(queued).to.be.within(400, 500);
 		expect(queued + queueFull).to.equal(10_000);
-		for (let count = 0; count < 100; count += 1) router.detach(backAs(router, `client-${count}`), { expiryS: 0 });
-		expect(router.counters.queuedBytes).to.equal(0);
+		for (let count = 0; count < 100; count += 1)
+			router.sessions.detach(backAs(router, `client-${count}`), { expiryS: 0 });
+		expect(router.sessions.counters.queuedBytes).to.equal(0);
 	});
 
 	it('keeps so many sessions of absent clients and no more', async () => {
@@ -220,27 +221,42 @@ describe('delivery', function () {
 			enter(router, peer, 't', 1);
 			leave(router, peer);
 		}
-		expect(router.counters.sessions).to.equal(1000);
-		expect(router.counters.notKept).to.equal(9000);
-		const from = performance.now();
+		expect(router.sessions.counters.sessions).to.equal(1000);
+		expect(router.sessions.counters.notKept).to.equal(9000);
+		expect(router.sessions.counters.subscriptions).to.equal(1000);
 		publish(router, 't', 'x', 1);
-		expect(performance.now() - from).to.be.lessThan(100);
+		expect(router.sessions.counters.queued).to.equal(1000);
+		expect(router.sessions.recipients.size).to.equal(1000);
 	});
 
-	it('looks 50 exact topics up among 100,000 retained ones at once', async () => {
+	it('looks 50 exact topics up among 100,000 retained ones about as fast as among 100', async () => {
 		const router = await start({ retainedTopics: 100_000 });
-		for (let count = 0; count < 100_000; count += 1) publish(router, `a/${count % 100}/${count}`, 'x', 0, true);
 		const peer = new FakePeer('subscriber');
 		enter(router, peer, 'nothing', 0, false);
-		const from = performance.now();
-		for (let count = 0; count < 50; count += 1) {
-			const filter = `a/${count}/${count}`;
-			const subscription = { filter, qos: 0, nl: false, rap: false, rh: 0 } as const;
-			router.subscribe(peer, subscription);
-			router.sendRetained(peer, [{ ...subscription, isNew: true }]);
-		}
-		expect(peer.got).to.have.length(50);
-		expect(performance.now() - from).to.be.lessThan(50);
+		/** What else runs on the machine makes some of them longer, and none shorter. */
+		const shortestMs = (): number => {
+			const tookMs = Array.from({ length: 10 }, () => {
+				peer.got.length = 0;
+				const from = performance.now();
+				for (let count = 0; count < 50; count += 1) {
+					const filter = `a/${count}/${count}`;
+					const subscription = { filter, qos: 0, nl: false, rap: false, rh: 0 } as const;
+					router.sessions.subscribe(peer, subscription);
+					router.sendRetained(peer, [{ ...subscription, isNew: true }]);
+				}
+				expect(peer.got).to.have.length(50);
+				return performance.now() - from;
+			});
+			return Math.min(...tookMs);
+		};
+		const retain = (from: number, to: number): void => {
+			for (let count = from; count < to; count += 1) publish(router, `a/${count % 100}/${count}`, 'x', 0, true);
+		};
+		retain(0, 100);
+		const amongFewMs = shortestMs();
+		retain(100, 100_000);
+		// Were each of them looked at, it would be a thousand times as long.
+		expect(shortestMs() / amongFewMs).to.be.lessThan(20);
 	});
 
 	it('sends 100,000 retained messages in turns, so that others have theirs', async () => {
@@ -287,9 +303,9 @@ describe('delivery', function () {
 		const back = new FakePeer('absent');
 		enter(router, back, '#', 1);
 		expect(back.texts).to.deep.equal(['new']);
-		expect(router.counters.expired).to.equal(1);
+		expect(router.sessions.counters.expired).to.equal(1);
 		router.acknowledge(back, 'puback', back.got[0]?.messageId ?? 0);
-		expect(router.counters.queued).to.equal(0);
+		expect(router.sessions.counters.queued).to.equal(0);
 	});
 
 	it('asks for the disk only where something has to be kept', async () => {
@@ -297,7 +313,7 @@ describe('delivery', function () {
 		enter(router, new FakePeer('clean'), 'c', 1, false);
 		const kept = new FakePeer('kept');
 		enter(router, kept, 'k', 1);
-		await router.committed(kept);
+		await router.sessions.committed(kept);
 		expect(publish(router, 'c', 'x', 1).stored).to.equal(undefined);
 		expect(publish(router, 'nobody', 'x', 2).stored).to.equal(undefined);
 		expect(publish(router, 'state', 'x', 0, true).stored).to.equal(undefined);
@@ -332,10 +348,10 @@ describe('delivery', function () {
 		expect(router.wills.all()).to.deep.equal([['kept', { topic: 'gone', payload: Buffer.from('x') }]]);
 		router.acknowledge(back, 'pubcomp', first?.messageId ?? 0);
 		for (const { messageId } of back.got) router.acknowledge(back, 'puback', messageId);
-		router.detach(back, { expiryS: 0 });
+		router.sessions.detach(back, { expiryS: 0 });
 		router = await restart();
 		expect(enter(router, new FakePeer('kept'), 't/#', 2)).to.equal(false);
-		expect(router.counters.queued).to.equal(0);
+		expect(router.sessions.counters.queued).to.equal(0);
 	});
 
 	it('sends again only what the client may still read', async () => {
@@ -356,21 +372,23 @@ describe('delivery', function () {
 			router.acknowledge(back, qos === 1 ? 'puback' : 'pubrec', messageId);
 			if (qos === 2) router.acknowledge(back, 'pubcomp', messageId);
 		}
-		expect(router.counters.queued).to.equal(0);
+		expect(router.sessions.counters.queued).to.equal(0);
 	});
 
 	it('takes an ownerless session for that of whoever comes first', async () => {
 		const router = await start();
 		const owned = (owner?: string) => ({ clean: false, expiryS: 100, ...(owner === undefined ? {} : { owner }) });
 		const before = new FakePeer('old');
-		router.attach(before, owned());
+		router.sessions.attach(before, owned());
 		leave(router, before);
-		expect(router.isOthers('old', 'person:alice')).to.equal(false);
+		expect(router.sessions.isOthers('old', 'person:alice')).to.equal(false);
 		const peer = new FakePeer('old');
-		expect(router.attach(peer, owned('person:alice')).sessionPresent).to.equal(true);
-		const others = ['person:alice', 'person:bob', 'device:alice'].map((owner) => router.isOthers('old', owner));
+		expect(router.sessions.attach(peer, owned('person:alice')).sessionPresent).to.equal(true);
+		const others = ['person:alice', 'person:bob', 'device:alice'].map((owner) =>
+			router.sessions.isOthers('old', owner),
+		);
 		expect(others).to.deep.equal([false, true, true]);
-		expect(router.detach(peer, { expiryS: 0 })).to.equal(false);
-		expect(router.isOthers('old', 'person:bob')).to.equal(false);
+		expect(router.sessions.detach(peer, { expiryS: 0 })).to.equal(false);
+		expect(router.sessions.isOthers('old', 'person:bob')).to.equal(false);
 	});
 });

@@ -65,14 +65,24 @@ describe('edge', () => {
 			expect(line.length).to.equal(0);
 		});
 
-		it('go out as soon as they may, however many wait for one commit', async () => {
-			const { stored, done } = store();
-			for (let count = 0; count < 65_535; count += 1) line.add(Buffer.from(`${count}`), stored);
-			const from = performance.now();
-			await done();
-			expect(sent).to.have.length(65_535);
-			expect(line.length).to.equal(0);
-			expect(performance.now() - from).to.be.lessThan(1000);
+		it('go out as soon as they may, however many wait for one commit: eight times as many in some eight times as long', async () => {
+			/** What else runs on the machine makes some rounds longer, and none shorter. */
+			const shortestMs = async (count: number): Promise<number> => {
+				const tookMs: number[] = [];
+				for (let round = 0; round < 5; round += 1) {
+					sent.length = 0;
+					const { stored, done } = store();
+					for (let index = 0; index < count; index += 1) line.add(Buffer.from(`${index}`), stored);
+					const from = performance.now();
+					await done();
+					tookMs.push(performance.now() - from);
+					expect(sent).to.have.length(count);
+					expect(line.length).to.equal(0);
+				}
+				return Math.min(...tookMs);
+			};
+			const fewMs = await shortestMs(8192);
+			expect((await shortestMs(65_535)) / fewMs).to.be.lessThan(32);
 		});
 
 		it('never go out for what could not be stored, nor for what came after', async () => {

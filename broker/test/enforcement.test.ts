@@ -282,7 +282,10 @@ describe('enforcement of rights', function () {
 		for (const [name, change] of Object.entries(changes)) {
 			for (const over of ['tcp', 'ws'] as const) {
 				it(`closes a connection over ${over} within a second when ${name} in another process`, async () => {
-					await start();
+					// Its own looks at the file, and nothing else: they come as this clock moves.
+					const clock = new VirtualClock(Date.now());
+					const path = join(folder.path, 'accounts.db');
+					await start({ openDirectory: () => Accounts.open({ path, log: silentLog, clock }) });
 					const accounts = await other();
 					const token = await accounts.issueToken({ name: 'robin', role: 'resident' });
 					const will = { topic: set, payload: Buffer.from('comfort'), qos: 1 as const, retain: false };
@@ -294,9 +297,8 @@ describe('enforcement of rights', function () {
 					const inbox = await reading(stays, set, state);
 					const gone = Promise.all([once(withPassword, 'close'), once(withToken, 'close')]);
 					await change(accounts);
-					const at = performance.now();
+					clock.advance(999);
 					await gone;
-					expect(performance.now() - at).to.be.lessThan(1000);
 					// Nor does its will give a last order.
 					expect(await passed(inbox)).to.deep.equal([]);
 					expect(stays.connected).to.equal(true);

@@ -8,7 +8,7 @@ import { openssl, selfSigned } from '@pilotwire/test/openssl';
 import { need } from '@pilotwire/test/parts';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
-import type { Broker } from '../src/index.ts';
+import type { Broker, BrokerOptions } from '../src/index.ts';
 import { Bench, Inbox } from './support/clients.ts';
 
 describe('TLS', () => {
@@ -31,9 +31,8 @@ describe('TLS', () => {
 		return socket;
 	};
 
-	const tlsBroker = async (): Promise<Broker> => {
-		return bench.broker({ tls: { ...selfSigned(folder.path), port: 0, wsPort: 0 } });
-	};
+	const tlsBroker = (limits: BrokerOptions['limits'] = {}): Promise<Broker> =>
+		bench.broker({ tls: { ...selfSigned(folder.path), port: 0, wsPort: 0 }, limits });
 	const certificate = (): Buffer => readFileSync(join(folder.path, 'cert.pem'));
 
 	it('serves MQTT over TLS and secure WebSocket beside the plain ports', async () => {
@@ -70,13 +69,11 @@ describe('TLS', () => {
 		await client.publishAsync('alive', 'yes', { qos: 1 });
 	});
 
-	it('stops while handshakes are under way', async () => {
-		const broker = await tlsBroker();
+	it('stops while handshakes are under way, without waiting for their end', async () => {
+		const broker = await tlsBroker({ connectTimeoutMs: 3_600_000 });
 		const { tls, wss, ws } = broker.addresses() ?? {};
 		for (const { port } of [tls, wss, ws].filter((address) => address !== undefined)) (await dial(port)).write('G');
-		const at = performance.now();
 		await broker.stop();
-		expect(performance.now() - at).to.be.lessThan(1500);
 	});
 
 	it('shows a renewed certificate to whoever connects from then on, and who is connected goes on', async () => {

@@ -144,17 +144,20 @@ export class CatchUp implements Behind {
 		if (this.#stopped) return true;
 		if (page.cut) onCut();
 		this.#resize(page);
-		const fed = this.#feed(page.entries);
+		// What has not arrived here yet comes live: given now, it would come a second time then.
+		const now = applied();
+		const entries = page.entries.filter(({ id }) => compareIds(id, now) <= 0);
+		const fed = this.#feed(entries);
 		this.#options.pump();
 		if (!fed) return false;
-		if (page.until !== undefined) {
+		if (page.until !== undefined && compareIds(page.until, now) < 0) {
 			this.#covered = later(this.#covered, page.until);
 			return false;
 		}
 		this.#covered = later(this.#covered, reached);
 		const held = this.#heldNow();
 		if (held === undefined) return false;
-		const known = new Set(page.entries.map(({ id }) => id));
+		const known = new Set(entries.map(({ id }) => id));
 		session.behind = undefined;
 		for (const { body, target } of held) if (!known.has(body.at ?? beginning)) this.#options.join(body, target);
 		this.#options.pump();

@@ -15,6 +15,8 @@ export interface ClaimsOptions {
 	readonly committer: Committer;
 	readonly clock: Clock;
 	readonly log: Logger;
+	/** Whether a client has a session here that is another account's. */
+	readonly isOthers: (clientId: string, owner: string) => boolean;
 	/** Ends the connection that a client has here. */
 	readonly evict: (clientId: string) => void;
 	/** A session that began elsewhere goes on here. */
@@ -46,13 +48,18 @@ export class Claims {
 		return this.#holds.keys();
 	}
 
-	/** Makes the session of a client this node's, then it comes in. Never rejects. */
+	/** Makes the session of a client this node's, then it comes in. Rejects with what went wrong as it did. */
 	async claim(claimant: Claimant): Promise<void> {
 		const { clientId } = claimant;
-		const turn = (this.#lines.get(clientId) ?? Promise.resolve()).then(() => this.#claim(claimant));
+		const before = this.#lines.get(clientId) ?? Promise.resolve();
+		// What went wrong for one is nothing to the next.
+		const turn = before.catch(() => {}).then(() => this.#claim(claimant));
 		this.#lines.set(clientId, turn);
-		await turn;
-		if (this.#lines.get(clientId) === turn) this.#lines.delete(clientId);
+		try {
+			await turn;
+		} finally {
+			if (this.#lines.get(clientId) === turn) this.#lines.delete(clientId);
+		}
 	}
 
 	/** The connection is over. What belongs to its end is still written. */
@@ -66,8 +73,13 @@ export class Claims {
 	}
 
 	async #claim(claimant: Claimant): Promise<void> {
-		const { clientId, isOpen } = claimant;
+		const { clientId, isOpen, terms } = claimant;
 		if (!isOpen()) return;
+		// Before the connection that is here ends: a client id is no secret, and whoever names it is not its owner yet.
+		if (this.#options.isOthers(clientId, terms.owner)) {
+			claimant.refuse('others');
+			return;
+		}
 		this.#options.evict(clientId);
 		const answer = await this.#ask(claimant);
 		if (answer?.kind === 'mine') this.#taken(claimant, answer);

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@pilotwire/runtime';
-import type { Router } from '../delivery/router.ts';
+import type { ClusterDelivery } from '../delivery/cluster-delivery.ts';
 import type { SharedLog } from '../delivery/shared-log.ts';
 import { isShared } from '../persistence/filters.ts';
 import { type Message, ownMessage } from '../persistence/message.ts';
@@ -25,7 +25,7 @@ export interface ClusterLogOptions {
 	readonly claims: () => Claims;
 	readonly journal: () => SessionJournal;
 	readonly groups: Groups;
-	readonly router: () => Router;
+	readonly delivery: () => ClusterDelivery;
 	readonly clock: Clock;
 	readonly log: Logger;
 	/** How long the log is kept, s. */
@@ -36,7 +36,7 @@ export interface ClusterLogOptions {
 
 /** What was left out since the start. */
 export interface ClusterLosses {
-	/** Messages of QoS 0 while Redis was away. */
+	/** Messages, because too much waited for Redis. */
 	unsaid: number;
 	/** Times that a session came back for what the log had lost already. */
 	cut: number;
@@ -58,21 +58,21 @@ export class ClusterLog implements SharedLog {
 		this.#options = options;
 	}
 
-	append(message: Message): Promise<unknown> {
+	append(message: Message, messageId?: number): Promise<unknown> {
 		const { committer } = this.#options;
 		if (committer.isFull) {
 			this.losses.unsaid += 1;
 			return message.qos === 0 ? Promise.resolve() : Promise.reject(new Error('too much waits for Redis'));
 		}
 		const hold = message.qos === 2 && message.from !== undefined ? this.#claims.holdOf(message.from) : undefined;
-		return committer.add(say(message, hold?.isOver === false ? hold : undefined));
+		return hold?.isOver === false ? committer.add(say(message, hold, messageId)) : committer.add(say(message));
 	}
 
 	async settled(): Promise<void> {
 		try {
 			await this.#options.reader().reached(await this.#options.committer.barrier());
 		} catch {
-			// The node stops; nobody is answered any more.
+			// The node stops, or Redis could not do it: nobody is answered.
 			await new Promise(() => {});
 		}
 	}
@@ -87,7 +87,7 @@ export class ClusterLog implements SharedLog {
 
 	attached(session: Session): void {
 		const topics = this.#unread.get(session);
-		if (topics !== undefined) this.#options.router().remind(session, topics);
+		if (topics !== undefined) this.#options.delivery().remind(session, topics);
 		this.#unread.delete(session);
 		if (session.behind instanceof CatchUp) session.behind.start();
 	}
@@ -140,6 +140,11 @@ export class ClusterLog implements SharedLog {
 		this.#watch.done(node, at);
 	}
 
+	/** These are the nodes that have members of shared subscriptions. */
+	onlyNodes(nodes: ReadonlySet<string>): void {
+		this.#watch.only(nodes);
+	}
+
 	/** A node is gone. `isOurs`: it died, and this node sees to what it left. */
 	nodeGone(node: string, isOurs: boolean): void {
 		this.#options.groups.remove(node);
@@ -150,8 +155,8 @@ export class ClusterLog implements SharedLog {
 	/** Tells the others up to where members of shared subscriptions here have acknowledged all. */
 	tellDone(): void {
 		if (!this.#mine) return;
-		const { committer, node, reader, router } = this.#options;
-		const oldest = router().oldestOfGroups();
+		const { committer, node, reader, delivery } = this.#options;
+		const oldest = delivery().oldestOfGroups();
 		this.#mine = oldest !== undefined;
 		void committer.add(acknowledged(node, oldest === undefined ? reader().applied : before(oldest)));
 	}
@@ -169,7 +174,7 @@ export class ClusterLog implements SharedLog {
 	/** A session that began elsewhere goes on here; it catches up once its client is there. */
 	adopt(clientId: string, owner: string, fields: ReadonlyMap<string, Buffer>): void {
 		const kept = readSession(fields);
-		const session = this.#options.router().adopt({ clientId, owner, ...kept });
+		const session = this.#options.delivery().adopt({ clientId, owner, ...kept });
 		this.#options.journal().adopted(session, kept);
 		if (kept.retained.length > 0) this.#unread.set(session, kept.retained);
 		for (const record of session.subscriptions.values()) this.subscribed(record);
@@ -181,13 +186,13 @@ export class ClusterLog implements SharedLog {
 	}
 
 	#catchUp(session: Session, from: LogId, flight: Flight | undefined): CatchUp {
-		const { store, clock, log, keptForS, reader, router } = this.#options;
+		const { store, clock, log, keptForS, reader, delivery } = this.#options;
 		const catchUp = new CatchUp({
 			...{ session, from, flight, store, clock, log, keptForS },
 			applied: () => reader().applied,
-			feed: (missed) => router().feed(session, missed),
-			join: (body, target) => router().join(session, body, target),
-			pump: () => router().pump(session),
+			feed: (missed) => delivery().feed(session, missed),
+			join: (body, target) => delivery().join(session, body, target),
+			pump: () => delivery().pump(session),
 			onCut: () => {
 				this.losses.cut += 1;
 				log.warn({ client: session.clientId, from }, 'A session came back too late: some of what it missed is gone');

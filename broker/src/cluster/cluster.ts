@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type Clock, type Logger, messageOf } from '@pilotwire/runtime';
+import type { ClusterDelivery } from '../delivery/cluster-delivery.ts';
 import type { Router } from '../delivery/router.ts';
 import type { Edge } from '../edge/edge.ts';
 import type { Claimant, ClaimTerms, SessionClaims } from '../edge/session-claims.ts';
@@ -13,12 +14,13 @@ import type { BrokerStore } from '../persistence/store.ts';
 import { Claims } from './claims.ts';
 import { ClusterLog } from './cluster-log.ts';
 import { Committer } from './committer.ts';
-import { type Notice, readEntry } from './entries.ts';
+import { type Entry, type Notice, readEntry } from './entries.ts';
 import { Groups } from './groups.ts';
 import { Lifeline } from './lifeline.ts';
+import { loadRetained } from './load-retained.ts';
 import { beginning, type LogId } from './log-id.ts';
 import { LogReader } from './log-reader.ts';
-import { drop, type Hold, release, settleWill } from './ops.ts';
+import { drop, forget, type Hold, release, settleWill } from './ops.ts';
 import { SessionJournal } from './session-journal.ts';
 import type { SharedStore, StoredEntry } from './shared-store.ts';
 
@@ -33,6 +35,7 @@ export interface NodeOptions {
 /** What a node delivers with. */
 interface Parts {
 	readonly router: Router;
+	readonly delivery: ClusterDelivery;
 	readonly store: BrokerStore;
 }
 
@@ -42,7 +45,7 @@ export interface ClusterFigures {
 	readonly node: string;
 	/** Whether Redis answers. */
 	readonly isReachable: boolean;
-	/** Messages of QoS 0 left out while it did not. */
+	/** Messages left out because too much waited for it. */
 	readonly unsaid: number;
 	/** Sessions that came back for what the log had lost already. */
 	readonly cut: number;
@@ -75,14 +78,17 @@ export class Cluster implements SessionClaims {
 		this.#clock = clock;
 		this.#log = log;
 		this.#limits = limits;
-		this.#committer = new Committer({ store, clock, log, waitingBytes: limits.queuedBytesInAll });
+		this.#committer = new Committer({
+			...{ store, clock, log, waitingBytes: limits.queuedBytesInAll },
+			onUnheld: (client, epoch) => this.#unheld(client, epoch),
+		});
 		this.shared = new ClusterLog({
 			...{ store, node, committer: this.#committer, groups: this.#groups, clock, log, keptForS },
 			sessionForS: limits.sessionForS,
 			reader: () => this.#reader,
 			claims: () => this.#claims,
 			journal: () => this.journal,
-			router: () => this.#router,
+			delivery: () => this.#joined.delivery,
 		});
 		this.#reader = new LogReader({
 			...{ store, clock, log },
@@ -96,6 +102,7 @@ export class Cluster implements SessionClaims {
 		});
 		this.#claims = new Claims({
 			...{ store, committer: this.#committer, clock, log },
+			isOthers: (clientId, owner) => this.#parts?.router.sessions.isOthers(clientId, owner) === true,
 			evict: (clientId) => this.#edge?.evict(clientId),
 			adopt: (clientId, owner, fields) => this.shared.adopt(clientId, owner, fields),
 			abandon: (hold, fields, terms) => this.#abandon(hold, fields, terms),
@@ -116,10 +123,14 @@ export class Cluster implements SessionClaims {
 		const { cluster, limits, log } = options;
 		const { url, password, name = hostname(), bounds } = cluster;
 		const node = `${name}-${randomBytes(4).toString('hex')}`;
-		const { sessionForS, retainedTopics } = limits;
+		const { sessionForS } = limits;
+		const retained = {
+			home: { topics: limits.retainedTopicsOfHome, bytes: limits.retainedBytesOfHome },
+			all: { topics: limits.retainedTopics, bytes: limits.retainedBytes },
+		};
 		const onTrouble = (error: Error): void => log.debug({ err: error }, `Redis: ${messageOf(error)}`);
 		try {
-			const store = await RedisStore.open({ url, password, node, bounds, sessionForS, retainedTopics, onTrouble });
+			const store = await RedisStore.open({ url, password, node, bounds, sessionForS, retained, onTrouble });
 			const opened = new Cluster(options, node, store, bounds.keptForS);
 			await opened.#lifeline.start();
 			log.info({ node }, `Node ${node} of a cluster`);
@@ -141,6 +152,10 @@ export class Cluster implements SessionClaims {
 
 	get isLost(): boolean {
 		return this.#isLost;
+	}
+
+	get isFull(): boolean {
+		return this.#committer.isFull;
 	}
 
 	/** Brings retained messages and the log up to now. Rejects with what Redis said. */
@@ -165,11 +180,16 @@ export class Cluster implements SessionClaims {
 		return this.#claims.claim(claimant);
 	}
 
+	/** A retained message is past its expiry. */
+	expired(message: Message): void {
+		void this.#committer.add(forget(message));
+	}
+
 	/** Leaves in good order, where Redis answers. All clients must be gone. */
 	async close(): Promise<void> {
 		await this.#lifeline.stop();
 		if (!this.#committer.isStuck) {
-			await this.#committer.committed();
+			await this.#committer.committed()?.catch(() => {});
 			await this.#store.leave().catch(() => {});
 		}
 		this.#committer.close();
@@ -178,15 +198,15 @@ export class Cluster implements SessionClaims {
 		await reading;
 	}
 
-	get #router(): Router {
+	get #joined(): Parts {
 		if (this.#parts === undefined) throw new Error('the node has not joined');
-		return this.#parts.router;
+		return this.#parts;
 	}
 
-	#arrived({ id, bytes }: StoredEntry): void {
+	#arrived({ id, bytes, unkept }: StoredEntry): void {
 		const entry = readEntry(bytes);
 		try {
-			if (entry?.kind === 'message') this.#deliver(id, entry.message, entry.group);
+			if (entry?.kind === 'message') this.#deliver(id, entry, unkept === true);
 			else if (entry?.kind === 'notice') this.#heed(entry.notice);
 			else this.#log.warn({ id }, 'Something in the log of the cluster can not be read; is a node of another version?');
 		} catch (error) {
@@ -194,9 +214,11 @@ export class Cluster implements SessionClaims {
 		}
 	}
 
-	#deliver(at: LogId, message: Message, group: string | undefined): void {
+	#deliver(at: LogId, { message, group }: Extract<Entry, { readonly kind: 'message' }>, isUnkept: boolean): void {
+		const { router, store } = this.#joined;
 		this.shared.watch(message, at, group);
-		this.#router.arrive(message, { at, group });
+		router.arrive(message, { at, group });
+		if (isUnkept) store.retainNothing(message.topic);
 	}
 
 	#heed(notice: Notice): void {
@@ -236,9 +258,22 @@ export class Cluster implements SessionClaims {
 			{},
 			'This node was silent for so long that the others took it for dead: all its clients begin again',
 		);
+		this.#endLost(() => this.#edge?.evictAll());
+	}
+
+	/** A session went to another node unasked: what its client does here is not done, and so it must not hear that it is. */
+	#unheld(client: string, epoch: string): void {
+		if (this.#claims.holdOf(client)?.epoch !== epoch) return;
+		this.#endLost(() => this.#edge?.evict(client));
+	}
+
+	#endLost(end: () => void): void {
 		this.#isLost = true;
-		this.#edge?.evictAll();
-		this.#isLost = false;
+		try {
+			end();
+		} finally {
+			this.#isLost = false;
+		}
 	}
 
 	/** Something of the log is missing here: nobody can say what its clients should have had. They begin again. */
@@ -249,25 +284,20 @@ export class Cluster implements SessionClaims {
 		await this.#loadRetained();
 	}
 
+	/** What was known before may be of nodes that are gone. */
 	async #loadGroups(): Promise<void> {
-		for (const { node, filter, members } of await this.#store.groups()) this.#groups.set(filter, node, members);
+		const found = await this.#store.groups();
+		this.#groups.clear();
+		for (const { node, filter, members } of found) this.#groups.set(filter, node, members);
+		this.shared.onlyNodes(new Set(found.map(({ node }) => node)));
 	}
 
 	async #loadRetained(): Promise<void> {
 		const retained = this.#parts?.store.retained;
 		if (retained === undefined) return;
-		const nowMs = this.#clock.wallMs();
-		const found = new Set<string>();
-		for await (const page of this.#store.retained()) {
-			for (const bytes of page) {
-				const entry = readEntry(bytes);
-				if (entry?.kind !== 'message' || (entry.message.expiresAt ?? nowMs + 1) <= nowMs) continue;
-				found.add(entry.message.topic);
-				retained.keep(entry.message);
-			}
-		}
-		for (const { topic } of [...retained.matching('#')]) {
-			if (!found.has(topic)) retained.keep({ topic, payload: Buffer.alloc(0), qos: 0, retain: true });
-		}
+		await loadRetained(this.#store, retained, {
+			nowMs: this.#clock.wallMs(),
+			onExpired: (message) => this.expired(message),
+		});
 	}
 }

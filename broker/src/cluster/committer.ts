@@ -1,6 +1,6 @@
 import { type Clock, type Logger, messageOf, type Timer } from '@pilotwire/runtime';
 import { beginning, type LogId } from './log-id.ts';
-import type { Operation, SharedStore } from './shared-store.ts';
+import type { Committed, Operation, SharedStore } from './shared-store.ts';
 
 /** Operations of one commit: Redis does nothing else meanwhile. */
 const mostOperations = 500;
@@ -10,6 +10,8 @@ const mostBytes = 2 * 1024 * 1024;
 const retryMs = 250;
 /** A commit that takes longer is a Redis that hangs, ms. */
 const hangsMs = 1000;
+/** What an operation, or somebody who waits, takes up besides its bytes, roughly. */
+const weightOfOne = 300;
 
 /** A commit that is gathered, or under way. */
 interface Batch {
@@ -27,6 +29,8 @@ export interface CommitterOptions {
 	readonly log: Logger;
 	/** Bytes that may wait for a Redis that is away. */
 	readonly waitingBytes: number;
+	/** Something was not done, for the session is this node's no more; told before anybody hears that the rest is. */
+	readonly onUnheld: (client: string, epoch: string) => void;
 }
 
 /**
@@ -70,20 +74,24 @@ export class Committer {
 		return this.#bytes > this.#options.waitingBytes;
 	}
 
-	/** Has something done. Resolves, once it is, with the end of the log; rejects only where the node stops before. */
+	/**
+	 * Has something done. Resolves, once it is, with the end of the log; rejects where Redis could not do it, or the node
+	 * stops before.
+	 */
 	add(operation: Operation): Promise<LogId> {
-		let bytes = 0;
+		let bytes = weightOfOne;
 		for (const part of operation) bytes += part.length;
-		this.#bytes += bytes;
 		const batch = this.#gathering();
 		batch.operations.push(operation);
-		batch.bytes += bytes;
+		this.#weigh(batch, bytes);
 		return batch.done;
 	}
 
 	/** Resolves with the end of the log once all that was added is done; it asks for it where there is nothing. */
 	barrier(): Promise<LogId> {
-		return this.#gathering().done;
+		const batch = this.#gathering();
+		this.#weigh(batch, weightOfOne);
+		return batch.done;
 	}
 
 	/** Resolves when all that was added up to now is done; undefined where it is. */
@@ -104,6 +112,11 @@ export class Committer {
 		for (const { reject } of this.#waiting.splice(0)) reject(new Error('the node stopped before Redis answered'));
 	}
 
+	#weigh(batch: Batch, bytes: number): void {
+		this.#bytes += bytes;
+		batch.bytes += bytes;
+	}
+
 	#gathering(): Batch {
 		const last = this.#waiting.at(-1);
 		// The first is under way.
@@ -121,28 +134,37 @@ export class Committer {
 		for (let batch = this.#waiting[0]; batch !== undefined && !this.#closed; batch = this.#waiting[0]) {
 			this.#begunMs = this.#options.clock.monotonicMs();
 			this.#number += 1;
-			const head = await this.#commit(batch);
+			const committed = await this.#commit(batch);
+			if (committed === undefined) return;
+			this.#tell(committed);
 			this.#begunMs = undefined;
-			if (head === undefined) return;
 			this.#waiting.shift();
 			this.#bytes -= batch.bytes;
-			batch.resolve(head);
+			const { head, fault } = committed;
+			if (fault === undefined) batch.resolve(head === '' ? beginning : head);
+			else batch.reject(new Error(fault));
 		}
 	}
 
 	/** Nothing where the node stops. */
-	async #commit({ operations }: Batch): Promise<LogId | undefined> {
+	async #commit({ operations }: Batch): Promise<Committed | undefined> {
 		while (!this.#closed) {
 			try {
-				const head = await this.#options.store.commit(this.#number, operations);
+				const committed = await this.#options.store.commit(this.#number, operations);
 				if (this.#failing) this.#options.log.info({}, 'The Redis of the cluster is there again');
 				this.#failing = false;
-				return head === '' ? beginning : head;
+				return committed;
 			} catch (error) {
 				await this.#failed(error);
 			}
 		}
 		return undefined;
+	}
+
+	#tell({ unheld, fault }: Committed): void {
+		const { log, onUnheld } = this.#options;
+		if (fault !== undefined) log.error({ fault }, `Redis could not do all that it was told: ${fault}`);
+		for (const { client, epoch } of unheld) onUnheld(client, epoch);
 	}
 
 	async #failed(error: unknown): Promise<void> {

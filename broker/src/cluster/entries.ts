@@ -1,5 +1,5 @@
 // What stands in the log: a head in JSON, a line feed, then the payload as it is.
-import type { Message } from '../persistence/message.ts';
+import { type Message, weightOf } from '../persistence/message.ts';
 
 /** What nodes tell each other through the log, where its order makes all of them see it alike. */
 export type Notice =
@@ -17,8 +17,10 @@ export type Entry =
 	| { readonly kind: 'message'; readonly message: Message; readonly group: string | undefined }
 	| { readonly kind: 'notice'; readonly notice: Notice };
 
-/** A head as it is written; short names, for every message carries it. */
+/** A head as it is written; short names, for every message carries it. The scripts in Redis look for `w` and `e` in front. */
 interface Head {
+	/** What a retained message counts for, bytes. */
+	readonly w?: number;
 	readonly t: string;
 	readonly q: 0 | 1 | 2;
 	readonly r?: 1;
@@ -38,9 +40,12 @@ const lineFeed = 10;
 /** A message as it stands in the log. `group`: the one shared subscription it is for, whose member lost it. */
 export function writeMessage(message: Message, group?: string): Buffer {
 	const { topic, payload, qos, retain, properties, expiresAt, from } = message;
-	const head: Record<string, unknown> = { t: topic, q: qos };
-	if (retain) head['r'] = 1;
+	const head: Record<string, unknown> = {};
+	if (retain) head['w'] = roundWeight(weightOf(message));
 	if (expiresAt !== undefined) head['e'] = expiresAt;
+	head['t'] = topic;
+	head['q'] = qos;
+	if (retain) head['r'] = 1;
 	if (from !== undefined) head['f'] = from;
 	if (group !== undefined) head['g'] = group;
 	if (properties !== undefined) {
@@ -49,6 +54,11 @@ export function writeMessage(message: Message, group?: string): Buffer {
 		if (correlationData instanceof Uint8Array) head['c'] = Buffer.from(correlationData).toString('base64');
 	}
 	return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), payload]);
+}
+
+/** A state that grows or shrinks by a digit counts for the same, and costs no counting. */
+function roundWeight(bytes: number): number {
+	return Math.ceil(bytes / 64) * 64;
 }
 
 /** What nodes tell each other, as it stands in the log. */
@@ -79,14 +89,17 @@ function messageOf({ t: topic, q: qos, r, e, f, p, c }: Head, payload: Buffer): 
 	};
 }
 
+/** All houses are below it, each by its name. */
+const ofHouses = 'pilotwire/';
+
 /**
- * Which part of the log a topic of QoS 1 and 2 is kept in: its first two levels, which is a home. A home's log is bounded
- * by itself, so that none pushes out what another one waits for.
+ * Which part of the log a topic of QoS 1 and 2 is kept in, and with what its retained message is counted: a home
+ * (`pilotwire/HOUSE`), or what is beside these by its first level, for a device has one to itself and not as many as it
+ * likes. Each is bounded by itself, so that none pushes out what another one waits for.
  */
 export function shardOf(topic: string): string {
-	const first = topic.indexOf('/');
-	const second = first < 0 ? -1 : topic.indexOf('/', first + 1);
-	return second < 0 ? topic : topic.slice(0, second);
+	const end = topic.indexOf('/', topic.startsWith(ofHouses) ? ofHouses.length : 1);
+	return end < 0 ? topic : topic.slice(0, end);
 }
 
 /** The part of the log that a filter reads; nothing where it reads several: those that `isWithin` tells. */
@@ -95,13 +108,11 @@ export function shardOfFilter(filter: string): string | undefined {
 	return shard.includes('+') || shard.includes('#') ? undefined : shard;
 }
 
-/** Whether a filter with a wildcard in its first two levels may read a part of the log. */
+/** Whether a filter with a wildcard in its first levels may read a part of the log. */
 export function isWithin(filter: string, shard: string): boolean {
 	const [first = '', second] = filter.split('/');
 	const [name, home] = shard.split('/');
 	if (first === '#') return true;
 	if (first !== '+' && first !== name) return false;
-	return second === undefined
-		? home === undefined
-		: second === '#' || home === undefined || second === '+' || second === home;
+	return home === undefined || second === '#' || second === '+' || second === home;
 }

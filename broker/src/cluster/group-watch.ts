@@ -44,6 +44,11 @@ export class GroupWatch {
 		if (present.given.length === 0) this.#nodes.delete(node);
 	}
 
+	/** These are the nodes there are: what others were given, whoever ended them has seen to. */
+	only(nodes: ReadonlySet<string>): void {
+		for (const node of this.#nodes.keys()) if (!nodes.has(node)) this.#nodes.delete(node);
+	}
+
 	/** A node is gone: what it was given, oldest first; it is forgotten here. */
 	take(node: string): readonly Given[] {
 		const given = this.#nodes.get(node)?.given ?? [];

@@ -28,6 +28,12 @@ export class Groups {
 		return found;
 	}
 
+	/** Nothing is known any more. */
+	clear(): void {
+		for (const filter of this.#members.keys()) this.#tree.remove(levelsOf(filter), filter, filter);
+		this.#members.clear();
+	}
+
 	/** A node is gone. */
 	remove(node: string): void {
 		for (const filter of [...this.#members.keys()]) this.set(filter, node, 0);

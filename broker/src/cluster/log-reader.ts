@@ -24,6 +24,7 @@ export class LogReader {
 	readonly #waiting: { readonly id: LogId; readonly resolve: () => void }[] = [];
 	#closed = false;
 	#retry: Timer | undefined;
+	#wake: (() => void) | undefined;
 	#reading: Promise<void> = Promise.resolve();
 
 	constructor(options: LogReaderOptions) {
@@ -50,6 +51,7 @@ export class LogReader {
 	async stop(): Promise<void> {
 		this.#closed = true;
 		this.#retry?.cancel();
+		this.#wake?.();
 		for (const { resolve } of this.#waiting.splice(0)) resolve();
 		await this.#reading;
 	}
@@ -103,6 +105,7 @@ export class LogReader {
 
 	#pause(): Promise<void> {
 		return new Promise((resolve) => {
+			this.#wake = resolve;
 			this.#retry = this.#options.clock.after(retryMs, resolve);
 			if (this.#closed) resolve();
 		});

@@ -1,6 +1,7 @@
 // What a node has done in the store that all share; each as the script of a commit reads it.
 import type { Message } from '../persistence/message.ts';
 import { shardOf, writeMessage, writeNotice } from './entries.ts';
+import { incomingField } from './kept-session.ts';
 import type { LogId } from './log-id.ts';
 import type { Operation } from './shared-store.ts';
 
@@ -12,14 +13,19 @@ export interface Hold {
 	isOver: boolean;
 }
 
-/** A message for everybody; where a session is given, only while that is this node's. */
-export function say(message: Message, hold?: Hold): Operation {
-	return ['say', ...placed(message), hold?.client ?? '', hold?.epoch ?? ''];
+/**
+ * A message for everybody; where a session is given, only while that is this node's. `messageId`: the identifier of its
+ * QoS 2, kept with the session in the same step where the session is.
+ */
+export function say(message: Message, hold?: Hold, messageId?: number): Operation {
+	const identifier = messageId === undefined ? '' : incomingField(messageId);
+	return ['say', ...placed(message), hold?.client ?? '', hold?.epoch ?? '', identifier];
 }
 
-/** A message for one member of a shared subscription, whose other member lost it; nobody else keeps it. */
+/** A message for one member of a shared subscription, whose other member lost it; nobody else keeps it, nor retains it again. */
 export function sayToGroup(message: Message, group: string): Operation {
-	return ['say', writeMessage(message, group), message.topic, '', '', '', ''];
+	const { topic } = message;
+	return ['say', writeMessage({ ...message, retain: false }, group), topic, shardOf(topic), '', '', '', '', ''];
 }
 
 /** How many connected members of a shared subscription this node has. */
@@ -59,11 +65,16 @@ export function sayLater({ client, epoch }: Hold, will: Buffer, delayMs: number)
 
 /** A will that is due is said, or left unsaid, by whoever comes first. */
 export function settleWill(token: string, message: Message | undefined): Operation {
-	return ['will', token, ...(message === undefined ? ['', '', '', ''] : placed(message))];
+	return ['will', token, ...(message === undefined ? ['', '', '', '', ''] : placed(message))];
+}
+
+/** A retained message is past its expiry: it goes, unless another one has taken its place. */
+export function forget({ topic, expiresAt = 0 }: Message): Operation {
+	return ['forget', topic, shardOf(topic), String(expiresAt)];
 }
 
 function placed(message: Message): (string | Buffer)[] {
 	const { topic, qos, retain, payload } = message;
 	const retained = !retain ? '' : payload.length === 0 ? 'clear' : 'set';
-	return [writeMessage(message), topic, qos === 0 ? '' : shardOf(topic), retained];
+	return [writeMessage(message), topic, shardOf(topic), qos === 0 ? '' : 'log', retained];
 }

@@ -76,7 +76,7 @@ export class SessionJournal {
 		try {
 			await this.#options.committer.committed();
 		} catch {
-			// The node stops; nobody is answered any more.
+			// The node stops, or Redis could not do it: nobody is answered.
 			await new Promise(() => {});
 		}
 	}
@@ -175,6 +175,9 @@ export class SessionJournal {
 		const delayMs = will.dueMs === undefined ? undefined : will.dueMs - this.#options.clock.wallMs();
 		if (delayMs !== undefined) {
 			this.#write(record.clientId, (hold) => sayLater(hold, serialize(will), delayMs));
+			// From now on it is nobody's here: whichever node comes first says it.
+			record.will = undefined;
+			record.forgotten();
 			return;
 		}
 		this.#write(record.clientId, (hold) => set(hold, 'will', serialize(will)));

@@ -5,10 +5,22 @@ import type { LogId } from './log-id.ts';
 export interface StoredEntry {
 	readonly id: LogId;
 	readonly bytes: Buffer;
+	/** It was to be retained, and there was no room for it. */
+	readonly unkept?: boolean;
 }
 
 /** One thing to do there, with its arguments; see `ops.ts`. */
 export type Operation = readonly (string | Buffer)[];
+
+/** What became of a commit. */
+export interface Committed {
+	/** The end of the log. */
+	readonly head: LogId;
+	/** Sessions that are this node's no more: what was to be done for them was not. */
+	readonly unheld: readonly { readonly client: string; readonly epoch: string }[];
+	/** Why Redis could not do some of it, where it could not; the rest is done. */
+	readonly fault: string | undefined;
+}
 
 /** `ask` has another node that has the session let go, `look` sees whether it did, `take` waits no longer. */
 export type ClaimManner = 'ask' | 'look' | 'take';
@@ -37,8 +49,8 @@ export interface Page {
 
 /** What the nodes of a cluster have in common. What is asked rejects while it can't be reached, and does not wait for it. */
 export interface SharedStore {
-	/** Does all of it or nothing, and once, however often it is sent. Gives the end of the log. */
-	commit(batch: number, operations: readonly Operation[]): Promise<LogId>;
+	/** Does all of it in one step, and once, however often it is sent. */
+	commit(batch: number, operations: readonly Operation[]): Promise<Committed>;
 	claim(client: string, terms: ClaimTerms, how: ClaimManner): Promise<ClaimAnswer>;
 	/** This node lives. Whether the others took it for dead meanwhile, and which of them are. */
 	beat(): Promise<{ readonly lost: boolean; readonly dead: readonly string[] }>;

@@ -4,8 +4,10 @@ import { setStateAside } from '../io/state-file.ts';
 import type { Limits } from '../options.ts';
 import { BrokerStore } from '../persistence/store.ts';
 import { stateMigrations } from '../persistence/tables.ts';
+import { ClusterDelivery } from './cluster-delivery.ts';
 import { MessageCore } from './core.ts';
 import { Router } from './router.ts';
+import { Sessions } from './sessions.ts';
 
 /** What delivery needs from outside. */
 export interface DeliveryOptions {
@@ -34,10 +36,10 @@ export async function openDelivery(options: DeliveryOptions): Promise<OpenDelive
 	const setAside = stateFile === undefined ? undefined : () => putAside(stateFile, clock, log);
 	const store = new BrokerStore({ open, setAside, limits, clock, log });
 	await store.load();
-	const router = new Router(store, clock, limits);
+	const router = new Router(store, new Sessions(store, clock, limits));
 	const core = new MessageCore(store, router);
 	await core.listen();
-	const { retained, sessions, queued } = router.counters;
+	const { retained, sessions, queued } = router.sessions.counters;
 	if (stateFile !== undefined) {
 		log.info(
 			{ retained, sessions, queued },
@@ -51,12 +53,20 @@ export async function openDelivery(options: DeliveryOptions): Promise<OpenDelive
 async function openInCluster(around: DeliveryOptions, cluster: Cluster): Promise<OpenDelivery> {
 	const { limits, clock, log } = around;
 	const { journal, shared } = cluster;
-	const store = new BrokerStore({ journal, position: () => cluster.applied, limits, clock, log });
+	const store = new BrokerStore({
+		...{ journal, clock, log },
+		position: () => cluster.applied,
+		onExpired: (message) => cluster.expired(message),
+		// What is retained has its bounds in Redis, where all nodes come to the same.
+		limits: { ...limits, retainedTopics: Number.POSITIVE_INFINITY, retainedBytes: Number.POSITIVE_INFINITY },
+	});
 	await store.load();
-	const router = new Router(store, clock, limits, shared);
+	const sessions = new Sessions(store, clock, limits, shared);
+	const delivery = new ClusterDelivery(store, sessions, shared);
+	const router = new Router(store, sessions, delivery);
 	const core = new MessageCore(store, router);
 	await core.listen();
-	await cluster.join({ router, store });
+	await cluster.join({ router, delivery, store });
 	return opened(store, router, core);
 }
 
@@ -66,7 +76,7 @@ function opened(store: BrokerStore, router: Router, core: MessageCore): OpenDeli
 		core,
 		async close(): Promise<void> {
 			await new Promise<void>((resolve) => core.close(resolve));
-			router.stop();
+			router.sessions.stop();
 			await store.close();
 		},
 	};

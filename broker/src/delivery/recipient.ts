@@ -4,9 +4,8 @@ import type { Session, Target } from '../persistence/session.ts';
 import type { BrokerStore } from '../persistence/store.ts';
 import type { Body, Passing, Waiting } from '../persistence/waiting.ts';
 import type { Peer } from './peer.ts';
+import { type Reading, RetainedReading } from './retained-reading.ts';
 
-/** Retained messages that one client gets, and filters that are looked up for it, before the others have their turn. */
-const retainedPerTurn = 500;
 /** Topics that a slow client is told the newest of once it reads again. */
 const mostMissed = 10_000;
 
@@ -20,13 +19,6 @@ export interface Surroundings {
 	readonly counters: { sent: number; droppedSlow: number; expired: number };
 	/** Wall clock, ms. */
 	now(): number;
-}
-
-/** Retained messages on their way to a new subscription. */
-export interface Reading {
-	readonly messages: Iterator<Message>;
-	readonly qos: 0 | 1 | 2;
-	readonly identifiers: readonly number[];
 }
 
 /**
@@ -45,10 +37,8 @@ export class Recipient {
 	#waitsForDisk = false;
 	/** Retained topics of which it missed a QoS 0 message. */
 	readonly #missed = new Set<string>();
-	#readings: Reading[] = [];
-	/** Which of the readings is under way. */
-	#reading = 0;
-	#turnPlanned = false;
+	/** What is retained for its new subscriptions; there once it was asked for. */
+	#retained: RetainedReading | undefined;
 
 	constructor(session: Session, around: Surroundings) {
 		this.session = session;
@@ -75,8 +65,7 @@ export class Recipient {
 		this.#peer = undefined;
 		this.#open = false;
 		this.#ready = [];
-		this.#readings = [];
-		this.#reading = 0;
+		this.#retained?.clear();
 		this.#missed.clear();
 	}
 
@@ -148,8 +137,8 @@ export class Recipient {
 
 	/** Begins to send what is retained for new subscriptions. */
 	read(readings: readonly Reading[]): void {
-		this.#readings = [...this.#readings.slice(this.#reading), ...readings];
-		this.#reading = 0;
+		this.#retained ??= new RetainedReading(this);
+		this.#retained.add(readings);
 		this.pump();
 	}
 
@@ -202,10 +191,10 @@ export class Recipient {
 		const peer = this.#peer;
 		if (peer === undefined || !this.#open) return;
 		do {
-			while (this.#ready.length > 0 && !this.#waitsForDisk && this.#hasRoom(peer)) this.#send(peer);
+			while (this.#ready.length > 0 && !this.#waitsForDisk && this.hasRoom(peer)) this.#send(peer);
 			if (this.#ready.length > 0) return;
-		} while (this.#hasRoom(peer) && this.#take(peer));
-		if (this.#readings.length > 0) this.#readOn(peer);
+		} while (this.hasRoom(peer) && this.#take(peer));
+		this.#retained?.goOn(peer);
 	}
 
 	get #isSlow(): boolean {
@@ -217,7 +206,8 @@ export class Recipient {
 		return this.session.queue.inFlight.size - this.#ready.length;
 	}
 
-	#hasRoom(peer: Peer): boolean {
+	/** Whether another message of QoS 1 or 2 may be under way, and it reads. */
+	hasRoom(peer: Peer): boolean {
 		return this.#peer === peer && !this.#isSlow && this.#outstanding < peer.window;
 	}
 
@@ -275,27 +265,8 @@ export class Recipient {
 		if (!goes) this.#around.store.queues.remove(this.session, item);
 	}
 
-	#readOn(peer: Peer): void {
-		for (let count = 0; count < retainedPerTurn && this.#hasRoom(peer); count += 1) {
-			const reading = this.#readings[this.#reading];
-			if (reading === undefined) {
-				this.#readings = [];
-				this.#reading = 0;
-				return;
-			}
-			const { done, value } = reading.messages.next();
-			if (done === true) this.#reading += 1;
-			else this.#sendRetained(peer, value, reading);
-		}
-		if (this.#turnPlanned || !this.#hasRoom(peer)) return;
-		this.#turnPlanned = true;
-		setImmediate(() => {
-			this.#turnPlanned = false;
-			this.pump();
-		});
-	}
-
-	#sendRetained(peer: Peer, message: Message, { qos: most, identifiers }: Reading): void {
+	/** A retained message for a new subscription. */
+	takeRetained(peer: Peer, message: Message, { qos: most, identifiers }: Reading): void {
 		if (!peer.mayRead(message.topic) || isExpired(message, this.#around.now())) return;
 		const qos = Math.min(most, message.qos) as 0 | 1 | 2;
 		if (qos === 0) {
@@ -305,8 +276,8 @@ export class Recipient {
 		}
 		const { store } = this.#around;
 		store.queues.add(this.session, store.queues.body(message), { qos, retain: true, identifiers });
-		while (this.#hasRoom(peer) && this.#take(peer)) {
-			while (this.#ready.length > 0 && this.#hasRoom(peer)) this.#send(peer);
+		while (this.hasRoom(peer) && this.#take(peer)) {
+			while (this.#ready.length > 0 && this.hasRoom(peer)) this.#send(peer);
 		}
 	}
 }

@@ -6,8 +6,8 @@ import type { Session, SubscriptionRecord, Target } from '../persistence/session
  * in the same order, the one it was published at too.
  */
 export interface SharedLog {
-	/** Appends a message. Resolves once it is kept. */
-	append(message: Message): Promise<unknown>;
+	/** Appends a message. Resolves once it is kept, and with it `messageId`, where it has one of QoS 2; rejects where it is not. */
+	append(message: Message, messageId?: number): Promise<unknown>;
 	/** Resolves once all that changed is kept, and all that was published before has arrived here. Never rejects. */
 	settled(): Promise<void>;
 	/** A subscription is new: it takes in what comes from now on. */

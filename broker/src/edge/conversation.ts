@@ -33,6 +33,8 @@ export class Conversation implements ConnectionEvents, MemberHost {
 	#heardMs: number;
 	#heard = false;
 	#terms: Terms | undefined;
+	/** Who it is, once that is decided: its session may have to come first from another broker of the cluster. */
+	#pass: Pass | undefined;
 	#member: Member | undefined;
 	#will: Will | undefined;
 	#expiryS = 0;
@@ -47,7 +49,7 @@ export class Conversation implements ConnectionEvents, MemberHost {
 	}
 
 	get pass(): Pass | undefined {
-		return this.#member?.pass;
+		return this.#pass;
 	}
 
 	onFrame(frame: Frame): void {
@@ -119,8 +121,9 @@ export class Conversation implements ConnectionEvents, MemberHost {
 
 	/** Ends it where its account is another one now. */
 	revoke(): void {
-		this.audit.revoked();
-		this.pass?.revoke();
+		if (this.#member === undefined) this.audit.turnedAway('its account has changed meanwhile');
+		else this.audit.revoked();
+		this.#pass?.revoke();
 		this.end(reasons.administrative);
 	}
 
@@ -156,8 +159,12 @@ export class Conversation implements ConnectionEvents, MemberHost {
 		const caller = { id: terms.clientId, name, secret, address, will: will?.topic };
 		const decision = await this.#context.gate.decide(caller);
 		if (this.connection.closed) return;
-		if (!decision.accepted) this.#refuse(connect, { ...decision, silent: false });
-		else if (this.#context.claims === undefined) this.#admit(connect, terms, decision.pass);
+		if (!decision.accepted) {
+			this.#refuse(connect, { ...decision, silent: false });
+			return;
+		}
+		this.#pass = decision.pass;
+		if (this.#context.claims === undefined) this.#admit(connect, terms, decision.pass);
 		else await this.#claim(this.#context.claims, connect, terms, decision.pass);
 	}
 
@@ -182,7 +189,7 @@ export class Conversation implements ConnectionEvents, MemberHost {
 	}
 
 	#admit(connect: Connect, terms: Terms, pass: Pass): void {
-		if (this.#context.router.isOthers(terms.clientId, ownerOf(pass.principal))) {
+		if (this.#context.router.sessions.isOthers(terms.clientId, ownerOf(pass.principal))) {
 			this.#refuseOthers(connect, terms.clientId);
 			return;
 		}
@@ -196,7 +203,7 @@ export class Conversation implements ConnectionEvents, MemberHost {
 		this.audit.signedIn(pass.principal);
 		const properties = connackProperties(connect, terms, this.#context.limits);
 		this.connection.send(connack(terms.version, sessionPresent, 0, properties));
-		this.#context.router.resume(member);
+		this.#context.router.sessions.resume(member);
 		this.connection.resume();
 	}
 

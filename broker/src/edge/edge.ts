@@ -1,4 +1,4 @@
-import type { Timer } from '@pilotwire/runtime';
+import { messageOf, type Timer } from '@pilotwire/runtime';
 import { isOfChannel } from '../channels/names.ts';
 import type { Message } from '../delivery/index.ts';
 import { ownerOf } from '../pass.ts';
@@ -58,9 +58,9 @@ export class Edge implements ConversationHost {
 		if (this.#strangers.size > this.#context.limits.strangers) oldest?.end(reasons.serverUnavailable);
 	}
 
-	/** Ends the connections of people and devices whose accounts are gone or others now. */
+	/** Ends the connections of people and devices whose accounts are gone or others now, of those on their way in too. */
 	revoke(names: readonly string[]): void {
-		for (const conversation of [...this.#members.values()]) {
+		for (const conversation of [...this.#strangers, ...this.#members.values()]) {
 			const { pass } = conversation;
 			if (pass?.stamp !== undefined && names.includes(pass.principal.name)) conversation.revoke();
 		}
@@ -99,7 +99,7 @@ export class Edge implements ConversationHost {
 		const { router, limits } = this.#context;
 		const keepsWill = will !== undefined && !this.#isOfChannel(will);
 		const owner = ownerOf(member.pass.principal);
-		const { sessionPresent } = router.attach(member, { clean, expiryS, owner });
+		const { sessionPresent } = router.sessions.attach(member, { clean, expiryS, owner });
 		if (sessionPresent) this.#wills.forget(member.id);
 		else this.#wills.sayNow(member.id);
 		if (keepsWill) this.#keep(member, { ...will, delayS: willDelayS(will, Math.min(expiryS, limits.sessionForS)) });
@@ -117,7 +117,7 @@ export class Edge implements ConversationHost {
 		const { clock, router, limits, channels } = this.#context;
 		const inChannel = will !== undefined && this.#isOfChannel(will);
 		channels?.gone(member.client, inChannel ? this.#messageOf(member.id, will) : undefined);
-		const stays = router.detach(member, { expiryS });
+		const stays = router.sessions.detach(member, { expiryS });
 		if (will === undefined || inChannel) {
 			router.wills.delete(member.id);
 			return;
@@ -169,14 +169,18 @@ export class Edge implements ConversationHost {
 			router.wills.delete(clientId);
 			return;
 		}
-		const leftMs = router.has(clientId) ? Math.min(leftOf(will, clock.wallMs()), limits.sessionForS * 1000) : 0;
+		const leftMs = router.sessions.has(clientId)
+			? Math.min(leftOf(will, clock.wallMs()), limits.sessionForS * 1000)
+			: 0;
 		if (leftMs <= 0) this.#say(clientId, will);
 		else this.#wills.hold(clientId, clock.monotonicMs() + leftMs, () => this.#say(clientId, will));
 	}
 
 	#say(clientId: string, will: Will): void {
-		const { router } = this.#context;
-		router.publish(this.#messageOf(clientId, will));
+		const { router, log } = this.#context;
+		router.publish(this.#messageOf(clientId, will)).stored?.catch((error: unknown) => {
+			log.warn({ err: error, client: clientId, topic: will.topic }, `A will could not be said: ${messageOf(error)}`);
+		});
 		router.wills.delete(clientId);
 	}
 

@@ -128,7 +128,7 @@ export class Inbound {
 		}
 		const { qos, id } = packet;
 		if (qos === 2 && this.#router.incoming.has(this.#publisher.peer.id, id)) {
-			this.#acks.add(this.#ack('pubrec', id), this.#router.committed(this.#publisher.peer));
+			this.#acks.add(this.#ack('pubrec', id), this.#router.sessions.committed(this.#publisher.peer));
 			return;
 		}
 		const reason = this.#reason(topic);
@@ -170,12 +170,12 @@ export class Inbound {
 	}
 
 	#forward(packet: Publish, topic: string): Forwarded {
-		const { payload, qos, retain, properties } = packet;
+		const { payload, qos, id, retain, properties } = packet;
 		const { peer, client } = this.#publisher;
 		const plain = { topic, payload, qos, retain, from: peer.id };
 		const message: Message = properties === undefined ? plain : { ...plain, ...told(properties, this.#clock.wallMs()) };
 		if (this.#channels !== undefined && isOfChannel(topic)) return this.#say(this.#channels, client, message);
-		const { matched, stored } = this.#router.publish(message);
+		const { matched, stored } = this.#router.publish(message, qos === 2 ? id : undefined);
 		return { reason: matched ? reasons.success : reasons.noMatchingSubscribers, stored };
 	}
 

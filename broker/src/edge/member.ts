@@ -164,6 +164,16 @@ export class Member implements Peer {
 
 	#subscribe({ id, wanted, identifier }: Subscribe): void {
 		const { router, channels } = this.#context;
+		if (this.#isFull) {
+			this.#host.connection.send(
+				suback(
+					this.#version,
+					id,
+					wanted.map(() => this.#noRoom),
+				),
+			);
+			return;
+		}
 		const codes: number[] = [];
 		const granted: Granted[] = [];
 		const grant = (one: Wanted): void => {
@@ -184,7 +194,21 @@ export class Member implements Peer {
 		return this.#context.claims !== undefined && subscription.qos === 2 ? { ...subscription, qos: 1 } : subscription;
 	}
 
+	/** Whether nothing more can wait for the cluster to answer: what a client asks for would only take up memory. */
+	get #isFull(): boolean {
+		return this.#context.claims?.isFull === true;
+	}
+
+	/** What SUBACK says to what there is no room for. */
+	get #noRoom(): number {
+		return this.#version === 5 ? reasons.quotaExceeded : failure;
+	}
+
 	#unsubscribe({ id, filters }: Unsubscribe): void {
+		if (this.#isFull) {
+			this.#host.fail(new PacketRefused('too much waits for the cluster', reasons.quotaExceeded));
+			return;
+		}
 		const codes: number[] = [];
 		const end = (filter: string): void => {
 			codes.push(this.#end(filter) ? reasons.success : reasons.noSubscriptionExisted);
@@ -198,7 +222,7 @@ export class Member implements Peer {
 	#end(filter: string): boolean {
 		const { router, channels } = this.#context;
 		if (channels !== undefined && asksForChannel(filter)) return channels.unsubscribe(this.client, filter);
-		return router.unsubscribe(this, [filter])[0] === true;
+		return router.sessions.unsubscribe(this, [filter])[0] === true;
 	}
 
 	/** Adds a subscription, where that may be; what the answer says of it. */
@@ -210,8 +234,8 @@ export class Member implements Peer {
 		}
 		const code = this.#answer(subscription);
 		if (code >= failure) return code;
-		const became = this.#context.router.subscribe(this, subscription);
-		if (became === undefined) return this.#version === 5 ? reasons.quotaExceeded : failure;
+		const became = this.#context.router.sessions.subscribe(this, subscription);
+		if (became === undefined) return this.#noRoom;
 		granted.push({ ...subscription, isNew: became === 'new' });
 		return code;
 	}
@@ -232,7 +256,7 @@ export class Member implements Peer {
 
 	/** Answers what changed the session: where that outlives the connection, once it is on the disk. */
 	#onceKept(answer: () => void): void {
-		const kept = this.#context.router.committed(this);
+		const kept = this.#context.router.sessions.committed(this);
 		if (kept === undefined) answer();
 		else void kept.then(answer);
 	}

@@ -21,8 +21,10 @@ export interface Claimant {
 
 /** Sees to it that a client id has one connection and one session, however many brokers there are. */
 export interface SessionClaims {
-	/** Makes the session of a client this broker's, then it comes in. Never rejects. */
+	/** Makes the session of a client this broker's, then it comes in. Rejects with what went wrong as it did. */
 	claim(claimant: Claimant): Promise<void>;
 	/** Whether others have ended what this broker had open, and say the wills. */
 	readonly isLost: boolean;
+	/** Whether so much waits for what the brokers share that there is no room for more. */
+	readonly isFull: boolean;
 }

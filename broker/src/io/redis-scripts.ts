@@ -1,100 +1,50 @@
 // What runs inside Redis, each script as a whole or not at all. All of it reckons by Redis' own clock. Keys are made of the
 // prefix and what they are for (docs/guides/cluster.md): one Redis with its replicas, not a Redis Cluster.
-
-/** How long a node may be silent before the others take it for dead, ms. */
-const silentMs = 6000;
-
-/**
- * Begins every script: the clock, and `append`, which puts a message at the end of the log. Its place is
- * `<milliseconds>-<number>`; the number counts up by one and never begins again, so that who reads sees what is missing.
- */
-const common = `
-local p = ARGV[1]
-local me = ARGV[2]
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local live = p .. 'live'
-local ms, n = string.match(redis.call('GET', p .. 'head') or '0-0', '^(%d+)-(%d+)$')
-ms, n = tonumber(ms), tonumber(n)
-
-local function head() return string.format('%.0f-%.0f', ms, n) end
-
-local function shorten(key, most, bytes, blob)
-	local length = redis.call('XLEN', key)
-	if length > most * 1.05 then return redis.call('XTRIM', key, 'MAXLEN', most) > 0 end
-	if length < 2 or (length % 256 > 0 and #blob < 65536) then return false end
-	if redis.call('MEMORY', 'USAGE', key) <= bytes then return false end
-	return redis.call('XTRIM', key, 'MAXLEN', math.ceil(length / 2)) > 0
-end
-
-local function place(blob)
-	if now > ms then ms = now end
-	n = n + 1
-	redis.call('SET', p .. 'head', head())
-	redis.call('XADD', live, head(), 'm', blob)
-	shorten(live, 100000, 268435456, blob)
-end
-
-local function say(blob, topic, shard, retained, bounds)
-	place(blob)
-	if retained == 'clear' then redis.call('HDEL', p .. 'retained', topic)
-	elseif retained == 'set' then
-		local full = redis.call('HLEN', p .. 'retained') >= tonumber(bounds[4])
-		if full and redis.call('HEXISTS', p .. 'retained', topic) == 0 then full = true else full = false end
-		if not full then redis.call('HSET', p .. 'retained', topic, blob) end
-	end
-	if shard == '' then return end
-	local key = p .. 'log:' .. shard
-	redis.call('XADD', key, head(), 'm', blob)
-	if shorten(key, tonumber(bounds[1]), tonumber(bounds[2]), blob) then
-		local first = redis.call('XRANGE', key, '-', '+', 'COUNT', 1)[1]
-		redis.call('SET', p .. 'cut:' .. shard, first[1], 'PX', bounds[3])
-	end
-	redis.call('PEXPIRE', key, bounds[3])
-	redis.call('ZADD', p .. 'shards', now, shard)
-end
-
-local function sessionKey(client) return p .. 'session:' .. client end
-local function tell(what) place(cjson.encode(what) .. '\\n') end
-local function groupsOf(node) return p .. 'groups:' .. node end
-local function clientsOf(node) return p .. 'clients:' .. node end
-local function later(token, blob, dueMs)
-	redis.call('HSET', p .. 'wills', token, blob)
-	redis.call('ZADD', p .. 'due', dueMs, token)
-end
-local function unsaid(token)
-	redis.call('HDEL', p .. 'wills', token)
-	return redis.call('ZREM', p .. 'due', token)
-end
-local function alive(node)
-	local beat = redis.call('ZSCORE', p .. 'nodes', node)
-	return beat and now - tonumber(beat) < ${silentMs}
-end
-`;
+import { prelude, silentMs } from './redis-prelude.ts';
 
 /**
  * Does what one node gathered, all of it at once. ARGV: prefix, node, number of the batch, bounds of a home's log (messages,
- * bytes, ms) and of the retained messages, then the operations with their arguments. Done once, however often it is sent.
- * Gives the end of the log.
+ * bytes, ms) and of the retained messages (topics and bytes of a home, and of all), then the operations with their
+ * arguments. Done once, however often it is sent. Gives the end of the log; client and epoch, in turns, of sessions that are
+ * this node's no more; and why something could not be done, or nothing. What comes after that is done all the same: half of
+ * a batch that is tried again would be done twice.
  */
-export const commitScript = `${common}
+export const commitScript = `${prelude}
 local batch = tonumber(ARGV[3])
 local counted = p .. 'batch:' .. me
-if tonumber(redis.call('GET', counted) or '0') >= batch then return head() end
+local unheld = p .. 'unheld:' .. me
+-- Its answer was lost.
+if tonumber(redis.call('GET', counted) or '0') >= batch then return { head(), redis.call('LRANGE', unheld, 0, -1), '' } end
 redis.call('SET', counted, ARGV[3], 'PX', 86400000)
-local bounds = { ARGV[4], ARGV[5], ARGV[6], ARGV[7] }
-local at = 8
+local bounds = { unpack(ARGV, 4, 10) }
+local at = 11
 local function take(count)
 	local from = at
 	at = at + count
 	return unpack(ARGV, from, at - 1)
 end
-local function holds(client, epoch) return redis.call('HGET', sessionKey(client), 'epoch') == epoch end
+local lost = {}
+local function holds(client, epoch)
+	if redis.call('HGET', sessionKey(client), 'epoch') == epoch then return true end
+	lost[#lost + 1] = client
+	lost[#lost + 1] = epoch
+	return false
+end
 local ops = {}
--- A message; of a session only while that is this node's.
+-- A message; of a session only while that is this node's, and then with its identifier.
 ops['say'] = function()
-	local blob, topic, shard, retained, client, epoch = take(6)
-	if epoch == '' or holds(client, epoch) then say(blob, topic, shard, retained, bounds) end
+	local blob, topic, home, kept, how, client, epoch, identifier = take(8)
+	if epoch ~= '' and not holds(client, epoch) then return end
+	say(blob, topic, home, kept, how, bounds)
+	if identifier ~= '' and redis.call('HGET', sessionKey(client), 'kept') == '1' then
+		redis.call('HSET', sessionKey(client), identifier, '1')
+	end
+end
+-- A retained message is past its expiry.
+ops['forget'] = function()
+	local topic, home, expiresAt = take(3)
+	local old = redis.call('HGET', retained, topic)
+	if old and string.match(old, '^{"w":%d+,"e":(%d+)') == expiresAt then clear(topic, home, old) end
 end
 -- Something for the nodes alone.
 ops['tell'] = function() place((take(1))) end
@@ -137,12 +87,21 @@ ops['later'] = function()
 end
 -- A will is said, by whoever comes first.
 ops['will'] = function()
-	local token, blob, topic, shard, retained = take(5)
+	local token, blob, topic, home, kept, how = take(6)
 	local due = redis.call('ZSCORE', p .. 'due', token)
-	if due and tonumber(due) <= now and unsaid(token) == 1 and blob ~= '' then say(blob, topic, shard, retained, bounds) end
+	if due and tonumber(due) <= now and unsaid(token) == 1 and blob ~= '' then say(blob, topic, home, kept, how, bounds) end
 end
-while at <= #ARGV do ops[(take(1))]() end
-return head()
+local fault = ''
+while at <= #ARGV do
+	local done, why = pcall(ops[(take(1))])
+	if not done then fault = type(why) == 'table' and why.err or tostring(why) end
+end
+if #lost > 0 then
+	redis.call('DEL', unheld)
+	redis.call('RPUSH', unheld, unpack(lost))
+	redis.call('PEXPIRE', unheld, 60000)
+end
+return { head(), lost, fault }
 `;
 
 /**
@@ -150,8 +109,9 @@ return head()
  * it outlives its connection (ms), and how: `ask` has another node that has it let go, `look` sees whether it did, `take`
  * waits no longer. Gives `others` (another account has it), `held` (another node has it), or `mine`, the epoch, whether there was one to go on with, its fields.
  */
-export const claimScript = `${common}
+export const claimScript = `${prelude}
 local client, owner, clean, keptMs, how = ARGV[3], ARGV[4], ARGV[5] == '1', ARGV[6], ARGV[7]
+forgive()
 local key = sessionKey(client)
 local node, had, other, will, willMs, before =
 	unpack(redis.call('HMGET', key, 'node', 'kept', 'owner', 'will', 'willMs', 'epoch'))
@@ -188,8 +148,9 @@ return { 'mine', epoch, goesOn and 1 or 0, fields }
  * This node lives. ARGV: prefix, node, how long a home's log is kept (ms). Gives whether the others took it for dead
  * meanwhile, and which of them are.
  */
-export const beatScript = `${common}
+export const beatScript = `${prelude}
 local lost = redis.call('ZSCORE', p .. 'nodes', me) == false and redis.call('EXISTS', p .. 'batch:' .. me) == 1
+forgive()
 redis.call('ZADD', p .. 'nodes', now, me)
 redis.call('SET', p .. 'batch:' .. me, redis.call('GET', p .. 'batch:' .. me) or '0', 'PX', 86400000)
 redis.call('ZREMRANGEBYSCORE', p .. 'shards', '-inf', now - tonumber(ARGV[3]))
@@ -200,7 +161,7 @@ return { lost and 1 or 0, redis.call('ZRANGEBYSCORE', p .. 'nodes', '-inf', now 
  * Ends what a dead node had open: sessions are absent from now on, wills wait for whoever says them. ARGV: prefix, node,
  * dead node. Gives how many clients are left for the next call.
  */
-export const reapScript = `${common}
+export const reapScript = `${prelude}
 local dead = ARGV[3]
 if alive(dead) then return 0 end
 for _, client in ipairs(redis.call('SPOP', clientsOf(dead), 500)) do
@@ -228,14 +189,14 @@ return left
 `;
 
 /** This node stops in good order. ARGV: prefix, node. */
-export const leaveScript = `${common}
+export const leaveScript = `${prelude}
 redis.call('DEL', p .. 'batch:' .. me, groupsOf(me))
 if redis.call('ZREM', p .. 'nodes', me) == 1 then tell({ k = 'gone', node = me }) end
 return 1
 `;
 
 /** Wills that are to be said now. ARGV: prefix, node. Gives name and will in turns. */
-export const dueScript = `${common}
+export const dueScript = `${prelude}
 local found = {}
 for _, token in ipairs(redis.call('ZRANGEBYSCORE', p .. 'due', '-inf', now, 'LIMIT', 0, 50)) do
 	local blob = redis.call('HGET', p .. 'wills', token)
@@ -251,7 +212,7 @@ return found
  * What several homes' logs have after a place. ARGV: prefix, node, the place, how many of each at most, the homes. Gives the
  * entries of each, and the places before which something has fallen out.
  */
-export const pageScript = `${common}
+export const pageScript = `${prelude}
 local logs, cuts = {}, {}
 for at = 5, #ARGV do
 	logs[#logs + 1] = redis.call('XRANGE', p .. 'log:' .. ARGV[at], '(' .. ARGV[3], '+', 'COUNT', ARGV[4])
@@ -261,7 +222,7 @@ return { logs, cuts }
 `;
 
 /** The shared subscriptions of all nodes. ARGV: prefix, node. Gives node and its pairs of filter and members in turns. */
-export const groupsScript = `${common}
+export const groupsScript = `${prelude}
 local found = {}
 for _, node in ipairs(redis.call('ZRANGE', p .. 'nodes', 0, -1)) do
 	found[#found + 1] = node

@@ -1,6 +1,14 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { compareIds, type LogId } from '../cluster/log-id.ts';
-import type { ClaimAnswer, ClaimManner, Operation, Page, SharedStore, StoredEntry } from '../cluster/shared-store.ts';
+import type {
+	ClaimAnswer,
+	ClaimManner,
+	Committed,
+	Operation,
+	Page,
+	SharedStore,
+	StoredEntry,
+} from '../cluster/shared-store.ts';
 import type { ClaimTerms } from '../edge/session-claims.ts';
 import {
 	beatScript,
@@ -22,8 +30,8 @@ export interface RedisStoreOptions {
 	readonly node: string;
 	/** What the log of a home keeps: messages, bytes, and how long, s. */
 	readonly bounds: { readonly messages: number; readonly bytes: number; readonly keptForS: number };
-	/** Retained topics of all homes together. */
-	readonly retainedTopics: number;
+	/** What may be retained of a home, and of all together: topics, and bytes. */
+	readonly retained: Readonly<Record<'home' | 'all', { readonly topics: number; readonly bytes: number }>>;
 	/** How long a session outlives its connection at most, s. */
 	readonly sessionForS: number;
 	/** A connection failed, or said something that it should not. */
@@ -66,10 +74,20 @@ export class RedisStore implements SharedStore {
 		}
 	}
 
-	async commit(batch: number, operations: readonly Operation[]): Promise<LogId> {
-		const { bounds, retainedTopics } = this.#options;
-		const kept = [bounds.messages, bounds.bytes, bounds.keptForS * 1000, retainedTopics];
-		return text(await this.#run('pilotwireCommit', batch, ...kept, ...operations.flat()));
+	async commit(batch: number, operations: readonly Operation[]): Promise<Committed> {
+		const {
+			bounds,
+			retained: { home, all },
+		} = this.#options;
+		const ofLog = [bounds.messages, bounds.bytes, bounds.keptForS * 1000];
+		const ofRetained = [home.topics, home.bytes, all.topics, all.bytes];
+		const answer = await this.#run('pilotwireCommit', batch, ...ofLog, ...ofRetained, ...operations.flat());
+		const [head, unheld, fault] = answer as [Buffer, Buffer[], Buffer];
+		return {
+			head: text(head),
+			unheld: pairsOf(unheld).map(([client, epoch]) => ({ client, epoch: text(epoch) })),
+			fault: fault.length === 0 ? undefined : text(fault),
+		};
 	}
 
 	async claim(client: string, { clean, expiryS, owner }: ClaimTerms, how: ClaimManner): Promise<ClaimAnswer> {
@@ -200,7 +218,10 @@ async function connect(redis: Redis): Promise<void> {
 type RawEntry = readonly [id: Buffer, fields: readonly Buffer[]];
 
 function entriesOf(raw: readonly RawEntry[] | undefined): StoredEntry[] {
-	return (raw ?? []).map(([id, fields]) => ({ id: text(id), bytes: fields[1] ?? Buffer.alloc(0) }));
+	return (raw ?? []).map(([id, fields]) => {
+		const entry = { id: text(id), bytes: fields[1] ?? Buffer.alloc(0) };
+		return fields.length > 2 ? { ...entry, unkept: true } : entry;
+	});
 }
 
 function pairsOf(flat: readonly Buffer[]): [name: string, value: Buffer][] {

@@ -49,12 +49,18 @@ export class RetainedMessages {
 	readonly #entries = new TopicTree<Entry>();
 	readonly #limits: Pick<Limits, 'retainedTopics' | 'retainedBytes'>;
 	readonly #note: Note;
+	readonly #onExpired: ((message: Message) => void) | undefined;
 	#bytes = 0;
 	#size = 0;
 
-	constructor(limits: Pick<Limits, 'retainedTopics' | 'retainedBytes'>, note: Note) {
+	constructor(
+		limits: Pick<Limits, 'retainedTopics' | 'retainedBytes'>,
+		note: Note,
+		onExpired?: (message: Message) => void,
+	) {
 		this.#limits = limits;
 		this.#note = note;
+		this.#onExpired = onExpired;
 	}
 
 	/** What those of the clients take up, bytes. */
@@ -104,7 +110,10 @@ export class RetainedMessages {
 	/** Drops what is past its expiry. `nowMs`: wall clock. */
 	sweep(nowMs: number): void {
 		for (const entry of this.#entries.all()) {
-			if (entry.message !== undefined && isExpired(entry.message, nowMs)) this.#clear(entry, 0);
+			const { message } = entry;
+			if (message === undefined || !isExpired(message, nowMs)) continue;
+			this.#clear(entry, 0);
+			if (!isOfBroker(message.topic)) this.#onExpired?.(message);
 		}
 	}
 

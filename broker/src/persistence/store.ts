@@ -25,6 +25,8 @@ export interface StoreOptions {
 	readonly journal?: StateJournal | undefined;
 	/** Place in the log of a cluster from which on a new subscription takes messages in. */
 	readonly position?: (() => string) | undefined;
+	/** A retained message is past its expiry, and gone. */
+	readonly onExpired?: ((message: Message) => void) | undefined;
 	/** Opens the state file; without it nothing survives the process. */
 	readonly open?: (() => Promise<Database>) | undefined;
 	/** Puts a state file that could not be read out of the way, whole; without it, it is emptied. */
@@ -66,13 +68,13 @@ export class BrokerStore {
 	#subscriptions = 0;
 	#sweeping: Timer | undefined;
 
-	constructor({ journal, position, open, setAside, limits, clock, log }: StoreOptions) {
+	constructor({ journal, position, onExpired, open, setAside, limits, clock, log }: StoreOptions) {
 		this.#position = position;
 		this.#limits = limits;
 		this.#clock = clock;
 		this.#losses = new Losses(log);
 		const note: Note = (item, hurry) => this.#write(item, hurry);
-		this.retained = new RetainedMessages(limits, note);
+		this.retained = new RetainedMessages(limits, note, onExpired);
 		this.queues = new Queues(limits, clock, this.#losses, note);
 		this.wills = new StoredWills(note);
 		if (journal !== undefined || open === undefined) {
@@ -119,6 +121,12 @@ export class BrokerStore {
 	/** Keeps or clears the retained message of a topic. */
 	retain(message: Message): void {
 		if (this.retained.keep(message) === 'full') this.#losses.count('retainedFull', { topic: message.topic });
+	}
+
+	/** There was no room in the cluster for a retained message: nothing is retained for its topic, here as at all others. */
+	retainNothing(topic: string): void {
+		this.retained.keep({ topic, payload: Buffer.alloc(0), qos: 0, retain: true });
+		this.#losses.count('retainedFull', { topic });
 	}
 
 	/** A new session. One that should outlive its connection doesn't where there are too many. `owner`: who alone may have it. */

@@ -20,8 +20,8 @@ const broker = new Broker({
 await broker.start();
 process.on('SIGUSR2', () => {
 	for (let count = 0; count < 2; count += 1) globalThis.gc?.();
-	const { rss, heapUsed, external } = process.memoryUsage();
-	process.stdout.write(`collected ${rss} ${heapUsed + external}\n`);
+	const { heapUsed, external } = process.memoryUsage();
+	process.stdout.write(`collected ${heapUsed + external}\n`);
 });
 const { tcp, ws, tls } = broker.addresses() ?? {};
 process.stdout.write(`port ${tcp?.port} ${ws?.port} ${tls?.port ?? 0}\n`);

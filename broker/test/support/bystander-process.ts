@@ -1,9 +1,10 @@
 // A client beside a load, in a process of its own so that nothing but the brokers can keep it waiting: sends itself a
 // message of QoS 1 through each broker again and again, until its parent says that it is enough.
 import { type EventEmitter, once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ownThread, withoutProcessorMs } from '@pilotwire/test/processor';
 import { connectAsync } from 'mqtt';
 
 const betweenMs = 5;
@@ -16,15 +17,6 @@ process.once('message', () => {
 
 /** The first threads of a Node process: the main one, and those that it collects garbage with. */
 const threads = 6;
-
-/** How long a thread was ready to run and had no processor, since its start, ms (proc(5), schedstat). */
-function withoutProcessorMs(thread: string): number {
-	try {
-		return Number(readFileSync(`/proc/${thread}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
-	} catch {
-		return 0;
-	}
-}
 
 /** The threads of a process that its main one may wait for, itself among them. */
 function threadsOf(pid: string): string[] {
@@ -42,19 +34,18 @@ async function waits(broker: string): Promise<number[]> {
 	// Without it the second of two small packets waits up to 40 ms for the answer to the first.
 	(client.stream as Socket).setNoDelay(true);
 	await client.subscribeAsync('bystander', { qos: 1 });
-	const own = `self/task/${process.pid}`;
 	const [main = '', ...helpers] = threadsOf(pid);
 	const took: number[] = [];
 	while (!enough) {
 		const from = performance.now();
-		const before = new Map([own, main, ...helpers].map((thread) => [thread, withoutProcessorMs(thread)]));
+		const before = new Map([ownThread, main, ...helpers].map((thread) => [thread, withoutProcessorMs(thread)]));
 		const starved = (thread: string): number => withoutProcessorMs(thread) - (before.get(thread) ?? 0);
 		const back = once(client as unknown as EventEmitter, 'message');
 		await client.publishAsync('bystander', 'x', { qos: 1 });
 		await back;
 		const tookMs = performance.now() - from;
 		// One after the other; the helpers at the same time.
-		const starvedMs = starved(own) + starved(main) + Math.max(0, ...helpers.map(starved));
+		const starvedMs = starved(ownThread) + starved(main) + Math.max(0, ...helpers.map(starved));
 		took.push(tookMs - starvedMs);
 		if (took.length === 1) process.send?.('began');
 		await pause(betweenMs);

@@ -1,8 +1,11 @@
 import { brokerAccount } from '@pilotwire/test/broker-process';
+import { until } from '@pilotwire/test/until';
 import { type MqttClient, connect as mqttConnect } from 'mqtt';
 
 /** Messages that a publisher has under way. */
 const window = 20;
+/** Longer than any broker is away, and what it was told takes. Milliseconds. */
+const acknowledgedWithinMs = 100_000;
 
 /** Where one of several brokers is reached now. */
 export type Urls = () => string;
@@ -28,7 +31,7 @@ export class LoadPublisher {
 	/** Says no more; resolves once all is acknowledged. */
 	async finish(): Promise<void> {
 		this.#stopped = true;
-		while (this.#pending.size > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+		await until(`all of ${this.topic} is acknowledged`, () => this.#pending.size === 0, acknowledgedWithinMs);
 		await this.#client?.endAsync(true);
 	}
 
