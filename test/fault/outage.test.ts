@@ -20,6 +20,7 @@ import * as z from 'zod';
 import { type BrokerProcess, brokerAccount, startBroker } from '../support/broker-process.ts';
 import { type Door, openDoor } from '../support/tcp-door.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/until.ts';
 
 /** Between two frames. Milliseconds. */
 const FRAME_MS = 2_000;
@@ -73,14 +74,16 @@ describe('an hour without a broker', function () {
 		await running.pop()?.service.stop();
 	};
 	/** Lets virtual time pass until something real has happened. */
-	const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-		const giveUpMs = Date.now() + 60_000;
-		while (!(await holds())) {
-			if (Date.now() > giveUpMs) throw new Error('it never came');
+	const goOnUntil = async (what: string, holds: () => boolean): Promise<void> => {
+		const look = async (): Promise<boolean> => {
+			if (holds()) return true;
 			await clock.advanceAsync(1_000);
-			await new Promise((resolve) => setTimeout(resolve, 5));
-		}
+			return false;
+		};
+		await until(what, look, 60_000);
 	};
+	const connected = (): Promise<void> =>
+		goOnUntil('both are connected', () => running.every(({ bus }) => bus.connected));
 
 	beforeEach(async () => {
 		failures.length = 0;
@@ -122,7 +125,7 @@ describe('an hour without a broker', function () {
 		};
 		await begin('telemetry', newTelemetry, 'history-home');
 		await beginReading();
-		await until(() => running.every(({ bus }) => bus.connected));
+		await connected();
 		await measure(60);
 
 		await broker?.kill();
@@ -131,12 +134,12 @@ describe('an hour without a broker', function () {
 		await beginReading();
 		await measure(2_100);
 		await startTheBroker();
-		await until(() => running.every(({ bus }) => bus.connected));
+		await connected();
 		await measure(60);
 		// The newest ten seconds are still in the reader's hand.
-		await until(() => heard.size >= measured.size - 5);
+		await goOnUntil('all but the newest were heard', () => heard.size >= measured.size - 5);
 		await end();
-		await until(() => heard.size >= measured.size);
+		await goOnUntil('all were heard', () => heard.size >= measured.size);
 		await end();
 		const found = new Map<number, number[]>();
 		const store = new SqliteStore(path, silentLog, systemClock);

@@ -2,14 +2,15 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { HostState } from '@pilotwire/contract';
 import { demoHouse } from '@pilotwire/house';
 import { Hass, homeAssistant } from '@pilotwire/test/hass';
 import { need } from '@pilotwire/test/parts';
 import { noProcessLeft } from '@pilotwire/test/processes';
 import { SimulatedHouse } from '@pilotwire/test/simulated-house';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import { connectAsync, type MqttClient } from 'mqtt';
 
@@ -83,23 +84,49 @@ describe('a real Home Assistant', function () {
 	};
 	/** Waits until a radiator obeys an order that its wire carries. */
 	async function obeys(radiator: string, order: string): Promise<void> {
-		const now = async () => (await house.state()).radiators.find(({ id }) => id === radiator)?.order;
-		for (let tries = 0; tries < 60 && (await now()) !== order; tries += 1) await sleep(500);
-		expect(await now()).to.equal(order);
+		await until(`${radiator} has ${order}`, async () => {
+			const { radiators } = await house.state();
+			return radiators.find(({ id }) => id === radiator)?.order === order;
+		});
 	}
 
-	/** What the next life of the service announces by. */
-	function discover(discovery: 'device' | 'entity'): void {
+	const sayVisitor = (state: HostState | undefined): Promise<unknown> | undefined =>
+		zigbee?.publishAsync('pilotwire/home/hosts/zigbee2mqtt/state', state === undefined ? '' : JSON.stringify(state), {
+			...{ qos: 1, retain: true },
+		});
+
+	/** A machine that is announced now; gives an entity of it. */
+	async function visitor(): Promise<string> {
+		const at = new Date().toISOString();
+		const figures = { cpuPercent: 1, load: 0, memory: { totalBytes: 2, usedBytes: 1 }, disks: [] };
+		const machine = { name: 'visitor', system: 'Linux', architecture: 'arm64', cores: 4, history: false };
+		await sayVisitor({ at, bootedAt: at, ...figures, ...machine });
+		const found = await until('the visitor is announced', async () =>
+			(await entities()).find(({ unique_id }) => unique_id.includes('host_zigbee2mqtt')),
+		);
+		await hass.until(found.entity_id, () => true);
+		return found.entity_id;
+	}
+
+	/** Begins another life of the service, which announces like this. `meanwhile`: what it can't hear of. */
+	async function discover(
+		discovery: 'device' | 'entity',
+		meanwhile: () => Promise<unknown> | undefined,
+	): Promise<void> {
+		const pid = house.pidOf('home-assistant');
+		process.kill(pid, 'SIGSTOP');
+		await meanwhile();
 		const file = JSON.parse(readFileSync(house.configFile, 'utf8')) as { homeAssistant: object };
 		writeFileSync(house.configFile, JSON.stringify({ ...file, homeAssistant: { ...file.homeAssistant, discovery } }));
-		process.kill(house.pidOf('home-assistant'), 'SIGKILL');
+		process.kill(pid, 'SIGKILL');
 	}
 
 	async function moved(discovery: 'device' | 'entity'): Promise<void> {
 		const before = await entities();
-		discover(discovery);
-		// Longer than the steps take, and than what is gone is waited for.
-		await sleep(75_000);
+		const gone = await visitor();
+		await discover(discovery, () => sayVisitor(undefined));
+		// It goes with all that is to go, at the end of the minute in which things may be heard of again.
+		await hass.untilGone(gone, 150_000);
 		expect(await entities()).to.have.deep.members(before);
 		const states = await hass.states();
 		const lost = before.filter(({ entity_id }) => states.get(entity_id)?.attributes['restored'] === true);

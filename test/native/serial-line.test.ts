@@ -84,12 +84,16 @@ describe('a serial line', () => {
 	it('takes as long as the real line, ten bits a byte, also from one send to the next', async () => {
 		await lay({ speed: 9600 });
 		await read(9600);
-		const before = process.hrtime.bigint();
-		const [first, second] = await Promise.all([line.send('x'.repeat(48)), line.send('y'.repeat(48))]);
-		const ms = Number(second.lastAtNs - first.firstAtNs) / 1e6;
-		expect(ms, '95 bytes after the first, at 9600 bd 99 ms').to.be.within(85, 300);
-		expect(first.firstAtNs > before, 'the clock is process.hrtime').to.equal(true);
-		expect(second.lastAtNs < process.hrtime.bigint()).to.equal(true);
+		let shortestMs = Number.POSITIVE_INFINITY;
+		// What else runs on the machine delays a byte, and hurries none.
+		for (let round = 0; round < 20 && shortestMs > 150; round += 1) {
+			const before = process.hrtime.bigint();
+			const [first, second] = await Promise.all([line.send('x'.repeat(48)), line.send('y'.repeat(48))]);
+			shortestMs = Math.min(shortestMs, Number(second.lastAtNs - first.firstAtNs) / 1e6);
+			expect(first.firstAtNs > before, 'the clock is process.hrtime').to.equal(true);
+			expect(second.lastAtNs < process.hrtime.bigint()).to.equal(true);
+		}
+		expect(shortestMs, '95 bytes after the first, at 9600 bd 99 ms').to.be.within(85, 150);
 	});
 
 	it('hands out what a UART at the wrong speed makes of it, the same each time', async () => {

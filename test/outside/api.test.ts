@@ -12,6 +12,7 @@ import { almost, type JsonSchema } from '../support/json-arbitrary.ts';
 import { need, type Part } from '../support/parts.ts';
 import { noProcessLeft, type Process, startProcess, startProgram } from '../support/processes.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/until.ts';
 
 const HOST = '127.0.78.1';
 const ORIGIN = `http://${HOST}:8080`;
@@ -80,12 +81,12 @@ describe('the API of a real house', function () {
 		writeFileSync(config, JSON.stringify({ dataDir, ...listen, log: { level: 'warn' } }));
 		const only = 'broker,web,telemetry,device-gateway';
 		house = startProcess(['packages/cli/src/main.ts', 'up', '--config', config, '--only', only]);
-		for (;;) {
-			const well = await ask('GET', '/healthz').catch(() => undefined);
-			if (well?.body.includes('online') === true) break;
+		const isWell = async (): Promise<boolean> => {
 			if (!house.alive) throw new Error(house.text());
-			await new Promise((resolve) => setTimeout(resolve, 100));
-		}
+			const well = await ask('GET', '/healthz').catch(() => undefined);
+			return well?.body.includes('online') === true;
+		};
+		await until('the house is online', isWell, 120_000);
 		device = new WebSocket(`ws://${HOST}:8765`);
 		device.on('error', () => {});
 		device.on('open', () => device.send(JSON.stringify({ type: 'auth', name: 'box', password: secret })));

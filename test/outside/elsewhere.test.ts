@@ -6,6 +6,7 @@ import { noProcessLeft, type Process, startProgram } from '@pilotwire/test/proce
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import { mosquitto, need } from '../support/parts.ts';
+import { until } from '../support/until.ts';
 import { Mosquitto } from './mosquitto.ts';
 import { Observer, SITE } from './observer.ts';
 
@@ -124,12 +125,10 @@ describe('a Pi elsewhere, the pages on a server', function () {
 			return text;
 		};
 		// What the bus brings is on the disk, and to be asked for, within seconds.
-		const untilMs = Date.now() + 20_000;
-		let text = await exported();
-		while (!text.includes('19.25') && Date.now() < untilMs) {
-			await new Promise((resolve) => setTimeout(resolve, 500));
-			text = await exported();
-		}
+		const text = await until('the last temperature is in the history', async () => {
+			const lines = await exported();
+			return lines.includes('19.25') && lines;
+		});
 		expect(text).to.include('17.5').and.to.include('19.25');
 	});
 });

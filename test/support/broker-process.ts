@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { BrokerOptions } from '@pilotwire/broker';
@@ -14,19 +13,14 @@ interface Address {
 	readonly port: number;
 }
 
-/** What a broker needs once its garbage is collected, bytes. */
-export interface Memory {
-	readonly resident: number;
-	readonly heap: number;
-}
-
 /** A broker in a process of its own. */
 export interface BrokerProcess {
 	readonly url: string;
 	readonly pid: number;
 	/** Where it listens, like `Broker`'s. */
 	addresses(): { readonly tcp: Address; readonly ws: Address; readonly tls: Address };
-	memory(): Promise<Memory>;
+	/** What it holds once its garbage is collected, buffers too, bytes; not what the process has of the system for that. */
+	memory(): Promise<number>;
 	/** Ends it in the middle of whatever it does. */
 	kill(): Promise<void>;
 }
@@ -63,17 +57,11 @@ export async function startBroker(
 		async memory() {
 			const collected = said('collected');
 			child.kill('SIGUSR2');
-			const [resident = 0, heap = 0] = await collected;
-			return { resident, heap };
+			const [bytes = Number.NaN] = await collected;
+			return bytes;
 		},
 		kill: () => kill(child),
 	};
-}
-
-/** What a process holds at this moment, bytes. */
-export function residentBytes(pid: number): number {
-	const [, kilobytes = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-	return Number(kilobytes) * 1024;
 }
 
 /** The numbers of the next line that begins with a word. */

@@ -97,14 +97,13 @@ export class Hass {
 
 	/** Waits until an entity is as it should be. */
 	async until(entity: string, test: (state: HassState) => boolean, withinMs = 20_000): Promise<HassState> {
-		const deadline = performance.now() + withinMs;
-		for (;;) {
-			const state = (await this.states()).get(entity);
-			if (state !== undefined && test(state)) return state;
-			if (performance.now() > deadline)
-				throw new Error(`${entity} did not come to be as expected: ${JSON.stringify(state)}\n${this.log()}`);
-			await after(250);
-		}
+		const state = await this.#until(entity, (now) => now !== undefined && test(now), withinMs);
+		return state as HassState;
+	}
+
+	/** Waits until there is no such entity any more. */
+	async untilGone(entity: string, withinMs: number): Promise<void> {
+		await this.#until(entity, (now) => now === undefined, withinMs);
 	}
 
 	/** Calls an action, such as `climate`, `set_preset_mode`. */
@@ -146,6 +145,22 @@ export class Hass {
 		return [...new Set(text.split('\n'))].filter(
 			(line) => / (WARNING|ERROR|CRITICAL) /.test(line) && line.includes(component),
 		);
+	}
+
+	async #until(
+		entity: string,
+		test: (state: HassState | undefined) => boolean,
+		withinMs: number,
+	): Promise<HassState | undefined> {
+		const deadline = performance.now() + withinMs;
+		for (;;) {
+			const state = (await this.states()).get(entity);
+			if (test(state)) return state;
+			if (performance.now() > deadline)
+				throw new Error(`${entity} did not come to be as expected: ${JSON.stringify(state)}\n${this.log()}`);
+			// All states at once are much work for it.
+			await after(250);
+		}
 	}
 
 	async #isRunning(): Promise<boolean> {

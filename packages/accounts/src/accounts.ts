@@ -1,47 +1,17 @@
 import { dirname } from 'node:path';
-import { type Clock, type Logger, openDatabase, type PilotwireError } from '@pilotwire/runtime';
+import type { Clock, Logger, PilotwireError } from '@pilotwire/runtime';
 import { AccountChanges } from './account-changes.ts';
-import {
-	accountUnknown,
-	apiTokenExists,
-	apiTokenUnknown,
-	houseNameRefused,
-	lastAdmin,
-	longestPassword,
-	nameRefused,
-	nameTaken,
-	passwordRefused,
-	shortestPassword,
-} from './errors.ts';
+import { checkHouses, checkName, checkPassword } from './account-checks.ts';
+import { ApiTokens } from './api-tokens.ts';
+import { accountUnknown, lastAdmin, nameTaken } from './errors.ts';
 import { PasswordHasher } from './io/argon2.ts';
 import { forgetFirstAccount } from './io/first-account-file.ts';
-import type { RedisAddress } from './io/redis-store.ts';
 import { hashSecret, newMachineSecret } from './machine-secret.ts';
+import { type AccountsOptions, openStore } from './open-store.ts';
 import { isPasswordHash } from './password-hash.ts';
-import {
-	type Home,
-	type Integrator,
-	isAccountName,
-	isHouseName,
-	type Person,
-	type Principal,
-	type Role,
-} from './principal.ts';
-import { serviceNames } from './rules.ts';
+import type { Home, Integrator, Person, Principal, Role } from './principal.ts';
 import { type AuthenticateResult, type SignInResult, SignIns } from './sign-ins.ts';
-import { type AccountKeeper, AccountStore, type ApiToken, migrations } from './store.ts';
-
-/** How accounts.db is opened. */
-export interface AccountsOptions {
-	/** The file, `<dataDir>/accounts.db`. */
-	readonly path: string;
-	/** The Redis of a cluster of brokers: the accounts are there, and not in the file. */
-	readonly redis?: RedisAddress | undefined;
-	readonly log: Logger;
-	readonly clock: Clock;
-	/** Told when the database's thread ended by itself; everything asked since fails. */
-	readonly onCrash?: (error: PilotwireError) => void;
-}
+import type { AccountKeeper, ApiToken } from './store.ts';
 
 /** An account as people see it in a list. */
 export interface AccountSummary {
@@ -51,9 +21,6 @@ export interface AccountSummary {
 	/** Wall clock, ms. */
 	readonly createdMs: number;
 }
-
-/** Every secret of an API token begins so: whoever finds one in a file knows what it is. */
-const apiTokenPrefix = 'pwa1.';
 
 /** An account as another system had it. */
 export interface ImportedAccount {
@@ -78,6 +45,7 @@ export class Accounts {
 	readonly #hasher: PasswordHasher;
 	readonly #changes: AccountChanges;
 	readonly #signIns: SignIns;
+	readonly #apiTokens: ApiTokens;
 
 	private constructor({ path, log, clock }: AccountsOptions, { store, changes, tokenKey }: Opened) {
 		this.dataDir = dirname(path);
@@ -87,6 +55,7 @@ export class Accounts {
 		this.#store = store;
 		this.#changes = changes;
 		this.#signIns = new SignIns({ store, changes, hasher: this.#hasher, clock, tokenKey });
+		this.#apiTokens = new ApiTokens({ store, log, clock });
 	}
 
 	/** Opens or creates accounts.db. Rejects with `DATABASE_*` or `LOCK_HELD`; of a cluster with `ACCOUNTS_AWAY`. */
@@ -200,13 +169,8 @@ export class Accounts {
 	}
 
 	/** Lets a program use the HTTP interface; its secret is shown once. Rejects with `ACCOUNT_NAME_REFUSED` or `API_TOKEN_EXISTS`. */
-	async addApiToken(name: string, role: Role): Promise<{ secret: string }> {
-		checkName(name);
-		const secret = `${apiTokenPrefix}${newMachineSecret()}`;
-		const hash = hashSecret(secret).toString('hex');
-		if (!(await this.#store.addApiToken({ name, role }, hash, this.#clock.wallMs()))) throw apiTokenExists(name);
-		this.#log.info({ audit: 'api_token_added', account: name, role }, `API token ${name} was made, as ${role}`);
-		return { secret };
+	addApiToken(name: string, role: Role): Promise<{ secret: string }> {
+		return this.#apiTokens.add(name, role);
 	}
 
 	/** All API tokens, by name. */
@@ -215,15 +179,13 @@ export class Accounts {
 	}
 
 	/** It opens nothing any more. Rejects with `API_TOKEN_UNKNOWN`. */
-	async removeApiToken(name: string): Promise<void> {
-		if (!(await this.#store.removeApiToken(name))) throw apiTokenUnknown(name);
-		this.#log.info({ audit: 'api_token_removed', account: name }, `API token ${name} was removed`);
+	removeApiToken(name: string): Promise<void> {
+		return this.#apiTokens.remove(name);
 	}
 
 	/** The token with this secret. */
-	async apiTokenOf(secret: string): Promise<ApiToken | undefined> {
-		if (!secret.startsWith(apiTokenPrefix) || secret.length > 100) return undefined;
-		return this.#store.apiToken(hashSecret(secret).toString('hex'));
+	apiTokenOf(secret: string): Promise<ApiToken | undefined> {
+		return this.#apiTokens.withSecret(secret);
 	}
 
 	/** Ends the person's sessions everywhere. Rejects with `ACCOUNT_UNKNOWN` or `PASSWORD_REFUSED`. */
@@ -332,44 +294,9 @@ export class Accounts {
 	}
 }
 
-async function openStore({ path, redis, log, clock, onCrash }: AccountsOptions): Promise<AccountKeeper> {
-	if (redis !== undefined) {
-		const { RedisAccounts } = await import('./io/redis-store.ts');
-		return RedisAccounts.open(redis);
-	}
-	const database = await openDatabase({
-		path,
-		migrations,
-		// Small, and seldom written, like the broker's own file.
-		thread: 'state',
-		shared: true,
-		synchronous: 'full',
-		integrityCheck: true,
-		log,
-		clock,
-		...(onCrash === undefined ? {} : { onCrash }),
-	});
-	return new AccountStore(database);
-}
-
 /** What accounts.db comes to once it is open. */
 interface Opened {
 	readonly store: AccountKeeper;
 	readonly changes: AccountChanges;
 	readonly tokenKey: Uint8Array;
-}
-
-/** The house's own services have their accounts without this database; nothing here may pass for one of them. */
-function checkName(name: string): void {
-	if (!isAccountName(name) || serviceNames.includes(name)) throw nameRefused(name);
-}
-
-function checkHouses(houses: readonly string[]): void {
-	const wrong = houses.find((house) => !isHouseName(house));
-	if (wrong !== undefined) throw houseNameRefused(wrong);
-}
-
-function checkPassword(password: string): void {
-	const { length } = password;
-	if (length < shortestPassword || length > longestPassword) throw passwordRefused(length);
 }

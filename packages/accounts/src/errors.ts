@@ -129,7 +129,7 @@ export class HashQueueFull extends Error {
 export function accountsAway(url: string, cause: unknown): PilotwireError {
 	return new PilotwireError({
 		code: 'ACCOUNTS_AWAY',
-		expected: `the Redis of the cluster to answer at ${url.replace(/\/\/[^@/]*@/, '//')}`,
+		expected: `the Redis of the cluster to answer at ${url.replace(/\/\/.*@/, '//').replace(/\?.*/, '')}`,
 		received: messageOf(cause),
 		action: 'Start it, or correct broker.cluster: its address, user and password.',
 		cause,

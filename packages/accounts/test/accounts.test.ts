@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { machineSecret, openDatabase, type PilotwireError, silentLog } from '@pilotwire/runtime';
 import { VirtualClock } from '@pilotwire/runtime/testing';
 import { noProcessLeft, startProcess } from '@pilotwire/test/processes';
+import { longestStall } from '@pilotwire/test/processor';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { hashSync } from 'bcryptjs';
 import { expect } from 'chai';
@@ -122,21 +122,20 @@ describe('accounts', () => {
 			const accounts = await open();
 			await accounts.addPerson('camille', 'resident', password);
 			await accounts.addMachine('device', 'probe');
-			const fastest = async (name: string): Promise<number> => {
-				let best = Number.POSITIVE_INFINITY;
-				for (let index = 0; index < 6; index += 1) {
-					const at = performance.now();
-					await accounts.authenticate(name, 'wrong', `10.0.0.${index}`);
-					best = Math.min(best, performance.now() - at);
+			const names = ['camille', 'nobody', 'probe', 'not a name', 'meter-reader'];
+			const least = new Map(names.map((name) => [name, Number.POSITIVE_INFINITY]));
+			// The work of all threads, name by name in turns: what else runs on the machine is none of it.
+			for (let round = 0; round < 6; round += 1) {
+				for (const name of names) {
+					const before = process.cpuUsage();
+					expect((await accounts.authenticate(name, 'wrong', `10.0.0.${round}`)).kind, name).to.equal('refused');
+					const { user, system } = process.cpuUsage(before);
+					least.set(name, Math.min(least.get(name) ?? Number.NaN, user + system));
 				}
-				return best;
-			};
-			const known = await fastest('camille');
-			for (const name of ['nobody', 'probe', 'not a name', 'meter-reader']) {
-				const took = await fastest(name);
-				// Without the work it would be a hundredth; what else runs on the machine makes a factor of a few.
-				expect(took / known, name).to.be.within(0.2, 5);
 			}
+			const [known = Number.NaN] = least.values();
+			// Without the hash it would be a twentieth.
+			for (const [name, work] of least) expect(work / known, name).to.be.within(0.5, 2);
 		});
 
 		it('have names and passwords that are refused with a sentence where they are not fit', async () => {
@@ -186,26 +185,24 @@ describe('accounts', () => {
 		});
 
 		it('stall nobody over 20 ms when fifty of them sign in at once', async function () {
-			this.timeout(60_000);
+			this.timeout(120_000);
 			const accounts = await open();
 			await accounts.addPerson('camille', 'resident', password);
-			const longest: number[] = [];
+			let longestMs = Number.POSITIVE_INFINITY;
 			// What else runs on the machine stalls a process too; what this code does shows in every round.
-			for (let round = 0; round < 3; round += 1) {
-				const delay = monitorEventLoopDelay({ resolution: 1 });
-				delay.enable();
+			for (let round = 0; round < 8 && longestMs >= 20; round += 1) {
 				const tries = Array.from({ length: 50 }, (_, index) =>
 					index % 2 === 0
 						? accounts.signIn('camille', password, `10.${round}.0.${index}`)
 						: accounts.signIn(`nobody-${index}`, 'wrong', `10.${round}.0.${index}`),
 				);
-				const results = await Promise.all(tries);
-				delay.disable();
-				longest.push(delay.max / 1e6);
+				const all = Promise.all(tries);
+				longestMs = await longestStall(all);
+				const results = await all;
 				expect(results.filter(({ kind }) => kind === 'signed_in')).to.have.length(25);
 				expect(results.filter(({ kind }) => kind === 'too_many')).to.deep.equal([]);
 			}
-			expect(Math.min(...longest)).to.be.lessThan(20);
+			expect(longestMs).to.be.lessThan(20);
 		});
 
 		it('are told to wait where too many passwords wait to be checked, and none of them is lost', async function () {

@@ -1,11 +1,9 @@
-import { join } from 'node:path';
-import { type PilotwireError, silentLog, systemClock } from '@pilotwire/runtime';
-import { need, redis } from '@pilotwire/test/parts';
-import { type RedisProcess, startRedis } from '@pilotwire/test/redis';
-import { temporaryDirectory } from '@pilotwire/test/temporary';
+import type { PilotwireError } from '@pilotwire/runtime';
+import { accountsInRedis } from '@pilotwire/test/redis-accounts';
+import { until } from '@pilotwire/test/until';
 import { hashSync } from 'bcryptjs';
 import { expect } from 'chai';
-import { Accounts, type Role } from '../src/index.ts';
+import type { Accounts, Role } from '../src/index.ts';
 
 const password = 'right horse battery';
 const here = '192.0.2.1';
@@ -14,29 +12,7 @@ const cheap = hashSync(password, 4);
 
 describe('accounts in the Redis of a cluster', function () {
 	this.timeout(60_000);
-	const folder = temporaryDirectory();
-	const opened: Accounts[] = [];
-	let server: RedisProcess;
-
-	before(function () {
-		need(this, redis);
-	});
-
-	beforeEach(async () => {
-		server = await startRedis();
-	});
-
-	afterEach(async () => {
-		await Promise.all(opened.splice(0).map((accounts) => accounts.close()));
-		await server?.remove();
-	});
-
-	async function open(): Promise<Accounts> {
-		const path = join(folder.path, 'accounts.db');
-		const accounts = await Accounts.open({ path, redis: { url: server.url }, log: silentLog, clock: systemClock });
-		opened.push(accounts);
-		return accounts;
-	}
+	const cluster = accountsInRedis();
 
 	const codeOf = (promise: Promise<unknown>): Promise<string> =>
 		promise.then(
@@ -45,7 +21,7 @@ describe('accounts in the Redis of a cluster', function () {
 		);
 
 	it('sign in at every node as they do at one, people, machines and tokens', async () => {
-		const [one, other] = [await open(), await open()];
+		const [one, other] = [await cluster.open(), await cluster.open()];
 		await one.addPerson('camille', 'resident', password);
 		const { secret } = await one.addMachine('device', 'box', 'box');
 		const person = { kind: 'person', name: 'camille', role: 'resident' };
@@ -73,7 +49,7 @@ describe('accounts in the Redis of a cluster', function () {
 	});
 
 	it('keep one administrator at least, and make the first one once, however many ask at the same moment', async () => {
-		const books = await Promise.all([open(), open()]);
+		const books = await Promise.all([cluster.open(), cluster.open()]);
 		const made = await Promise.all(books.map((book, index) => book.addFirstAdmin(`admin-${index}`, password)));
 		expect(made.filter(Boolean)).to.have.length(1);
 		const [one, other] = books as [Accounts, Accounts];
@@ -89,7 +65,7 @@ describe('accounts in the Redis of a cluster', function () {
 	});
 
 	it('tell every node whose account is another one now, within a second or so', async () => {
-		const [one, other] = [await open(), await open()];
+		const [one, other] = [await cluster.open(), await cluster.open()];
 		const changed = new Promise<readonly string[]>((resolve) => other.onChange(resolve));
 		const added = new Promise<readonly string[]>((resolve) => other.onAdded(resolve));
 		await one.addMachine('device', 'box');
@@ -99,16 +75,15 @@ describe('accounts in the Redis of a cluster', function () {
 	});
 
 	it('say where Redis is missing, and are there again with it', async () => {
-		const accounts = await open();
-		await server.kill();
+		const accounts = await cluster.open();
+		await cluster.server.kill();
 		expect(await codeOf(accounts.authenticate('camille', password, here))).to.equal('ACCOUNTS_AWAY');
-		expect(await codeOf(open())).to.equal('ACCOUNTS_AWAY');
-		await server.restart();
-		let result = 'ACCOUNTS_AWAY';
-		while (result === 'ACCOUNTS_AWAY') {
-			await new Promise((resolve) => setTimeout(resolve, 20));
-			result = await codeOf(accounts.list());
-		}
+		expect(await codeOf(cluster.open())).to.equal('ACCOUNTS_AWAY');
+		await cluster.server.restart();
+		const result = await until('Redis answers again', async () => {
+			const code = await codeOf(accounts.list());
+			return code !== 'ACCOUNTS_AWAY' && code;
+		});
 		expect(result).to.equal('done');
 	});
 });

@@ -1,6 +1,6 @@
-import { type LoadLog, type LoadState, type ReadingState, topics } from '@pilotwire/contract';
+import { type ReadingState, topics } from '@pilotwire/contract';
 import { type Bus, instantOf, type JsonFile, messageOf, type ServiceContext, type Timer } from '@pilotwire/runtime';
-import { TicDecoder, type TicEvent, type TicGroup, toReading } from '@pilotwire/teleinfo';
+import { TicDecoder, type TicEvent, type TicGroup } from '@pilotwire/teleinfo';
 import { type MeterSettings, ownLimitVA } from './config.ts';
 import { FrameRecorder } from './frame-recorder.ts';
 import { identityOf, newSecret } from './identity.ts';
@@ -8,11 +8,13 @@ import type { Line } from './line.ts';
 import { LineKeeper } from './line-keeper.ts';
 import { LinkMonitor } from './link-monitor.ts';
 import { LinkReporter } from './link-reporter.ts';
+import { LoadReporter } from './load/load-reporter.ts';
 import { LoadTracker, type PhaseLoad, type Taken } from './load/load-tracker.ts';
 import { readMemory } from './memory.ts';
 import { Outbox, type OutboxDisk } from './outbox/outbox.ts';
 import { RawLine } from './raw-line.ts';
-import { type EndedFrame, ReadingKeeper } from './reading.ts';
+import { ReadingKeeper } from './reading.ts';
+import { ReadingReporter } from './reading-reporter.ts';
 import { type Fall, Registers } from './registers.ts';
 import { BAUD, SpeedSearch } from './speed-search.ts';
 
@@ -23,12 +25,6 @@ const RAW_MS = 2_000;
 /** How often it is looked whether the line fell silent. Milliseconds. */
 const LOOK_MS = 1_000;
 const SUMMARY_MS = 60_000;
-/** An unchanged reading is published no more often. Milliseconds. */
-const READING_MS = 1_000;
-/** A log that is full goes out before its time: ten seconds at line speed hold fewer than a hundred. */
-const MOST_SAMPLES = 1_000;
-/** More than the longest frame has (75): what comes beyond was never one frame. */
-const MOST_GROUPS = 128;
 
 /** What a channel reaches the outside through. */
 export interface ChannelParts {
@@ -62,9 +58,9 @@ export class MeterChannel {
 	readonly #file: JsonFile;
 	readonly #decoder: TicDecoder;
 	readonly #recorder = new FrameRecorder();
-	readonly #readings: ReadingKeeper;
-	readonly #onReading: (reading: ReadingState) => void;
+	readonly #reading: ReadingReporter;
 	readonly #outbox: Outbox;
+	readonly #load: LoadReporter;
 	#secret = newSecret();
 	readonly #raw: RawLine;
 	readonly #monitor: LinkMonitor;
@@ -73,19 +69,10 @@ export class MeterChannel {
 	#keeper: LineKeeper | undefined;
 	#tracker: LoadTracker;
 	readonly #timers: Timer[] = [];
-	#samples: LoadLog['samples'] = [];
-	#nextSample = 0;
 	#remembered = '';
 	/** Settles once what is remembered is written, or could not be. */
 	#writing: Promise<void> = Promise.resolve();
-	/** Right groups of the running frame. */
-	#groups: TicGroup[] = [];
-	/** When the newest figure of each phase arrived, on both clocks. */
-	readonly #arrivals = new Map<number, { readonly atMs: number; readonly at: string }>();
 	readonly #link: LinkReporter;
-	/** Labels of the running frame that were not believed. */
-	readonly #refused = new Set<string>();
-	#reading = { text: '', atMs: -READING_MS };
 
 	constructor(context: ServiceContext, bus: Bus, settings: MeterSettings, parts: ChannelParts) {
 		const { line, file, disk, onReading = () => undefined } = parts;
@@ -95,13 +82,15 @@ export class MeterChannel {
 		this.#settings = settings;
 		this.#line = line;
 		this.#file = file;
-		this.#onReading = onReading;
+		const spoken = { meter: settings.id, bus, clock: context.clock };
 		const registers = new Registers((fall) => this.#reportFall(fall));
-		this.#readings = new ReadingKeeper(registers, (address) => identityOf(address, this.#secret));
+		const keeper = new ReadingKeeper(registers, (address) => identityOf(address, this.#secret));
+		this.#reading = new ReadingReporter({ ...spoken, keeper, onReading });
 		this.#outbox = new Outbox(disk, context.log, (log) => bus.publish(topics.loadLog, { meter: settings.id }, log));
 		bus.onConnection((connected) => {
 			if (!connected) this.#outbox.lost();
 		});
+		this.#load = new LoadReporter({ ...spoken, outbox: this.#outbox });
 		this.#raw = new RawLine(bus, context.clock, settings.id);
 		const { mode } = settings;
 		this.#speeds = !line.hasSpeed ? [] : mode === 'auto' ? [BAUD.historic, BAUD.standard] : [BAUD[mode]];
@@ -147,7 +136,7 @@ export class MeterChannel {
 	/** Publishes what is left, and frees the port. */
 	async stop(): Promise<void> {
 		for (const timer of this.#timers) timer.cancel();
-		this.#publishLog();
+		this.#load.publishLog();
 		this.#raw.publish();
 		await this.#outbox.close();
 		await this.#keeper?.stop();
@@ -186,7 +175,7 @@ export class MeterChannel {
 	#take(event: TicEvent): void {
 		const nowMs = this.#context.clock.monotonicMs();
 		const taken = this.#tracker.take(event, nowMs);
-		if (taken.publish) this.#publishLoad(nowMs, taken);
+		if (taken.publish) this.#reportLoad(taken, nowMs);
 		this.#doubt(taken);
 		switch (event.type) {
 			case 'group':
@@ -197,23 +186,28 @@ export class MeterChannel {
 				break;
 			case 'frame':
 				this.#monitor.frame(nowMs);
-				this.#endFrame(event, nowMs);
+				this.#reading.end(event, nowMs);
 				this.#remember();
 				break;
 			case 'interruption':
-				this.#endFrame(undefined, nowMs);
+				this.#reading.end(undefined, nowMs);
 				break;
 			case 'mode':
 				this.#context.log.info({ meter: this.id }, `meter ${this.id} speaks ${event.mode} mode`);
-				this.#groups = [];
+				this.#reading.forget();
 				this.#link.publish(false);
 		}
 	}
 
+	#reportLoad({ figures }: Taken, nowMs: number): void {
+		const { clock } = this.#context;
+		const phases = this.#tracker.snapshot(nowMs, this.#settings.silenceS * 1_000);
+		this.#load.report(phases, figures, instantOf(clock.wallMs() - (clock.monotonicMs() - nowMs)));
+	}
+
 	#takeGroup(group: TicGroup, nowMs: number): void {
 		this.#monitor.group(nowMs);
-		this.#groups.push(group);
-		if (this.#groups.length >= MOST_GROUPS) this.#endFrame(undefined, nowMs);
+		this.#reading.group(group, nowMs);
 		if (this.#search.rightGroup(nowMs)) this.#remember();
 	}
 
@@ -226,63 +220,9 @@ export class MeterChannel {
 	#doubt({ implausible }: Taken): void {
 		this.#monitor.implausible += implausible.length;
 		for (const { label, expected, received } of implausible) {
-			this.#refused.add(label);
+			this.#reading.refuse(label);
 			this.#context.log.warn({ meter: this.id }, `${label} is not believed: expected ${expected}, got ${received}`);
 		}
-	}
-
-	#wall(atMs: number): string {
-		const { clock } = this.#context;
-		return instantOf(clock.wallMs() - (clock.monotonicMs() - atMs));
-	}
-
-	/**
-	 * When a phase's figure arrived. Said once, it stays: a figure that is said again under another date, because the
-	 * wall clock was set meanwhile, would pass for a new one.
-	 */
-	#arrival(phase: number, atMs: number): string {
-		const known = this.#arrivals.get(phase);
-		if (known?.atMs === atMs) return known.at;
-		const at = this.#wall(atMs);
-		this.#arrivals.set(phase, { atMs, at });
-		return at;
-	}
-
-	#publishLoad(nowMs: number, { figures }: Taken): void {
-		const phases = this.#tracker.snapshot(nowMs, this.#settings.silenceS * 1_000);
-		if (phases !== undefined) {
-			const over = phases.some((phase) => phase.over);
-			this.#bus.publish(topics.load, { meter: this.id }, { at: this.#wall(nowMs), over, phases: this.#phases(phases) });
-		}
-		for (const { phase, apparentPowerVA, currentA } of figures) {
-			const current = currentA === undefined ? {} : { currentA };
-			this.#samples.push({ at: this.#wall(nowMs), phase, apparentPowerVA, ...current });
-		}
-		if (this.#samples.length >= MOST_SAMPLES) this.#publishLog();
-	}
-
-	#phases(phases: readonly PhaseLoad[]): LoadState['phases'] {
-		return phases.map(({ atMs, missing, ...load }) => ({
-			...load,
-			at: this.#arrival(load.phase, atMs),
-			...(missing ? { missing } : {}),
-		}));
-	}
-
-	/** A frame ended, or nothing follows of one whose end was lost (`undefined`): what was right in it is published. */
-	#endFrame(frame: Pick<EndedFrame, 'reading' | 'form' | 'complete'> | undefined, nowMs: number): void {
-		const groups = this.#groups;
-		const refused = new Set(this.#refused);
-		this.#groups = [];
-		this.#refused.clear();
-		if (groups.length === 0 && frame === undefined) return;
-		const ended = frame ?? { reading: toReading(groups), form: 'long', complete: false };
-		const state = this.#readings.take({ ...ended, refused }, this.#wall(nowMs), nowMs);
-		const text = JSON.stringify({ ...state, at: '' });
-		if (text === this.#reading.text && nowMs - this.#reading.atMs < READING_MS) return;
-		this.#reading = { text, atMs: nowMs };
-		this.#bus.publish(topics.reading, { meter: this.id }, state);
-		this.#onReading(state);
 	}
 
 	#reportFall({ label, from, to }: Fall): void {
@@ -293,24 +233,14 @@ export class MeterChannel {
 	#look(): void {
 		const nowMs = this.#context.clock.monotonicMs();
 		// A second without a group is longer than any gap within a frame: its end was lost.
-		if (this.#groups.length > 0 && this.#monitor.quietMs(nowMs) > LOOK_MS) this.#endFrame(undefined, nowMs);
+		if (this.#reading.isUnderWay && this.#monitor.quietMs(nowMs) > LOOK_MS) this.#reading.end(undefined, nowMs);
 		if (this.#bus.connected) this.#outbox.drain();
 		this.#link.publish(false);
 	}
 
 	#tenSeconds(): void {
-		this.#publishLog();
+		this.#load.publishLog();
 		this.#link.publish(true);
-	}
-
-	#publishLog(): void {
-		const samples = this.#samples;
-		if (samples.length === 0) return;
-		this.#samples = [];
-		const first = this.#nextSample;
-		this.#nextSample += samples.length;
-		const at = instantOf(this.#context.clock.wallMs());
-		this.#outbox.take({ at, first, samples }, this.#bus.connected);
 	}
 
 	/** Writes down what changed; a subscription changes once in years. */

@@ -22,7 +22,7 @@ const contextOf = (clock: Clock) => ({ clock, guard: ((handler: () => void) => h
 const disk = () => new Promise((settle) => setTimeout(settle, 30));
 
 describe('a recorded line', function () {
-	this.timeout(15_000);
+	this.timeout(60_000);
 	const directory = temporaryDirectory();
 	const path = (name: string): string => join(directory.path, name);
 	const write = (name: string, bytes: Uint8Array): string => {
@@ -121,7 +121,7 @@ describe('a recorded line', function () {
 });
 
 describe('the recording of a line', function () {
-	this.timeout(15_000);
+	this.timeout(60_000);
 	const directory = temporaryDirectory();
 
 	it('holds the bytes as they came, over every opening, and is replayed as its own source', async () => {

@@ -46,7 +46,7 @@ export class SerialBench {
 	}
 
 	/** Settles when the condition holds; fails with what was published when it doesn't in time. */
-	async until(condition: () => boolean, withinMs = 15_000): Promise<void> {
+	async until(condition: () => boolean, withinMs = 30_000): Promise<void> {
 		const end = performance.now() + withinMs;
 		while (!condition()) {
 			if (performance.now() > end)

@@ -203,7 +203,6 @@ describe('the meter-reader', () => {
 		await bench.clock.advanceAsync(1_000, 250);
 		await bench.send(standard('00520'));
 		expect(bench.link).to.include({ mode: 'standard', baud: 9_600 });
-		await new Promise((settle) => setTimeout(settle, 50));
 		await bench.stop();
 		await begin();
 		expect(bench.line.baud, 'remembered').to.equal(9_600);

@@ -95,7 +95,7 @@ describe('a meter behind a TCP server', function () {
 		const bench = await read(`tcp:localhost:${port}`);
 		await bench.until(() => bench.link?.problem !== undefined);
 		expect(bench.link?.problem).to.match(/^TCP_CLOSED: .*closed at once\. End the other client/);
-		await new Promise((settle) => setTimeout(settle, 2_500));
+		await bench.until(() => server.turnedAway >= 3);
 		expect(bench.warnings.filter((text) => text.includes('TCP_CLOSED'))).to.have.length(1);
 		expect(other.warnings).to.deep.equal([]);
 	});

@@ -3,6 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 /** A server that passes on the bytes of a port as ser2net does: as they are, to one client or to several. */
 export class TcpServer {
 	readonly clients: Socket[] = [];
+	/** How many were hung up on because others were there. */
+	turnedAway = 0;
 	readonly #server: Server;
 	readonly #most: number;
 
@@ -35,6 +37,7 @@ export class TcpServer {
 	#take(socket: Socket): void {
 		socket.on('error', () => undefined);
 		if (this.clients.length >= this.#most) {
+			this.turnedAway += 1;
 			socket.end('Port already in use\r\n');
 			return;
 		}

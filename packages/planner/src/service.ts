@@ -1,11 +1,5 @@
 import { Calendar } from '@pilotwire/calendar';
-import {
-	type CircuitState,
-	type ProgrammesState,
-	type TariffState,
-	type ThermostatState,
-	topics,
-} from '@pilotwire/contract';
+import { type CircuitState, type ProgrammesState, type TariffState, topics } from '@pilotwire/contract';
 import {
 	type Bus,
 	clockIsSynchronised,
@@ -20,13 +14,13 @@ import { Commands } from './commands.ts';
 import type { PlannerConfig } from './config.ts';
 import { Announcer } from './core/announcer.ts';
 import { phaseAt } from './core/away.ts';
+import { ClockSteps } from './core/clock-steps.ts';
+import { KnownHouse } from './core/known-house.ts';
 import { LearnedHours } from './core/learned-hours.ts';
 import { TariffOutlook } from './core/outlook.ts';
 import { PlanBook, type Seeds } from './core/plan-book.ts';
-import type { KnownNames } from './core/plan-faults.ts';
 import { ProgrammeClock } from './core/programme-clock.ts';
-import { type KnownThermostat, TargetPlan } from './core/target-plan.ts';
-import type { KnownCircuit, Zone } from './core/targets.ts';
+import type { Zone } from './core/targets.ts';
 import { circuitUnknown, planRefused } from './errors.ts';
 import { type Memory, memoryOf } from './io/memory.ts';
 import { listen } from './listen.ts';
@@ -37,8 +31,6 @@ import { PlanView } from './plan-view.ts';
 /** Whether anything is due is looked at this often. Milliseconds. */
 const TICK_MS = 1_000;
 const MINUTE_MS = 60_000;
-/** The programmes' clock steps where it differs by more from what it should show. Milliseconds. */
-const STEP_MS = 5_000;
 /** The broker gets this long to hand over circuits, tariff and what an earlier life left. Milliseconds. */
 const RESTORE_MS = 1_500;
 
@@ -57,31 +49,26 @@ export class Planner implements Service {
 	readonly #outside: Outside;
 	readonly #calendar: Calendar;
 	readonly #clock: ProgrammeClock;
+	readonly #steps: ClockSteps;
 	readonly #book: PlanBook;
 	readonly #learned: LearnedHours;
 	readonly #zones: readonly Zone[];
 	readonly #announcer: Announcer;
 	readonly #commands: Commands;
-	readonly #circuits = new Map<string, KnownCircuit>();
-	readonly #thermostats = new Map<string, KnownThermostat>();
+	readonly #house = new KnownHouse();
 	/** The last command of the bus, where it was refused. */
 	#refused: ProgrammesState['refused'];
 	#tariff: TariffState | undefined;
-	/** Circuits that a thermostat runs. */
-	readonly #yielded = new Set<string>();
 	/** What is on the broker from an earlier life, cleared unless it is said again. */
 	readonly #leftOvers = new Map<string, () => void>();
 	#speaks = false;
 	/** What was said holds until then, by the programmes' clock, unless that steps. */
 	#holdsUntilMs = Number.NEGATIVE_INFINITY;
-	/** How far the programmes' clock, and this machine's, are ahead of the monotonic one. Milliseconds. */
-	#offsetMs = Number.NaN;
-	#wallOffsetMs: number;
 	#source: 'system' | 'meter' = 'system';
 
 	constructor(context: ServiceContext, bus: Bus, config: PlannerConfig, outside?: Outside) {
 		this.#context = context;
-		this.#wallOffsetMs = context.clock.wallMs() - context.clock.monotonicMs();
+		this.#steps = new ClockSteps(context.clock);
 		this.#bus = bus;
 		this.#config = config;
 		this.#outside = outside ?? { memory: memoryOf(config.dataDir), isSynchronised: () => clockIsSynchronised() };
@@ -94,7 +81,11 @@ export class Planner implements Service {
 		this.#announcer = new Announcer(bus, () => context.clock.wallMs());
 		this.#commands = new Commands({
 			book: this.#book,
-			known: () => this.#known(),
+			known: () =>
+				this.#house.names(
+					this.#zones,
+					config.rooms.map(({ id }) => id),
+				),
 			nowMs: () => this.#clock.nowMs(),
 			wallMs: () => context.clock.wallMs(),
 			changed: () => this.#kept(),
@@ -134,9 +125,11 @@ export class Planner implements Service {
 			meter: this.#config.meter,
 			circuit: (circuit, state) => this.#hearCircuit(circuit, state),
 			circuitGone: (circuit) => {
-				if (this.#circuits.delete(circuit)) this.#decide();
+				if (this.#house.circuitGone(circuit)) this.#decide();
 			},
-			thermostat: (id, state) => this.#hearThermostat(id, state),
+			thermostat: (id, state) => {
+				if (this.#house.thermostat(id, state)) this.#decide();
+			},
 			tariff: (state, retained) => this.#hearTariff(state, retained),
 			meterTime: (time, arrivedMs) => this.#clock.hear(time, arrivedMs),
 			programmes: (command) => this.#obey('programmes/set', this.#commands.change(command)),
@@ -151,8 +144,7 @@ export class Planner implements Service {
 
 	/** A thermostat runs this circuit: its orders are not the planner's while it does. */
 	#yield(circuit: string): void {
-		if (this.#yielded.has(circuit)) return;
-		this.#yielded.add(circuit);
+		if (!this.#house.yielded(circuit)) return;
 		this.#leftOvers.delete(circuit);
 		this.#announcer.forget(topics.programme, { circuit });
 		this.#decide();
@@ -160,27 +152,15 @@ export class Planner implements Service {
 
 	/** What was said of a circuit is gone: it is said again with the next look, where it still holds. */
 	#cleared(circuit: string): void {
-		this.#yielded.delete(circuit);
+		this.#house.regained(circuit);
 		this.#announcer.forget(topics.programme, { circuit });
 		this.#holdsUntilMs = Number.NEGATIVE_INFINITY;
 	}
 
-	#hearCircuit(id: string, { kind, room, programme }: CircuitState): void {
-		const former = this.#circuits.get(id);
+	#hearCircuit(id: string, state: CircuitState): void {
 		// While the planner says nothing of it, what it follows is its own.
 		const isOwn = this.#speaks && !this.#announcer.stands(topics.programme, { circuit: id });
-		const standing = isOwn ? programme : former?.standing;
-		const isNews = former?.kind !== kind || former.room !== room || former.standing !== standing;
-		this.#circuits.set(id, { id, kind, room, standing });
-		if (isNews) this.#decide();
-	}
-
-	#hearThermostat(id: string, state: ThermostatState | undefined): void {
-		const former = this.#thermostats.get(id);
-		if (state === undefined) this.#thermostats.delete(id);
-		else this.#thermostats.set(id, { id, setC: state.setC, heats: state.heats, cools: state.cools });
-		const isNews = (['setC', 'heats', 'cools'] as const).some((name) => former?.[name] !== state?.[name]);
-		if (isNews) this.#decide();
+		if (this.#house.circuit(id, state, isOwn ? { order: state.programme } : undefined)) this.#decide();
 	}
 
 	#hearTariff(state: TariffState, retained: boolean): void {
@@ -209,14 +189,10 @@ export class Planner implements Service {
 		const { source } = this.#clock;
 		if (source !== this.#source) this.#sayClock(source);
 		const nowMs = this.#clock.nowMs();
-		const { clock } = this.#context;
-		const wallOffsetMs = clock.wallMs() - clock.monotonicMs();
-		const isSet = Math.abs(wallOffsetMs - this.#wallOffsetMs) >= STEP_MS;
-		this.#wallOffsetMs = wallOffsetMs;
+		const isSet = this.#steps.wallWasSet();
 		// Whoever hears an order counts its time from when it was said, by a clock that showed something else then.
 		if (isSet) this.#announcer.forgetAll();
-		const hasStepped = isSet || !(Math.abs(nowMs - clock.monotonicMs() - this.#offsetMs) < STEP_MS);
-		if (nowMs >= this.#holdsUntilMs || hasStepped) this.#decide();
+		if (isSet || nowMs >= this.#holdsUntilMs || this.#steps.programmesWereSet(nowMs)) this.#decide();
 	}
 
 	#sayClock(source: 'system' | 'meter'): void {
@@ -231,39 +207,25 @@ export class Planner implements Service {
 	#decide(): void {
 		if (!this.#speaks) return;
 		const nowMs = this.#clock.nowMs();
-		this.#offsetMs = nowMs - this.#context.clock.monotonicMs();
+		this.#steps.planned(nowMs);
 		const view = this.#view(nowMs);
 		this.#holdsUntilMs = view.holdsUntilMs;
 		view.publish(this.#announcer, (atMs) => this.#clock.onWall(atMs), this.#clock.source);
 	}
 
 	#view(nowMs: number): PlanView {
-		const { clock } = this.#context;
-		const plan = {
-			calendar: this.#calendar,
-			programmes: this.#book.programmes,
-			rules: this.#book.rules,
-			zones: this.#zones,
-			away: this.#book.away,
-			outlook: new TariffOutlook(this.#calendar, this.#tariff, this.#learned.daily(nowMs), nowMs, clock.wallMs()),
-		};
-		const circuits = [...this.#circuits.values()].filter(({ id }) => !this.#yielded.has(id));
-		return new PlanView({ plan, circuits, targets: this.#targets(), refused: this.#refused, nowMs });
-	}
-
-	/** The plans of thermostats that have a programme, and of those that are there. */
-	#targets(): TargetPlan[] {
-		const programmes = new Map(
-			this.#book.programmes.flatMap((one) =>
-				one.enabled !== false && one.for !== 'house' && 'thermostat' in one.for ? [[one.for.thermostat, one]] : [],
-			),
-		);
+		const { programmes, rules, away } = this.#book;
+		const calendar = this.#calendar;
+		const wallMs = this.#context.clock.wallMs();
+		const outlook = new TariffOutlook(calendar, this.#tariff, this.#learned.daily(nowMs), nowMs, wallMs);
 		const frostC = this.#config.planner.absence.temperatureC;
-		const parts = { calendar: this.#calendar, away: this.#book.away, frostC };
-		const ids = new Set([...programmes.keys(), ...this.#thermostats.keys()]);
-		return [...ids].map(
-			(id) => new TargetPlan(parts, id, programmes.get(id), this.#thermostats.get(id), this.#circuits),
-		);
+		return new PlanView({
+			plan: { calendar, programmes, rules, zones: this.#zones, away, outlook },
+			circuits: this.#house.circuits,
+			targets: this.#house.targets(programmes, { calendar, away, frostC }),
+			refused: this.#refused,
+			nowMs,
+		});
 	}
 
 	#methods() {
@@ -276,9 +238,9 @@ export class Planner implements Service {
 			change: (command) => refuse(this.#commands.change(command)),
 			absence: (command) => refuse(this.#commands.absence(command)),
 			preview: (circuit, days) => {
-				const nowMs = this.#clock.nowMs();
-				if (!this.#circuits.has(circuit)) throw circuitUnknown(circuit, [...this.#circuits.keys()].sort());
-				return this.#view(nowMs).preview(circuit, days);
+				const known = this.#house.circuitIds;
+				if (!known.includes(circuit)) throw circuitUnknown(circuit, known);
+				return this.#view(this.#clock.nowMs()).preview(circuit, days);
 			},
 		});
 	}
@@ -295,12 +257,6 @@ export class Planner implements Service {
 		this.#refused = undefined;
 		void this.#remember();
 		this.#decide();
-	}
-
-	#known(): KnownNames {
-		const circuits = new Set(this.#circuits.keys());
-		const rooms = [...this.#circuits.values()].flatMap(({ room }) => (room === undefined ? [] : [room]));
-		return { zones: this.#zones, circuits, rooms: new Set([...rooms, ...this.#config.rooms.map(({ id }) => id)]) };
 	}
 
 	#measure(): void {

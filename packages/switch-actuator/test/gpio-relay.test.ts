@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '@pilotwire/runtime';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import { GpioRelay, holdWithGpioset } from '../src/io/gpio-relay.ts';
 
@@ -119,14 +119,11 @@ describe('a relay on a pin', () => {
 			const [word] = (await once(program.stdout, 'data')) as [Buffer];
 			expect(word.toString().trim()).to.equal('held');
 			// On a busy machine the stand-in is slower to stand than the real tool.
-			const stands = Date.now() + 20_000;
-			while (!existsSync(join(directory.path, 'ready')) && Date.now() < stands) await setTimeout(20);
+			await until('the stand-in holds the pin', () => existsSync(join(directory.path, 'ready')));
 			expect(await pinIs()).to.equal('17=1');
 			program.kill('SIGKILL');
 			await once(program, 'close');
-			const ends = Date.now() + 20_000;
-			while ((await pinIs()) !== '17=0' && Date.now() < ends) await setTimeout(20);
-			expect(await pinIs()).to.equal('17=0');
+			await until('the pin is let go', async () => (await pinIs()) === '17=0');
 			expect(await log()).to.include('release');
 		}).timeout(60_000);
 	}

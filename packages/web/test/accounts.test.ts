@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Accounts } from '@pilotwire/accounts';
 import { Broker } from '@pilotwire/broker';
-import { silentLog, systemClock } from '@pilotwire/runtime';
+import { type Clock, silentLog, systemClock } from '@pilotwire/runtime';
+import { VirtualClock } from '@pilotwire/runtime/testing';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import { nextOf, Site } from './support/site.ts';
@@ -12,12 +13,13 @@ describe('The web service with the real accounts', () => {
 	let broker: Broker;
 	let site: Site;
 
-	const openAccounts = () =>
-		Accounts.open({ path: join(directory.path, 'accounts.db'), log: silentLog, clock: systemClock });
-	const startSite = async (): Promise<void> => {
+	const openAccounts = (clock: Clock = systemClock) =>
+		Accounts.open({ path: join(directory.path, 'accounts.db'), log: silentLog, clock });
+	const startSite = async (clock?: Clock): Promise<void> => {
 		const url = `mqtt://127.0.0.1:${broker.addresses()?.tcp?.port}`;
 		// The service's own, as in another process than the broker's.
-		site = await new Site(directory.path, { accounts: await openAccounts(), broker: { url, embedded: true } }).start();
+		const itsAccounts = await openAccounts(clock);
+		site = await new Site(directory.path, { accounts: itsAccounts, broker: { url, embedded: true } }).start();
 	};
 	before(async () => {
 		accounts = await openAccounts();
@@ -71,13 +73,16 @@ describe('The web service with the real accounts', () => {
 	});
 
 	it('closes within a second what a person has open whose account another process changes', async () => {
+		// The site's own looks at the accounts come as this clock moves.
+		const clock = new VirtualClock(Date.now());
+		await site.close();
+		await startSite(clock);
 		const cookie = await site.cookieOf('victor');
 		const client = await site.openMqtt(cookie);
 		const left = nextOf(client, 'close');
-		const changed = performance.now();
 		await accounts.setPassword('victor', 'another password');
+		clock.advance(999);
 		await left;
-		expect(performance.now() - changed).to.be.lessThan(1_000);
 		expect((await site.ask('GET', '/api/session', { cookie })).status).to.equal(401);
 	});
 

@@ -28,7 +28,8 @@ interface Target {
 /** How much less each order is than comfort, K (GIFAM); below eco, nothing is kept warm. */
 const LESS_K: Readonly<Partial<Record<Order, number>>> = { comfort: 0, 'comfort_-1': 1, 'comfort_-2': 2, eco: 3.5 };
 
-interface Parts {
+/** What the plans of all thermostats have in common. */
+export interface TargetParts {
 	readonly calendar: Calendar;
 	readonly away: Away | undefined;
 	/** What an absence at frost protection asks of thermostats, °C. */
@@ -43,13 +44,13 @@ export class TargetPlan {
 	readonly thermostat: string;
 	readonly #week: Week<number> | undefined;
 	readonly #programme: string | undefined;
-	readonly #parts: Parts;
+	readonly #parts: TargetParts;
 	readonly #setC: number | undefined;
 	readonly #rests: boolean;
 
 	/** `known`: undefined where nobody has heard of it yet. */
 	constructor(
-		parts: Parts,
+		parts: TargetParts,
 		thermostat: string,
 		programme: Programme | undefined,
 		known: KnownThermostat | undefined,

@@ -1,3 +1,7 @@
+/** Columns of an hour, a day or a span, as they are in every version that has them: never another set. */
+const figures = `min REAL NOT NULL, max REAL NOT NULL, sum REAL NOT NULL, count INTEGER NOT NULL,
+		first REAL NOT NULL, last REAL NOT NULL, first_after INTEGER NOT NULL, last_after INTEGER NOT NULL, rise REAL NOT NULL`;
+
 /**
  * The schema, oldest first. Since version 2 the points of a series lie in blocks of an hour (texts: a day), packed; a
  * series is written once and named by a number; a block's, or an hour's, key is made of both ({@link blockId}).
@@ -19,13 +23,11 @@ export const migrations = [
 	CREATE TABLE texts (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 	CREATE TABLE minutes (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 	CREATE TABLE hours (
-		id INTEGER PRIMARY KEY, min REAL NOT NULL, max REAL NOT NULL, sum REAL NOT NULL, count INTEGER NOT NULL,
-		first REAL NOT NULL, last REAL NOT NULL, first_after INTEGER NOT NULL, last_after INTEGER NOT NULL, rise REAL NOT NULL
+		id INTEGER PRIMARY KEY, ${figures}
 	) STRICT`,
 	// Days follow from the hours: one whose hours change is gone at once, and is due to be summed anew. 2097152: BLOCKS.
 	`CREATE TABLE days (
-		id INTEGER PRIMARY KEY, min REAL NOT NULL, max REAL NOT NULL, sum REAL NOT NULL, count INTEGER NOT NULL,
-		first REAL NOT NULL, last REAL NOT NULL, first_after INTEGER NOT NULL, last_after INTEGER NOT NULL, rise REAL NOT NULL,
+		id INTEGER PRIMARY KEY, ${figures},
 		gap INTEGER NOT NULL
 	) STRICT;
 	CREATE TABLE due_days (id INTEGER PRIMARY KEY) STRICT;
@@ -50,8 +52,7 @@ export const migrations = [
 	// Sixteen days of a counter that was heard all the time, and the parts of each: a year is some twenty of them. They
 	// follow from the days as these do from the hours.
 	`CREATE TABLE spans (
-		id INTEGER PRIMARY KEY, min REAL NOT NULL, max REAL NOT NULL, sum REAL NOT NULL, count INTEGER NOT NULL,
-		first REAL NOT NULL, last REAL NOT NULL, first_after INTEGER NOT NULL, last_after INTEGER NOT NULL, rise REAL NOT NULL,
+		id INTEGER PRIMARY KEY, ${figures},
 		data BLOB NOT NULL
 	) STRICT;
 	CREATE TABLE due_spans (id INTEGER PRIMARY KEY) STRICT;

@@ -1,0 +1,79 @@
+/** What the bus tells of the house's circuits and thermostats. Pure. */
+import type { CircuitState, Order, Programme, ThermostatState } from '@pilotwire/contract';
+import type { KnownNames } from './plan-faults.ts';
+import { type KnownThermostat, type TargetParts, TargetPlan } from './target-plan.ts';
+import type { KnownCircuit, Zone } from './targets.ts';
+
+/** Circuits, those among them that a thermostat runs, and thermostats. */
+export class KnownHouse {
+	readonly #circuits = new Map<string, KnownCircuit>();
+	readonly #thermostats = new Map<string, KnownThermostat>();
+	readonly #yielded = new Set<string>();
+
+	/**
+	 * A circuit told how it is; whether that is news. `own`: the order of a programme of its own, which only shows while the
+	 * planner says nothing of it; undefined leaves what was known.
+	 */
+	circuit(
+		id: string,
+		{ kind, room }: Pick<CircuitState, 'kind' | 'room'>,
+		own: { order: Order | undefined } | undefined,
+	): boolean {
+		const former = this.#circuits.get(id);
+		const standing = own === undefined ? former?.standing : own.order;
+		this.#circuits.set(id, { id, kind, room, standing });
+		return former?.kind !== kind || former.room !== room || former.standing !== standing;
+	}
+
+	/** A circuit is there no more; whether it was. */
+	circuitGone(id: string): boolean {
+		return this.#circuits.delete(id);
+	}
+
+	/** A thermostat told how it is, or is there no more (undefined); whether that is news. */
+	thermostat(id: string, state: ThermostatState | undefined): boolean {
+		const former = this.#thermostats.get(id);
+		if (state === undefined) this.#thermostats.delete(id);
+		else this.#thermostats.set(id, { id, setC: state.setC, heats: state.heats, cools: state.cools });
+		return (['setC', 'heats', 'cools'] as const).some((name) => former?.[name] !== state?.[name]);
+	}
+
+	/** A thermostat runs this circuit: its orders are not the planner's while it does. Whether that is news. */
+	yielded(id: string): boolean {
+		if (this.#yielded.has(id)) return false;
+		this.#yielded.add(id);
+		return true;
+	}
+
+	/** No thermostat runs this circuit any more. */
+	regained(id: string): void {
+		this.#yielded.delete(id);
+	}
+
+	/** Circuits whose orders are the planner's. */
+	get circuits(): KnownCircuit[] {
+		return [...this.#circuits.values()].filter(({ id }) => !this.#yielded.has(id));
+	}
+
+	/** Ids of all circuits, in order. */
+	get circuitIds(): string[] {
+		return [...this.#circuits.keys()].sort();
+	}
+
+	/** The plans of thermostats that have a programme, and of those that are there. */
+	targets(programmes: readonly Programme[], parts: TargetParts): TargetPlan[] {
+		const followed = new Map(
+			programmes.flatMap((one) =>
+				one.enabled !== false && one.for !== 'house' && 'thermostat' in one.for ? [[one.for.thermostat, one]] : [],
+			),
+		);
+		const ids = new Set([...followed.keys(), ...this.#thermostats.keys()]);
+		return [...ids].map((id) => new TargetPlan(parts, id, followed.get(id), this.#thermostats.get(id), this.#circuits));
+	}
+
+	/** What programmes may be for. `rooms`: the configuration's. */
+	names(zones: readonly Zone[], rooms: readonly string[]): KnownNames {
+		const told = [...this.#circuits.values()].flatMap(({ room }) => (room === undefined ? [] : [room]));
+		return { zones, circuits: new Set(this.#circuits.keys()), rooms: new Set([...told, ...rooms]) };
+	}
+}
