@@ -96,20 +96,27 @@ ctl_links() { if [ -n "$root" ]; then run systemctl --root "$root" "$@"; else ru
 . "$here/deploy/install/raspberry-pi.sh"
 # shellcheck source=install/services.sh
 . "$here/deploy/install/services.sh"
+# shellcheck source=install/upgrade.sh
+. "$here/deploy/install/upgrade.sh"
 
 install() {
 	check_machine
+	end_former_upgrade
 	install_packages
 	make_user
 	install_program
 	install_files
 	prepare_boot
 	check_settings
-	install_units
+	if [ -n "$former" ] && is_live && $start; then
+		upgrade_services
+	else
+		if ! $dry; then use_release "releases/$(basename "$release")"; fi
+		install_units
+		if ! $needs_reboot; then start_services; fi
+	fi
 	if $needs_reboot; then
 		say 'The serial port and I2C change with the next start of the machine: sudo reboot. Pilotwire starts with it.'
-	else
-		start_services
 	fi
 	if ! $dry; then forget_old_releases; fi
 	tell_account
@@ -126,6 +133,7 @@ remove() {
 	done
 	for unit in "$here"/deploy/systemd/*; do run rm -f "$systemd/$(basename "$unit")"; done
 	run rm -f "$systemd/multi-user.target.wants/pilotwire.target" "$systemd/timers.target.wants/pilotwire-backup.timer"
+	run rm -f "$systemd/multi-user.target.wants/pilotwire-upgrade.service"
 	run rm -rf "$systemd/pilotwire.target.wants"
 	ctl daemon-reload
 	restore_boot

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # The program, and where its files lie. Part of install.sh.
 
-# A copy of its own for each version: the one before stays, to go back to.
+# A copy of its own for each version: the one before stays, to go back to. Nothing runs it yet.
 install_program() {
-	local version release
+	local version
 	version=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' "$here/packages/cli/package.json")
 	release=$opt/releases/$version-$(date +%Y%m%d%H%M%S)-$$
 	former=''
@@ -15,14 +15,15 @@ install_program() {
 	fi
 	mkdir -p "$release"
 	tar -C "$here" --exclude=./.git --exclude='./test/[!p]*' --exclude='./bench/[!p]*' --exclude=./screenshots \
-		--exclude=./.pilotwire --exclude=./node_modules/.cache -cf - . | tar -C "$release" -xf - --no-same-owner
+		--exclude=./.pilotwire --exclude=./node_modules/.cache -cf - . | tar -C "$release" -xf - --no-same-owner || {
+		rm -rf "$release"
+		fail 'Nothing was changed: the program can not be copied to /opt/pilotwire. df -h shows the room.'
+	}
 	chmod -R go-w "$release"
 	build_i2c "$release"
 	# What only builds and tests need is more than half of it.
 	(cd "$release" && npm prune --omit=dev --ignore-scripts --offline --no-audit --no-fund >/dev/null 2>&1) ||
 		say 'note: the tools that built it stay beside it'
-	save_before_upgrade "$release"
-	use_release "releases/$(basename "$release")"
 	mkdir -p "$(dirname "$command")"
 	ln -sfn /opt/pilotwire/current/packages/cli/bin/pilotwire.js "$command"
 }
@@ -36,24 +37,16 @@ build_i2c() {
 	# Node's own packages bring its headers; without them they are fetched.
 	if [ -f /usr/include/node/node.h ]; then export npm_config_nodedir=/usr; fi
 	(cd "$1" && npm install --omit=dev --ignore-scripts --no-audit --no-fund && npm rebuild i2c-bus) >/dev/null 2>&1 || true
-	binds_i2c "$1" || say "note: no board can be driven yet, the binding of I2C is not built: cd $1 && sudo npm rebuild i2c-bus"
+	if binds_i2c "$1"; then return 0; fi
+	# Radiators that go on by the wires' last orders look like an upgrade that went well.
+	if [ -n "$former" ] && binds_i2c "$opt/$former"; then
+		rm -rf "$1"
+		fail 'Nothing was changed: the new version could not drive the boards, as its binding of I2C can not be built. With a network: sudo apt install g++ make python3, then type it again.'
+	fi
+	say "note: no board can be driven yet, the binding of I2C is not built: cd $1 && sudo npm rebuild i2c-bus"
 }
 has_i2c() { [ -n "$(boot_folder)" ] || compgen -G '/dev/i2c-*' >/dev/null; }
 binds_i2c() { (cd "$1" && node -e 'require("i2c-bus")' 2>/dev/null); }
-
-# The new version may change the form of what is kept, which the one before doesn't read.
-saved=''
-save_before_upgrade() {
-	if [ -z "$former" ] || ! is_live || ! $start; then return 0; fi
-	saved=/var/backups/pilotwire/before-upgrade.tar.gz
-	say "backup: $saved"
-	local program
-	# By the version that runs, or by the new one where that is broken.
-	for program in "${PILOTWIRE_COMMAND:-$command}" "$1/packages/cli/bin/pilotwire.js"; do
-		if runuser -u pilotwire -- "$program" backup "$saved" --config /etc/pilotwire/house.yaml; then return 0; fi
-	done
-	fail 'Nothing was changed: what there is can not be saved first. df -h shows the room; pilotwire doctor what is wrong.'
-}
 
 use_release() {
 	ln -sfn "$1" "$opt/current.new"

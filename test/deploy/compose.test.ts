@@ -1,7 +1,7 @@
 // docker-compose.yml as far as a machine without Docker goes, and the scripts that its containers run, for real.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { program as pilotwire } from '@pilotwire/cli/program';
@@ -13,6 +13,11 @@ import { need, program } from '../support/parts.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+const setpriv = {
+	name: 'the right to give rights away',
+	obtain: 'run the tests as root',
+	present: () => process.getuid?.() === 0 && spawnSync('setpriv', ['--bounding-set=-chown', 'true']).status === 0,
+};
 const dockerCompose = program('docker-compose', 'apt-get install docker-compose');
 
 interface Service {
@@ -21,6 +26,7 @@ interface Service {
 	readonly entrypoint?: readonly string[];
 	readonly read_only?: boolean;
 	readonly cap_drop?: readonly string[];
+	readonly cap_add?: readonly string[];
 	readonly restart?: string;
 	readonly healthcheck?: { readonly test: readonly string[] };
 	readonly devices?: readonly string[];
@@ -101,12 +107,12 @@ describe('docker-compose.yml', () => {
 		for (const path of paths) expect(existsSync(join(root, path ?? '')), path).to.equal(true);
 	});
 
-	/** What the script `service` makes of a name: the arguments of `pilotwire`. */
-	const argumentsOf = (name: string, env: Record<string, string> = {}): string[] => {
+	/** What the script `service` makes of a command: the arguments of `pilotwire`. */
+	const argumentsOf = (words: string, env: Record<string, string> = {}): string[] => {
 		const stub = join(folder.path, 'pilotwire');
 		writeFileSync(stub, '#!/bin/sh\nprintf "%s\\n" "$@"\n');
 		chmodSync(stub, 0o755);
-		const { stdout, stderr, status } = spawnSync(join(root, 'deploy/docker/service'), [name], {
+		const { stdout, stderr, status } = spawnSync(join(root, 'deploy/docker/service'), words.split(' '), {
 			encoding: 'utf8',
 			env: {
 				...env,
@@ -134,6 +140,38 @@ describe('docker-compose.yml', () => {
 		expect(settingsIn(argumentsOf('web', { PILOTWIRE_INFLUXDB_TOKEN: 'a-token' })).join(' ')).to.not.include(
 			'influxdb',
 		);
+	});
+
+	it('gives each command what that takes, as Docker people type it', () => {
+		const typed = [
+			...['doctor', 'backup /etc/pilotwire/backup.tar.gz', 'restore /etc/pilotwire/backup.tar.gz'],
+			...['alerts test', 'account list', 'history energy', 'call alerts phones {}'],
+		];
+		for (const words of typed) {
+			const args = argumentsOf(words);
+			const names = words.split(' ');
+			const taken = names.reduce<Pick<ReturnType<typeof pilotwire>, 'commands' | 'options'>>(
+				(command, name) => command.commands.find((one) => one.name() === name) ?? command,
+				pilotwire(),
+			);
+			expect(args.slice(0, names.length), words).to.deep.equal(names);
+			const known = taken.options.map(({ long }) => long);
+			expect(known, words).to.include.members(args.filter((word) => word.startsWith('--')));
+		}
+	});
+
+	it('lets nginx read a key that a person keeps for himself, whoever that is', function () {
+		need(this, setpriv);
+		const key = join(folder.path, 'privkey.pem');
+		writeFileSync(key, 'a key', { mode: 0o600 });
+		chownSync(key, 12_345, 12_345);
+		const may = (capabilities: readonly string[]): boolean => {
+			const bounding = ['-all', ...capabilities.map((name) => `+${name.toLowerCase()}`)].join(',');
+			return spawnSync('setpriv', [`--bounding-set=${bounding}`, 'cat', key]).status === 0;
+		};
+		const given = file.services['nginx']?.cap_add ?? [];
+		expect(may(given)).to.equal(true);
+		expect(may(given.filter((name) => name !== 'DAC_OVERRIDE'))).to.equal(false);
 	});
 
 	it('has a configuration for the nodes of a cluster', () => {

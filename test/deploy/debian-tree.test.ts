@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { need, type Part } from '../support/parts.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/until.ts';
 import { PrivateSystemd, privateSystemd } from './private-systemd.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -21,6 +22,13 @@ const debianTrees: Part = {
 const LOAD_SHEDDER = 'pilotwire-load-shedder.service';
 /** What systemd 252 of Debian 12 doesn't know yet, and does without. */
 const LATER = /Unknown key (name )?'(RestartSteps|RestartMaxDelaySec)' in section .Service., ignoring\.$/;
+
+const CURRENT = '/opt/pilotwire/current';
+const AS_USER = ['runuser', '-u', 'pilotwire', '--'];
+const CONFIG = ['--config', '/etc/pilotwire/house.yaml'];
+/** At the end of a part: what makes it one of a version that changes the accounts' schema, or of one that is broken. */
+const CHANGES = "\nmigrations.push('CREATE TABLE later (a INTEGER) STRICT');\n";
+const ENDS = "\nif (process.argv[2] === 'load-shedder') throw new Error('broken');\n";
 
 const shell = (script: string): void => {
 	const { status, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
@@ -50,6 +58,20 @@ describe('the installer in a Debian tree', function () {
 			};
 			const install = (...given: string[]) => inTree('bash', '/src/deploy/install.sh', ...given);
 			const read = (path: string): string => readFileSync(join(tree, path), 'utf8');
+			/** Adds to the ends of files of the new version; gives what takes that back. */
+			const spoil = (changes: Readonly<Record<string, string>>): (() => void) => {
+				const whole = Object.entries(changes).map(([path, end]) => {
+					const file = join(tree, 'src/packages', path);
+					const text = readFileSync(file, 'utf8');
+					writeFileSync(file, text + end);
+					return () => writeFileSync(file, text);
+				});
+				return () => {
+					for (const mend of whole) mend();
+				};
+			};
+			/** SQLite's `user_version`, as the file has it. */
+			const schemaOfAccounts = (): number => readFileSync(join(tree, 'var/lib/pilotwire/accounts.db')).readUInt32BE(60);
 			const commandLine = 'console=serial0,115200 console=tty1 root=PARTUUID=1-02 rootwait\n';
 
 			before(() => {
@@ -86,8 +108,7 @@ describe('the installer in a Debian tree', function () {
 				expect(again.status, again.text).to.equal(0);
 				expect(again.text).to.not.include('writes ').and.not.include('reboot');
 				expect(inTree('pilotwire', '--version').text).to.match(/^\d+\.\d+\.\d+\n$/);
-				const asUser = ['runuser', '-u', 'pilotwire', '--'];
-				const doctor = inTree(...asUser, 'pilotwire', 'doctor', '--json', '--config', '/etc/pilotwire/house.yaml');
+				const doctor = inTree(...AS_USER, 'pilotwire', 'doctor', '--json', ...CONFIG);
 				const { findings } = JSON.parse(doctor.text) as { findings: { check: string; verdict: string }[] };
 				for (const check of ['Node', 'configuration', 'data folder'])
 					expect(findings.find((finding) => finding.check === check)?.verdict, check).to.equal('ok');
@@ -108,7 +129,7 @@ describe('the installer in a Debian tree', function () {
 				need(this, privateSystemd);
 				// No Pi: nothing waits for a restart of the machine.
 				rmSync(join(tree, 'boot/firmware'), { recursive: true });
-				const init = new PrivateSystemd(tree);
+				let init = new PrivateSystemd(tree);
 				try {
 					await init.until(
 						(text) => /^(active|activating)\n/.test(text),
@@ -127,15 +148,41 @@ describe('the installer in a Debian tree', function () {
 					await init.until((text) => !['0', hung].includes(text.trim()), 120_000, ...asksPid);
 					await init.until((text) => text === 'active\n', 120_000, 'systemctl', 'is-active', LOAD_SHEDDER);
 
-					const before = init.run('readlink', '/opt/pilotwire/current').text;
-					const main = join(tree, 'src/packages/cli/dist/main.js');
-					const whole = readFileSync(main, 'utf8');
-					writeFileSync(main, 'throw new Error("broken");');
+					const before = init.run('readlink', CURRENT).text;
+					const known = schemaOfAccounts();
+					/** The house runs with the version from before, which reads its accounts. */
+					const expectAsBefore = (): void => {
+						expect(init.run('readlink', CURRENT).text).to.equal(before);
+						expect(schemaOfAccounts()).to.equal(known);
+						const accounts = init.run(...AS_USER, 'pilotwire', 'account', 'list', ...CONFIG);
+						expect(accounts.text).to.match(/^\S+ +admin /m);
+						expect(readdirSync(join(tree, 'opt/pilotwire')).sort()).to.deep.equal(['current', 'releases']);
+					};
+
+					let mend = spoil({ 'cli/dist/main.js': "\nimport './gone.js';\n" });
+					const refused = live();
+					mend();
+					expect(refused.status).to.equal(1);
+					expect(refused.text).to.include('Nothing was changed: the new version can not run');
+					expectAsBefore();
+
+					mend = spoil({ 'accounts/dist/store.js': CHANGES, 'load-shedder/dist/index.js': ENDS });
 					const broken = live();
-					writeFileSync(main, whole);
 					expect(broken.status).to.equal(1);
 					expect(broken.text, init.said).to.include('The version from before runs again');
-					expect(init.run('readlink', '/opt/pilotwire/current').text).to.equal(before);
+					expect(broken.text).to.include('/var/lib/pilotwire/accounts.db is as it was');
+					expectAsBefore();
+
+					init.run('systemd-run', 'bash', '/src/deploy/install.sh');
+					await until('a new version that has changed the accounts', () => schemaOfAccounts() === known + 1, 300_000);
+					mend();
+					// The power goes, and comes back.
+					await init.stop();
+					init = new PrivateSystemd(tree);
+					await init.until((text) => /^active\n/.test(text), 60_000, 'systemctl', 'is-active', 'basic.target');
+					init.run('systemctl', 'start', '--no-block', 'multi-user.target');
+					await init.until((text) => text === 'active\n', 120_000, 'systemctl', 'is-active', LOAD_SHEDDER);
+					expectAsBefore();
 					for (const text of [live('--uninstall', '--purge'), live('--uninstall', '--purge')])
 						expect(text.status, text.text).to.equal(0);
 				} finally {

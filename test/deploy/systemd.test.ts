@@ -11,7 +11,7 @@ const text = (unit: string): string => readFileSync(join(folder, unit), 'utf8');
 const units = readdirSync(folder);
 /** The units that run services, each with what it runs. */
 const running = units
-	.filter((unit) => /^pilotwire-.*\.service$/.test(unit) && unit !== 'pilotwire-backup.service')
+	.filter((unit) => /^pilotwire-.*\.service$/.test(unit) && !/-(backup|upgrade)\.service$/.test(unit))
 	.map((unit) => ({
 		unit,
 		runs: /^ExecStart=\S+ (.*) --config \/etc\/pilotwire\/house\.yaml$/m.exec(text(unit))?.[1],

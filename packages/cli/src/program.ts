@@ -11,6 +11,7 @@ import { numberWithin, replayFile, speedOf } from './commands/replay.ts';
 import { runOne } from './commands/service.ts';
 import { support } from './commands/support.ts';
 import { up } from './commands/up.ts';
+import { upgradeFilesCommand } from './commands/upgrade-files.ts';
 import { tellWhy, whenOf } from './commands/why.ts';
 import { serviceNames, services } from './services.ts';
 import { version } from './version.ts';
@@ -50,6 +51,7 @@ export function program(): Command {
 	accountCommand(root, configurable);
 	historyCommand(root, configurable);
 	backupCommands(root, configurable);
+	upgradeFilesCommand(root, configurable);
 	configurable(root.command('doctor'))
 		.description('look at everything the house needs: what is well, what is wrong, and what to type')
 		.option('--json', 'print the findings as JSON')

@@ -55,3 +55,14 @@ export function restoreFailed(path: string, received: string): PilotwireError {
 		exitCode: exitCodes.cantCreate,
 	});
 }
+
+/** A file of a later version than the one that is to be installed. `found`, `known`: versions of its schema. */
+export function stateTooNew(path: string, found: number, known: number): PilotwireError {
+	return new PilotwireError({
+		code: 'DATABASE_TOO_NEW',
+		expected: `${path} to be of this version of Pilotwire or an earlier one`,
+		received: `schema ${found}, known up to ${known}`,
+		action: 'Install the version that wrote it, or restore a backup that this version or an earlier one made.',
+		exitCode: exitCodes.unavailable,
+	});
+}

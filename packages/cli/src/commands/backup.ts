@@ -1,9 +1,10 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCodes, instantOf, PilotwireError } from '@pilotwire/runtime';
 import type { Command } from 'commander';
-import { archiveName, outdated } from '../backup/manifest.ts';
-import { readHouse } from '../config.ts';
+import { notIn } from '../backup/cluster.ts';
+import { archiveName } from '../backup/manifest.ts';
+import { type House, readHouse } from '../config.ts';
 import { backUp } from '../io/backup/collect.ts';
 import { restore } from '../io/backup/restore.ts';
 import type { ConfigOptions } from './options.ts';
@@ -31,13 +32,12 @@ async function backup(target: string, options: ConfigOptions & { readonly keep?:
 	const file = isFolder ? join(target, archiveName(house.site, instantOf(Date.now()))) : target;
 	const isShown = process.stderr.isTTY === true;
 	const told = (text: string): void => void (isShown && process.stderr.write(`\r\u001B[K${text}`));
-	const { files } = await backUp(file, { house, config: options.config, told });
+	const { files } = await backUp(file, { house, config: options.config, keep: options.keep, told });
 	if (isShown) process.stderr.write('\r\u001B[K');
 	console.log(
 		`${file}: ${files.length} files, ${inMB(files)} MB before packing. It holds the house's secrets: keep it safe.`,
 	);
-	if (options.keep === undefined) return;
-	for (const old of outdated(await readdir(target), house.site, options.keep)) await rm(join(target, old));
+	if (house.broker.cluster !== undefined) console.log(notIn(house.broker));
 }
 
 async function restoreBackup(file: string, { root }: { readonly root?: string }): Promise<void> {
@@ -47,7 +47,14 @@ async function restoreBackup(file: string, { root }: { readonly root?: string })
 		`${files.length} files of ${at.slice(0, 16).replace('T', ' ')} UTC (version ${version}) are back in ${root ?? ''}${dataDir}.`,
 	);
 	for (const place of kept) console.log(`What was there before is in ${place}`);
+	const house = await restoredHouse(manifest.config, root);
+	if (house?.broker.cluster !== undefined) console.log(notIn(house.broker));
 	if (root === undefined) console.log('Start the house: sudo systemctl start pilotwire.target');
+}
+
+async function restoredHouse(config: string | undefined, root = '/'): Promise<House | undefined> {
+	if (config === undefined) return undefined;
+	return readHouse({ config: join(root, config) }).catch(() => undefined);
 }
 
 const inMB = (files: readonly { bytes: number }[]): string =>

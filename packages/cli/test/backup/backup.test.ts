@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
 	chmodSync,
+	chownSync,
 	existsSync,
 	mkdirSync,
 	readdirSync,
@@ -8,16 +9,20 @@ import {
 	rmSync,
 	statSync,
 	symlinkSync,
+	utimesSync,
 	writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, openDatabase, silentLog, systemClock } from '@pilotwire/runtime';
+import { need } from '@pilotwire/test/parts';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import { readHouse } from '../../src/config.ts';
 import { backUp } from '../../src/io/backup/collect.ts';
 import { restore } from '../../src/io/backup/restore.ts';
 
+const DAY_S = 86_400;
+const root = { name: 'root', obtain: 'run the tests as root', present: () => process.getuid?.() === 0 };
 const migrations = ['CREATE TABLE t (a INTEGER) STRICT'];
 
 describe('backup and restore', function () {
@@ -58,10 +63,11 @@ describe('backup and restore', function () {
 	}
 
 	const archive = (): string => at('backup.tar.gz');
-	const make = async () =>
-		backUp(archive(), {
+	const make = async (file = archive(), keep?: number) =>
+		backUp(file, {
 			house: await readHouse({ config: at('etc/house.yaml') }),
 			config: at('etc/house.yaml'),
+			keep,
 			told: () => {},
 		});
 	const codeOf = (failing: Promise<unknown>): Promise<unknown> =>
@@ -197,6 +203,59 @@ describe('backup and restore', function () {
 		expect(readFileSync(at('data/radiator-actuator.json'), 'utf8')).to.equal('changed since');
 		const left = readdirSync(at('data')).filter((name) => name.startsWith('.restore-'));
 		expect(left).to.deep.equal([]);
+	});
+
+	it('gives the house what a new machine did not have, so that it can read its secrets', async function () {
+		need(this, root);
+		await furnish();
+		mkdirSync(at('etc/tls'));
+		writeFileSync(at('etc/tls/key.pem'), 'key', { mode: 0o600 });
+		const config = JSON.parse(readFileSync(at('etc/house.yaml'), 'utf8')) as { broker: { tls: { keyFile: string } } };
+		config.broker.tls.keyFile = at('etc/tls/key.pem');
+		writeFileSync(at('etc/house.yaml'), JSON.stringify(config));
+		await make();
+		// As the installer leaves it: the data folder is the house's, the other root's; one file is there, another's.
+		const [HOUSE, OTHER] = [12_345, 23_456];
+		const there = (path: string): string => join(at('new'), at(path));
+		for (const folder of ['data', 'etc']) mkdirSync(there(folder), { recursive: true });
+		chownSync(there('data'), HOUSE, HOUSE);
+		writeFileSync(there('etc/token'), 'old');
+		chownSync(there('etc/token'), OTHER, OTHER);
+		await restore(archive(), at('new'));
+		const ownerOf = (path: string): number => statSync(there(path)).uid;
+		for (const path of ['data/secrets/broker', 'data/accounts.db', 'etc/house.yaml', 'etc/tls', 'etc/tls/key.pem'])
+			expect(ownerOf(path), path).to.equal(HOUSE);
+		expect(ownerOf('etc/token')).to.equal(OTHER);
+		expect(ownerOf('etc')).to.equal(0);
+	});
+
+	it('makes room before it writes, and never by the last that there is', async () => {
+		await furnish();
+		const folder = at('backups');
+		mkdirSync(folder);
+		const days = ['01', '02', '03', '04'].map((day) => `pilotwire-home-2026-01-${day}T03-10-00Z.tar.gz`);
+		for (const name of days) writeFileSync(join(folder, name), 'a backup');
+		// What two power cuts left, and what a backup writes that another process makes now.
+		for (const [name, ageDays] of [
+			['.pilotwire-backup-aaaaaa', 40],
+			['.pilotwire-backup-bbbbbb', 2],
+			['.pilotwire-backup-cccccc', 0.1],
+		] as const) {
+			mkdirSync(join(folder, name, 'content'), { recursive: true });
+			const then = Date.now() / 1_000 - ageDays * DAY_S;
+			utimesSync(join(folder, name), then, then);
+		}
+		const left = (): string[] => readdirSync(folder).sort();
+		const whole = readFileSync(at('data/broker.db'));
+		writeFileSync(at('data/broker.db'), 'no database');
+		const file = join(folder, 'pilotwire-home-2026-01-05T03-10-00Z.tar.gz');
+		expect(await codeOf(make(file, 3))).to.equal('DATABASE_CORRUPT');
+		expect(left()).to.deep.equal(['.pilotwire-backup-cccccc', ...days.slice(2)]);
+		expect(await codeOf(make(file, 1))).to.equal('DATABASE_CORRUPT');
+		expect(left()).to.deep.equal(['.pilotwire-backup-cccccc', ...days.slice(3)]);
+		writeFileSync(at('data/broker.db'), whole);
+		await make(file, 1);
+		expect(left()).to.deep.equal(['.pilotwire-backup-cccccc', 'pilotwire-home-2026-01-05T03-10-00Z.tar.gz']);
 	});
 
 	it('leaves nothing of a backup that fails', async () => {

@@ -7,31 +7,40 @@ import { type BackedUpFile, belongsInBackup, type Manifest, namedFiles } from '.
 import type { House } from '../../config.ts';
 import { version } from '../../version.ts';
 import { filesBelow, pack, sha256Of } from './archive.ts';
+import { prune, STAGING, sweep } from './tidy.ts';
 
 /** What is backed up, and who hears how far it is. */
 export interface BackupOptions {
 	readonly house: House;
 	/** The configuration file; none of a house without one. */
 	readonly config: string | undefined;
+	/** So many archives of the site are kept in the archive's folder, this one included; all of them unless given. */
+	readonly keep?: number | undefined;
 	readonly told: (text: string) => void;
 }
 
 /**
  * Writes all that the house is made of into one archive, while it runs: its configuration and the files that names, its
  * accounts, secrets, history and what its services remember. Rejects with `BACKUP_FAILED`, `DATABASE_*` or `LOCK_HELD`;
- * then nothing of it is left.
+ * then nothing of it is left. Old archives go first, so that a disk which they filled takes a new one; the newest stays
+ * until there is a newer one.
  */
 export async function backUp(file: string, options: BackupOptions): Promise<Manifest> {
 	const path = resolve(file);
+	const folder = dirname(path);
+	const { house, keep = Infinity } = options;
 	let staging: string | undefined;
 	try {
-		await mkdir(dirname(path), { recursive: true });
-		staging = await mkdtemp(join(dirname(path), '.pilotwire-backup-'));
+		await mkdir(folder, { recursive: true });
+		await sweep(folder);
+		await prune(folder, house.site, Math.max(1, keep - 1));
+		staging = await mkdtemp(join(folder, STAGING));
 		const manifest = await stage(join(staging, 'content'), options);
 		options.told('packing');
 		const draft = join(staging, 'draft');
 		await pack(join(staging, 'content'), ['manifest.json', 'files'], draft);
 		await rename(draft, path);
+		await prune(folder, house.site, keep);
 		return manifest;
 	} catch (error) {
 		throw error instanceof PilotwireError ? error : backupFailed(path, messageOf(error));

@@ -87,7 +87,7 @@ async function replace(path: string, work: string, root: string, manifest: Manif
 	const kept: string[] = [];
 	/** Moves what is at a place, if anything, and says how to take that back. */
 	const move = async (from: string, to: string): Promise<boolean> => {
-		if ((await stat(from).catch(() => undefined)) === undefined) return false;
+		if (!(await isThere(from))) return false;
 		await mkdir(dirname(to), { recursive: true, mode: 0o700 });
 		await rename(from, to);
 		undo.push(() => rename(to, from));
@@ -107,12 +107,12 @@ async function replace(path: string, work: string, root: string, manifest: Manif
 		for (const file of manifest.files.filter((one) => !isInside(one))) {
 			const place = join(root, file.path);
 			const beside = `${place}.before-restore-${stamp}`;
-			await mkdir(dirname(place), { recursive: true });
+			await makeFolder(dirname(place), dataDir);
 			const draft = `${place}.restored`;
 			undo.push(() => rm(draft, { force: true }));
 			await copyFile(join(work, 'files', file.path), draft);
 			await chmod(draft, file.mode);
-			await own(draft, place);
+			await own(draft, (await isThere(place)) ? place : dataDir);
 			if (await move(place, beside)) kept.push(beside);
 			await move(draft, place);
 		}
@@ -136,9 +136,22 @@ async function prepare(work: string, dataDir: string, files: readonly BackedUpFi
 	}
 }
 
-/** The owner of `like`, or of the folder it would lie in; only root can give a file away. */
+/** Makes a folder outside of the data folder, with those above it. What wasn't there is the house's, which reads it. */
+async function makeFolder(folder: string, dataDir: string): Promise<void> {
+	const first = await mkdir(folder, { recursive: true });
+	if (first === undefined) return;
+	for (let made = folder; made.length >= first.length; made = dirname(made)) await own(made, dataDir);
+}
+
+/** Gives a file, or a folder, the owner of another; only root can give one away. */
 async function own(file: string, like: string): Promise<void> {
 	if (process.getuid?.() !== 0) return;
-	const { uid, gid } = await stat(like).catch(() => stat(dirname(like)));
+	const { uid, gid } = await stat(like);
 	await chown(file, uid, gid);
 }
+
+const isThere = (path: string): Promise<boolean> =>
+	stat(path).then(
+		() => true,
+		() => false,
+	);
