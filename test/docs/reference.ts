@@ -134,6 +134,11 @@ export function configurationSchema(): Schema {
 
 type Command = ReturnType<typeof program>;
 
+/** A command and those below it. */
+function withSubcommands(command: Command): Command[] {
+	return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
 function commandSection(command: Command): string {
 	const help = command.createHelp();
 	const rows = [
@@ -155,8 +160,7 @@ ${rows.join('\n')}
 
 /** docs/reference/commands.md */
 export function commandsPage(): string {
-	const root = program();
-	const sections = [root, ...root.commands].map(commandSection);
+	const sections = withSubcommands(program()).map(commandSection);
 	return `${INTRO}
 # Commands
 

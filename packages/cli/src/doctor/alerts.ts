@@ -1,8 +1,9 @@
 import type { AlertsState } from '@pilotwire/contract';
 import { type Finding, ok, unsure, wrong } from './finding.ts';
+import { type Asked, typed } from './typed.ts';
 
 /** Whether anybody is told when something is wrong, and what people are alerted to now. */
-export function judgeAlerts(state: Pick<AlertsState, 'on' | 'channels'> | undefined): Finding[] {
+export function judgeAlerts(state: Pick<AlertsState, 'on' | 'channels'> | undefined, asked: Asked): Finding[] {
 	if (state === undefined) return [];
 	const { on, channels } = state;
 	const now = on.map(({ title, since }) =>
@@ -15,7 +16,12 @@ export function judgeAlerts(state: Pick<AlertsState, 'on' | 'channels'> | undefi
 	const ways = channels.map(({ channel, problem, sent, waiting }) =>
 		problem === undefined
 			? ok('alerts', `${channel}: ${sent === 0 ? 'not used since the start' : `${sent} sent since the start`}`)
-			: wrong('ALERT_CHANNEL_FAILS', 'alerts', `${channel}: ${problem}; ${waiting} waiting`, 'pilotwire alerts test'),
+			: wrong(
+					'ALERT_CHANNEL_FAILS',
+					'alerts',
+					`${channel}: ${problem}; ${waiting} waiting`,
+					typed('alerts test', asked),
+				),
 	);
 	return [...ways, ...now];
 }

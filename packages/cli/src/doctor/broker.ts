@@ -22,7 +22,7 @@ export function judgeBroker({ url, embedded, answer, wanted, online }: BrokerFac
 	}
 	if (answer.kind === 'refused') {
 		const todo = embedded
-			? 'run the doctor as the user of the house: sudo -u pilotwire pilotwire doctor; check that --config names its file'
+			? 'run the doctor as the user of the house, "sudo -u pilotwire" before what you typed; check that --config names its file'
 			: 'correct mqtt.username and mqtt.passwordFile in the configuration';
 		return [wrong('BROKER_REFUSES', 'broker', `${url} refuses the account: ${answer.problem}`, todo)];
 	}

@@ -10,16 +10,21 @@ export interface CertificateFacts {
 	readonly untilMs?: number;
 }
 
+/** How the broker's own is renewed. */
+const OWN =
+	'sudo certbot renew, and see that its files get to broker.tls (docs/guides/https.md): the broker takes them up';
+/** How the one that nginx shows is renewed. */
+export const SHOWN = 'sudo certbot renew says what fails; then sudo nginx -s reload (docs/guides/https.md, "Renewal")';
+
 const SOON_DAYS = 14;
 const DAY_MS = 86_400_000;
 
-/** Whether clients still trust it, at `wallMs`. */
+/** Whether clients still trust it, at `wallMs`. `renew`: what to type so that it goes on. */
 export function judgeCertificate(
 	{ file, problem, fromMs = 0, untilMs = 0 }: CertificateFacts,
 	wallMs: number,
+	renew = OWN,
 ): Finding {
-	const renew =
-		'sudo certbot renew, and see that its files get to broker.tls (docs/guides/https.md): the broker takes them up';
 	if (problem !== undefined) {
 		return wrong(
 			'CERTIFICATE_UNUSABLE',

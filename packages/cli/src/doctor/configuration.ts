@@ -1,9 +1,16 @@
 import { ConfigurationInvalid, messageOf, PilotwireError } from '@pilotwire/runtime';
-import { type Finding, failing, ok, wrong } from './finding.ts';
+import { type Finding, failing, ok, unsure, wrong } from './finding.ts';
 
-/** A configuration that was read. `file`: its path, undefined where defaults alone are used. */
-export function soundConfiguration(file: string | undefined): Finding {
-	return ok('configuration', file ?? 'none given: the simulated house (name yours with --config)');
+/**
+ * A configuration that was read. `file`: its path, undefined where defaults alone are used. `installed`: the folder of the
+ * house that this machine runs, if it was installed.
+ */
+export function soundConfiguration(file: string | undefined, installed?: string): Finding {
+	if (file !== undefined) return ok('configuration', file);
+	const found = 'none given: the simulated house';
+	if (installed === undefined) return ok('configuration', `${found} (name yours with --config)`);
+	const todo = `sudo -u pilotwire pilotwire doctor --config ${installed}/house.yaml`;
+	return unsure('CONFIGURATION_NOT_GIVEN', 'configuration', `${found}, and not the one of this machine`, todo);
 }
 
 /** What keeps a configuration from being read: a finding for each of its faults. */

@@ -1,4 +1,5 @@
 import { type Finding, ok, unsure, wrong } from './finding.ts';
+import { type Asked, typed } from './typed.ts';
 
 /** The disk that the house's data lies on. */
 export interface DiskFacts {
@@ -23,8 +24,8 @@ const WORN_PERCENT = 90;
 const WEARING_PERCENT = 70;
 
 /** Room, permission, and how the medium does. */
-export function judgeDisk(facts: DiskFacts): Finding[] {
-	return [judgeWriting(facts), judgeRoom(facts), judgeMedium(facts)];
+export function judgeDisk(facts: DiskFacts, asked: Asked): Finding[] {
+	return [judgeWriting(facts), judgeRoom(facts), judgeMedium(facts, asked)];
 }
 
 function judgeWriting({ folder, writable }: DiskFacts): Finding {
@@ -34,7 +35,7 @@ function judgeWriting({ folder, writable }: DiskFacts): Finding {
 		return wrong('DISK_READ_ONLY', 'data folder', `${folder} is on a disk that is read-only now`, todo);
 	}
 	if (writable === 'ENOSPC') return wrong('DISK_FULL', 'data folder', `${folder} is on a disk that is full`, ROOM);
-	const todo = `sudo -u pilotwire pilotwire doctor, or set dataDir to a folder of your own`;
+	const todo = 'put "sudo -u pilotwire" before what you typed, or set dataDir to a folder of your own';
 	return wrong('DATA_FORBIDDEN', 'data folder', `${folder} can't be written by this user (${writable})`, todo);
 }
 
@@ -48,15 +49,15 @@ function judgeRoom({ freeBytes, totalBytes }: DiskFacts): Finding {
 
 const inGB = (bytes: number): string => (bytes / 1e9).toFixed(1);
 
-function judgeMedium({ device, wearPercent, errors }: DiskFacts): Finding {
+function judgeMedium({ device, wearPercent, errors }: DiskFacts, asked: Asked): Finding {
 	const name = device ?? 'its medium';
-	const save = 'pilotwire backup FILE on another disk';
+	const save = `${typed('backup FILE', asked)}, with FILE on another disk`;
 	if (errors !== undefined && errors > 0) {
-		const todo = `${save}, then check it: sudo touch /forcefsck && sudo reboot`;
+		const todo = `${save}; then check it: sudo touch /forcefsck && sudo reboot`;
 		return wrong('MEDIUM_ERRORS', 'medium', `the file system of ${name} has counted ${errors} errors`, todo);
 	}
 	if (wearPercent === undefined) return ok('medium', `no errors known of ${name}; it doesn't tell its wear`);
 	const found = `${wearPercent} % of the life of ${name} used`;
-	if (wearPercent >= WORN_PERCENT) return wrong('MEDIUM_WORN', 'medium', found, `${save} now, then replace it`);
+	if (wearPercent >= WORN_PERCENT) return wrong('MEDIUM_WORN', 'medium', found, `${save}; then replace it`);
 	return wearPercent >= WEARING_PERCENT ? unsure('MEDIUM_WORN', 'medium', found, save) : ok('medium', found);
 }

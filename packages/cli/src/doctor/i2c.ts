@@ -41,7 +41,7 @@ export function judgeI2c(facts: I2cFacts): Finding[] {
 		return [wrong('I2C_MISSING', 'I2C bus', `there is no ${name}`, todo)];
 	}
 	if (facts.device === 'forbidden') {
-		const todo = 'sudo usermod -aG i2c $USER, then sign in again; or: sudo -u pilotwire pilotwire doctor';
+		const todo = 'sudo usermod -aG i2c $USER, then sign in again; or put "sudo -u pilotwire" before what you typed';
 		return [wrong('I2C_FORBIDDEN', 'I2C bus', `${name} may not be opened by this user`, todo)];
 	}
 	const { problem } = facts;

@@ -80,7 +80,10 @@ export function blanked(configuration: unknown): { readonly shown: unknown; read
 				return '<secret>';
 			}
 			hosts.push(...machineOf(text));
-			return value;
+			const address = addressSecrets(text);
+			secrets.push(...address.secrets);
+			accounts.push(...address.accounts);
+			return address.secrets.length + address.accounts.length === 0 ? value : address.shown;
 		}
 		if (Array.isArray(value)) return value.map((one: unknown) => blank(one, path));
 		if (typeof value !== 'object' || value === null) return value;
@@ -88,6 +91,30 @@ export function blanked(configuration: unknown): { readonly shown: unknown; read
 		return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, blank(one, below(name))]));
 	};
 	return { shown: blank(configuration, ''), found: { secrets, accounts, hosts } };
+}
+
+/** Whom an address signs in as, and its options: people write passwords into both. */
+function addressSecrets(text: string): { secrets: string[]; accounts: string[]; shown: string } {
+	// To the last "@": a password may hold others, and what else an address may not have.
+	const [, begin = '', signIn, place = '', options] = /^([a-z]+:\/\/)(?:(.*)@)?([^?]*)(?:\?(.*))?$/i.exec(text) ?? [];
+	const name = signIn?.split(':')[0] ?? '';
+	const password = signIn?.slice(name.length + 1) ?? '';
+	const named = [...new URLSearchParams(options)].filter(([key]) => SECRET_SETTING.test(key));
+	const secrets = [password, decoded(password), ...named.map(([, value]) => value)];
+	return {
+		secrets: [...new Set(secrets)].filter((secret) => secret !== ''),
+		// Everybody's at a Redis.
+		accounts: [name, decoded(name)].filter((account) => account !== '' && account !== 'default'),
+		shown: `${begin}${signIn === undefined ? '' : '<account>@'}${place}${options === undefined ? '' : '?<secret>'}`,
+	};
+}
+
+function decoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
 }
 
 /** What comes behind the machine in an address. */

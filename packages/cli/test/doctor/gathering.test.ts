@@ -1,8 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import {
+	lstatSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	statSync,
+	symlinkSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { UncontrolledLoad } from '@pilotwire/circuit';
 import { openDatabase, silentLog, systemClock } from '@pilotwire/runtime';
 import { openssl } from '@pilotwire/test/openssl';
@@ -10,13 +20,15 @@ import { need } from '@pilotwire/test/parts';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import { readHouse } from '../../src/config.ts';
-import { judgeCertificate } from '../../src/doctor/certificates.ts';
+import { judgeCertificate, SHOWN } from '../../src/doctor/certificates.ts';
 import { judgeClock } from '../../src/doctor/clock.ts';
+import { backupFacts } from '../../src/io/doctor/backup.ts';
 import { certificateFacts } from '../../src/io/doctor/certificates.ts';
 import { diskFacts } from '../../src/io/doctor/disk.ts';
 import { examine } from '../../src/io/doctor/examine.ts';
 import { clockFacts, machineFacts } from '../../src/io/doctor/machine.ts';
 import { protectionFacts } from '../../src/io/doctor/protection.ts';
+import { shownCertificate } from '../../src/io/doctor/shown-certificate.ts';
 import { databaseFacts, influxdbFacts } from '../../src/io/doctor/store.ts';
 
 const DAY_MS = 86_400_000;
@@ -97,6 +109,67 @@ describe('what the doctor gathers', () => {
 		expect(judgeCertificate(await certificateFacts({ certFile, keyFile }), nowMs).code).to.equal(
 			'CERTIFICATE_UNUSABLE',
 		);
+	});
+
+	it('looks at the certificate that browsers are shown, by the name they ask for', async function () {
+		this.timeout(60_000);
+		need(this, openssl);
+		const [certFile, keyFile] = [join(directory.path, 'cert.pem'), join(directory.path, 'key.pem')];
+		const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', keyFile];
+		execFileSync('openssl', ['req', '-x509', '-days', '9', ...key, '-out', certFile, '-subj', '/CN=localhost'], {
+			stdio: 'ignore',
+		});
+		const server = createTlsServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		const { port } = server.address() as AddressInfo;
+		try {
+			const facts = await shownCertificate(`https://localhost:${port}/house`);
+			const found = judgeCertificate(facts ?? expect.fail(), Date.now(), SHOWN);
+			expect(found).to.include({ code: 'CERTIFICATE_ENDS_SOON', todo: SHOWN });
+			expect(found.found).to.match(new RegExp(`^https://localhost:${port} ends in [89] days$`));
+			// Another's, and none.
+			expect(await shownCertificate(`https://127.0.0.1:${port}`)).to.equal(undefined);
+			expect(await shownCertificate(`http://localhost:${port}`)).to.equal(undefined);
+		} finally {
+			await new Promise((resolve) => server.close(resolve));
+		}
+		expect(await shownCertificate(`https://localhost:${port}`)).to.equal(undefined);
+	});
+
+	it('finds the backups that the timer makes of this house, where one is in use', async () => {
+		const root = mkdtempSync(join(directory.path, 'root-'));
+		const units = join(root, 'etc/systemd/system');
+		const folder = join(root, 'var/backups/pilotwire');
+		const facts = () => backupFacts('home', '/etc/pilotwire/house.yaml', root);
+		mkdirSync(join(units, 'timers.target.wants'), { recursive: true });
+		const unit = readFileSync(new URL('../../../../deploy/systemd/pilotwire-backup.service', import.meta.url));
+		writeFileSync(join(units, 'pilotwire-backup.service'), unit);
+		expect(await facts()).to.equal(undefined);
+		const timer = join(units, 'timers.target.wants/pilotwire-backup.timer');
+		symlinkSync('../pilotwire-backup.timer', timer);
+		const { mtimeMs: sinceMs } = lstatSync(timer);
+		const place = '/var/backups/pilotwire/';
+		// No disk where it should be is no backup either.
+		expect(await facts()).to.deep.equal({ place, newestMs: undefined, sinceMs });
+		mkdirSync(folder, { recursive: true });
+		for (const day of [1, 2, 3]) {
+			const file = join(folder, `pilotwire-home-2026-01-0${day}T03-10-00Z.tar.gz`);
+			writeFileSync(file, '');
+			utimesSync(file, day, day);
+		}
+		// Neither is the nightly one.
+		for (const name of ['before-upgrade.tar.gz', 'pilotwire-barn-2026-01-04T03-10-00Z.tar.gz'])
+			writeFileSync(join(folder, name), '');
+		expect(await facts()).to.deep.equal({ place, newestMs: 3_000, sinceMs });
+		expect(await backupFacts('home', join(directory.path, 'another.yaml'), root)).to.equal(undefined);
+		mkdirSync(join(units, 'pilotwire-backup.service.d'));
+		const over =
+			'ExecStart=\nExecStart=/usr/local/bin/pilotwire backup /mnt/stick/home.tar.gz --config /etc/pilotwire/house.yaml\n';
+		writeFileSync(join(units, 'pilotwire-backup.service.d/override.conf'), `[Service]\n${over}`);
+		mkdirSync(join(root, 'mnt/stick'), { recursive: true });
+		writeFileSync(join(root, 'mnt/stick/home.tar.gz'), '');
+		utimesSync(join(root, 'mnt/stick/home.tar.gz'), 7, 7);
+		expect(await facts()).to.deep.equal({ place: '/mnt/stick/home.tar.gz', newestMs: 7_000, sinceMs });
 	});
 
 	it('reads a database through, leaves one that is in use alone, and finds damage', async () => {

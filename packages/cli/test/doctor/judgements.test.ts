@@ -1,8 +1,9 @@
 import { ConfigurationInvalid } from '@pilotwire/runtime';
 import { expect } from 'chai';
+import { judgeBackups } from '../../src/doctor/backup.ts';
 import { judgeBroker } from '../../src/doctor/broker.ts';
 import { type ClockFacts, judgeClock } from '../../src/doctor/clock.ts';
-import { judgeConfiguration } from '../../src/doctor/configuration.ts';
+import { judgeConfiguration, soundConfiguration } from '../../src/doctor/configuration.ts';
 import { type DiskFacts, judgeDisk } from '../../src/doctor/disk.ts';
 import { type Finding, ok, reportText, unsure, wrong } from '../../src/doctor/finding.ts';
 import { judgeMachine } from '../../src/doctor/machine.ts';
@@ -13,6 +14,8 @@ import { judgeDatabase, judgeLiveStores } from '../../src/doctor/store.ts';
 const of = (findings: readonly Finding[], check: string): Finding | undefined =>
 	findings.find((finding) => finding.check === check);
 const verdicts = (findings: readonly Finding[]): string[] => findings.map(({ verdict }) => verdict);
+
+const asked = { config: '/etc/pilotwire/house.yaml', user: 'pilotwire' };
 
 describe("the doctor's judgement", () => {
 	const machine = { version: '1.0.0', node: 'v22.1.0', machine: 'aarch64', system: 'Debian, Linux 6.12' };
@@ -49,7 +52,7 @@ describe("the doctor's judgement", () => {
 			totalBytes: 32e9,
 			device: '/dev/mmcblk0p2',
 		};
-		const of_ = (over: Partial<DiskFacts>) => verdicts(judgeDisk({ ...facts, ...over }));
+		const of_ = (over: Partial<DiskFacts>) => verdicts(judgeDisk({ ...facts, ...over }, asked));
 		expect(of_({})).to.deep.equal(['ok', 'ok', 'ok']);
 		for (const writable of ['EROFS', 'ENOSPC', 'EACCES'])
 			expect(of_({ writable })).to.deep.equal(['wrong', 'ok', 'ok']);
@@ -59,6 +62,29 @@ describe("the doctor's judgement", () => {
 		expect(of_({ wearPercent: 80 })).to.deep.equal(['ok', 'ok', 'unsure']);
 		expect(of_({ wearPercent: 100 })).to.deep.equal(['ok', 'ok', 'wrong']);
 		expect(of_({ errors: 3 })).to.deep.equal(['ok', 'ok', 'wrong']);
+		const save = (user: string) => judgeDisk({ ...facts, errors: 3 }, { ...asked, user })[2]?.todo;
+		expect(save('pilotwire')).to.match(
+			/^sudo -u pilotwire pilotwire backup FILE --config \/etc\/pilotwire\/house\.yaml, /,
+		);
+		expect(save('anna')).to.match(/^pilotwire backup FILE --config \/etc\/pilotwire\/house\.yaml, /);
+	});
+
+	it('of the nightly backups: young, old, none yet, none at all', () => {
+		const nowMs = Date.UTC(2026, 0, 15);
+		const DAY_MS = 86_400_000;
+		const place = '/var/backups/pilotwire/';
+		const of_ = (newestDays: number | undefined, sinceDays = 100) =>
+			judgeBackups(
+				{
+					...{ place, sinceMs: nowMs - sinceDays * DAY_MS },
+					newestMs: newestDays === undefined ? undefined : nowMs - newestDays * DAY_MS,
+				},
+				nowMs,
+			);
+		expect(verdicts([of_(0.2), of_(2.9), of_(-1), of_(undefined, 1)])).to.deep.equal(['ok', 'ok', 'ok', 'ok']);
+		for (const old of [of_(3.1), of_(40), of_(undefined, 4)])
+			expect(old).to.include({ verdict: 'unsure', code: 'BACKUP_OLD' });
+		expect(of_(40).found).to.include('40 days old');
 	});
 
 	it('of the broker and the services on it', () => {
@@ -78,6 +104,15 @@ describe("the doctor's judgement", () => {
 		expect(online('meter-reader', 'web')).to.deep.equal(['ok', 'ok']);
 		expect(online('web')).to.deep.equal(['ok', 'wrong']);
 		expect(online()).to.deep.equal(['ok', 'unsure']);
+	});
+
+	it('of a configuration: given, not given, and not given where this machine has one', () => {
+		expect(soundConfiguration('/etc/pilotwire/house.yaml', '/etc/pilotwire')).to.include({ verdict: 'ok' });
+		expect(soundConfiguration(undefined)).to.include({ verdict: 'ok' });
+		expect(soundConfiguration(undefined, '/etc/pilotwire')).to.include({
+			code: 'CONFIGURATION_NOT_GIVEN',
+			todo: 'sudo -u pilotwire pilotwire doctor --config /etc/pilotwire/house.yaml',
+		});
 	});
 
 	it('of a configuration: each fault is a finding of its own', () => {

@@ -6,6 +6,7 @@ import { gcc, need } from '@pilotwire/test/parts';
 import { noProcessLeft } from '@pilotwire/test/processes';
 import { SerialLine, type SerialLineOptions } from '@pilotwire/test/serial-line';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import { judgeLine } from '../../src/doctor/serial.ts';
 import { lineFacts } from '../../src/io/doctor/line.ts';
@@ -46,19 +47,16 @@ describe('the doctor at a serial line', () => {
 	async function examine(options: Partial<SerialLineOptions>, bytes: Uint8Array | string, over?: Partial<Settings>) {
 		const laid = await SerialLine.open({ directory: directory.path, paced: false, ...options });
 		line = laid;
-		let over_ = false;
-		const sending = (async () => {
-			for (;;) {
-				await new Promise((resolve) => setTimeout(resolve, 10));
-				if (over_ || bytes.length === 0) return;
-				if (laid.readerSpeed !== undefined) await laid.send(bytes);
-			}
-		})();
+		let examined = bytes.length === 0;
+		const sending = until('the doctor has looked', async () => {
+			if (!examined && laid.readerSpeed !== undefined) await laid.send(bytes);
+			return examined;
+		});
 		const facts = await lineFacts(settings(over), { dataDir: directory.path }, undefined, {
 			root: directory.path,
 			listenMs: 400,
 		});
-		over_ = true;
+		examined = true;
 		await sending;
 		return judgeLine(facts);
 	}

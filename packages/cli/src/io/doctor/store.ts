@@ -11,7 +11,7 @@ export async function databaseFacts(name: string, path: string, shared: boolean)
 		await access(path);
 	} catch (error) {
 		if (systemCodeOf(error) === 'ENOENT') return { name, path, state: 'none' };
-		const todo = 'run the doctor as the user of the house: sudo -u pilotwire pilotwire doctor';
+		const todo = 'run the doctor as the user of the house: "sudo -u pilotwire" before what you typed';
 		return { name, path, state: { code: 'DATABASE_UNREADABLE', problem: `${path}: ${messageOf(error)}`, todo } };
 	}
 	try {

@@ -8,12 +8,12 @@ import { backupFailed } from '../../backup/errors.ts';
 import type { ConfigOptions } from '../../commands/options.ts';
 import { type House, readHouse } from '../../config.ts';
 import { fileUnreadable } from '../../errors.ts';
-import { anonymous, blanked, type Private } from '../../support/anonymous.ts';
+import { anonymous, blanked } from '../../support/anonymous.ts';
 import { version } from '../../version.ts';
 import { pack } from '../backup/archive.ts';
 import { examine } from '../doctor/examine.ts';
 import { machineFacts } from '../doctor/machine.ts';
-import { privateOf } from './private.ts';
+import { type KnownPrivate, privateOf } from './private.ts';
 
 const run = promisify(execFile);
 /** What of the journal, or of a log, is of use. */
@@ -52,21 +52,19 @@ async function gather(options: ConfigOptions & { readonly log?: readonly string[
 	texts.set('services.txt', await outputOf('systemctl', ['list-units', '--all', '--no-pager', 'pilotwire*']));
 	const logs = await logsOf(options.log ?? []);
 	const house = await houseOf(options);
-	if (house === undefined) {
-		// Without a configuration nobody knows what in a log is private.
-		texts.set(
-			'left-out.txt',
-			"The configuration can't be read (doctor.json says why): it and the logs are left out.\n",
-		);
-	} else {
+	const hidden = house === undefined ? ofNoHouse : await privateOf(house);
+	// Then nobody knows what in a log is private.
+	const reason = house === undefined ? 'the configuration, which' : hidden.namesUnknown && 'the accounts, which';
+	if (reason) texts.set('left-out.txt', `Left out are the logs, and ${reason} can't be read: doctor.json says why.\n`);
+	else for (const [name, text] of logs) texts.set(name, text);
+	if (house !== undefined) {
 		const { simulated: _, ...configured } = house;
 		json('configuration.json', blanked(configured).shown);
-		for (const [name, text] of logs) texts.set(name, text);
 	}
-	const hidden: Private =
-		house === undefined ? { secrets: [], accounts: [], hosts: [hostname()] } : await privateOf(house);
 	return new Map([...texts].map(([name, text]) => [name, anonymous(text, hidden)]));
 }
+
+const ofNoHouse: KnownPrivate = { secrets: [], accounts: [], hosts: [hostname()] };
 
 async function houseOf(options: ConfigOptions): Promise<House | undefined> {
 	try {

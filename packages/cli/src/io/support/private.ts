@@ -3,9 +3,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Accounts } from '@pilotwire/accounts';
-import { silentLog, systemClock } from '@pilotwire/runtime';
+import { messageOf, silentLog, systemClock } from '@pilotwire/runtime';
 import { namedFiles } from '../../backup/manifest.ts';
 import type { House } from '../../config.ts';
+import { whereAccountsAre } from '../../house-accounts.ts';
 import { blanked, type Private } from '../../support/anonymous.ts';
 
 /** A secret's file is small; a certificate is none. Bytes. */
@@ -15,8 +16,14 @@ const LARGEST_LIST = 1_000_000;
 /** Keys and addresses within such a list; shorter words are its own. */
 const LEAST_KEY = 16;
 
-/** All of a house that must not leave it. Rejects with `DATABASE_*` where its accounts can't be read. */
-export async function privateOf(house: House): Promise<Private> {
+/** What must not leave a house, as far as it is known. */
+export interface KnownPrivate extends Private {
+	/** Why nobody can say which names its accounts have; absent where it is known. */
+	readonly namesUnknown?: string;
+}
+
+/** All of a house that must not leave it. */
+export async function privateOf(house: House): Promise<KnownPrivate> {
 	const folder = join(house.dataDir, 'secrets');
 	const own = await Promise.all(
 		(await readdir(folder).catch(() => [])).map((name) => textOf(join(folder, name), LARGEST_LIST)),
@@ -24,10 +31,12 @@ export async function privateOf(house: House): Promise<Private> {
 	const named = await Promise.all(namedFiles(house).map((path) => textOf(resolve(path), LARGEST_SECRET)));
 	const within = [...own, ...named].map(secretsIn);
 	const { secrets, accounts, hosts } = blanked(house).found;
+	const kept = await accountNames(house).catch((error: unknown) => messageOf(error));
 	return {
 		secrets: [...secrets, ...within.flatMap((file) => file.secrets)],
-		accounts: [...accounts, ...within.flatMap((file) => file.names), ...(await accountNames(house.dataDir))],
+		accounts: [...accounts, ...within.flatMap((file) => file.names), ...(typeof kept === 'string' ? [] : kept)],
 		hosts: [hostname(), ...hosts],
+		...(typeof kept === 'string' ? { namesUnknown: kept } : {}),
 	};
 }
 
@@ -56,10 +65,11 @@ async function textOf(path: string, mostBytes: number): Promise<string> {
 	}
 }
 
-async function accountNames(dataDir: string): Promise<string[]> {
-	const path = join(dataDir, 'accounts.db');
-	if (!existsSync(path)) return [];
-	const accounts = await Accounts.open({ path, log: silentLog, clock: systemClock });
+/** Rejects with `DATABASE_*`, or `ACCOUNTS_AWAY` in a cluster, where they can't be read. */
+async function accountNames(house: House): Promise<string[]> {
+	const where = whereAccountsAre(house);
+	if (where.redis === undefined && !existsSync(where.path)) return [];
+	const accounts = await Accounts.open({ ...where, log: silentLog, clock: systemClock });
 	try {
 		return (await accounts.list()).map(({ principal }) => principal.name);
 	} finally {
