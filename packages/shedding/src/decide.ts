@@ -102,9 +102,9 @@ function giveBack(draft: Draft, phase: Phase, passing: boolean): void {
 		return;
 	}
 	if (phase.falling.length > 0 || draft.now < nextStepAt(phase, draft.settings, draft.now)) return;
-	const waiting = whoWaits(draft, phase.phase);
+	const waiting = whoWaits(draft, phase);
 	if (waiting.length === 0 || (!passing && restoreOne(draft, phase, waiting))) return;
-	const claimants = passing ? waiting.filter((one) => draft.now >= overdueAt(one)) : waiting;
+	const claimants = passing ? waiting.filter((one) => draft.now >= overdueAt(one, phase.limitVA)) : waiting;
 	if (claimants.length === 0) return;
 	if (isTurnOfRotations(draft, phase) && inFlight(phase, draft.now).length === 0)
 		startRotation(draft, phase, claimants);

@@ -40,7 +40,7 @@ function because({ kind, reason, phase, figures, forId }: Told): string {
 		case 'meter_alert':
 			return `: the meter says that phase ${phase} is over its ${va(figures, 'limitVA')}`;
 		case 'longest_wait':
-			return `: ${forId} has waited for ${minutes(figures, 'waitedS')}, near its longest wait`;
+			return `: ${forId} has waited for ${minutes(figures, 'waitedS')} and has its turn before its longest wait is over`;
 		case 'greater_need':
 			return `: ${forId} misses ${kelvin(figures, 'otherMissingK')} and comes before it, which misses ${kelvin(figures, 'missingK')} and had ${minutes(figures, 'turnS')}`;
 		case 'own_place':

@@ -34,13 +34,24 @@ export function usualHeadroomVA(draft: Draft, phase: Phase, circuit?: Circuit): 
 	return settings.restoreBelow * phase.limitVA - usualVA(phase, now, settings, passing, added);
 }
 
+/** What a phase has to give beside the highest load of its thermostats' last period, VA: what comes again with the period is in it. */
+export function peakHeadroomVA({ settings }: Draft, { limitVA, peakVA, peakBeforeVA }: Phase): number {
+	return settings.restoreBelow * limitVA - Math.max(peakVA, peakBeforeVA);
+}
+
 /**
  * The place is kept for one that waited its longest: the others that fit sooner would hold it off. Not for one that would
  * not fit if all gave their places, nor against frost.
  */
-function keepsPlace(draft: Draft, waiting: readonly Circuit[], first: Circuit, headroom: number): boolean {
-	if (againstFrost(first) || draft.now >= overdueAt(first)) return false;
-	return waiting.some((one) => draft.now >= overdueAt(one) && couldFit(draft, one, headroom));
+function keepsPlace(
+	draft: Draft,
+	{ limitVA }: Phase,
+	waiting: readonly Circuit[],
+	first: Circuit,
+	headroom: number,
+): boolean {
+	if (againstFrost(first) || draft.now >= overdueAt(first, limitVA)) return false;
+	return waiting.some((one) => draft.now >= overdueAt(one, limitVA) && couldFit(draft, one, headroom));
 }
 
 function couldFit({ circuits, now, settings }: Draft, circuit: Circuit, headroom: number): boolean {
@@ -61,19 +72,22 @@ const FALLING_SHARE = 0.1;
  */
 export function restoreOne(draft: Draft, phase: Phase, waiting: readonly Circuit[]): boolean {
 	const { now, settings } = draft;
+	const { limitVA } = phase;
 	if (waiting.length === 0 || now < windowFullAt(phase, settings)) return false;
 	const headroom = headroomVA(draft, phase);
 	const passing = tolerates(phase, draft.breakers.get(phase.phase), settings, now);
 	const fitsNow = ({ powerVA }: Circuit): boolean => powerVA * settings.powerMargin <= headroom;
 	// Who waited its longest has its turn, however short it may be.
 	const fitsUsually = (one: Circuit): boolean => {
-		if (passing) return now >= overdueAt(one) || usualHeadroomVA(draft, phase, one) >= 0;
-		return now >= overdueAt(one) ? fitsLately(draft, phase, one) : fitsEcho(draft, phase, one);
+		const isOverdue = now >= overdueAt(one, limitVA);
+		if (passing) return isOverdue || usualHeadroomVA(draft, phase, one) >= 0;
+		return isOverdue ? fitsLately(draft, phase, one) : fitsEcho(draft, phase, one);
 	};
-	const first = firstByNeed(waiting, now, fitsNow);
-	if (first === undefined || keepsPlace(draft, waiting, first, headroom)) return false;
+	const first = firstByNeed(waiting, now, limitVA, fitsNow);
+	if (first === undefined || keepsPlace(draft, phase, waiting, first, headroom)) return false;
 	const calm = phase.meanVA - phase.recentVA < FALLING_SHARE * phase.limitVA;
-	const others = (): Circuit | undefined => firstByNeed(waiting, now, (one) => fitsNow(one) && fitsUsually(one));
+	const others = (): Circuit | undefined =>
+		firstByNeed(waiting, now, limitVA, (one) => fitsNow(one) && fitsUsually(one));
 	const circuit = fitsUsually(first) ? first : calm ? others() : undefined;
 	if (circuit === undefined) return false;
 	raise(draft, phase, circuit, 'headroom');
@@ -137,11 +151,11 @@ export function raise(draft: Draft, phase: Phase, circuit: Circuit, reason: 'hea
 }
 
 /** The circuits of a phase that wait, whose outputs answer, and whose own times let them come back. */
-export function whoWaits(draft: Draft, phase: number): Circuit[] {
+export function whoWaits(draft: Draft, { phase, limitVA }: Phase): Circuit[] {
 	const waiting: Circuit[] = [];
 	for (const circuit of draft.circuits.values()) {
 		if (circuit.phase !== phase || circuit.waitingSince === null || circuit.admitted !== null) continue;
-		if (circuit.reachable && draft.now >= readyAt(circuit)) waiting.push(circuit);
+		if (circuit.reachable && draft.now >= readyAt(circuit, limitVA)) waiting.push(circuit);
 	}
 	return waiting;
 }
@@ -150,34 +164,51 @@ export function whoWaits(draft: Draft, phase: number): Circuit[] {
 export function firstByNeed(
 	waiting: readonly Circuit[],
 	now: number,
+	limitVA: number,
 	fits: (circuit: Circuit) => boolean,
 ): Circuit | undefined {
 	let first: Circuit | undefined;
 	for (const circuit of waiting) {
-		if (fits(circuit) && (first === undefined || byNeed(circuit, first, now) < 0)) first = circuit;
+		if (fits(circuit) && (first === undefined || byNeed(circuit, first, now, limitVA) < 0)) first = circuit;
 	}
 	return first;
 }
 
 /** When a circuit's own times let it come back. */
-export function readyAt(circuit: Circuit): number {
+export function readyAt(circuit: Circuit, limitVA: number): number {
 	const offFor = circuit.heats ? 0 : circuit.heatsSince + circuit.minOffMs;
-	return Math.max(offFor, Math.min(circuit.notBefore, overdueAt(circuit)));
+	return Math.max(offFor, Math.min(circuit.notBefore, overdueAt(circuit, limitVA)));
 }
 
 /**
- * The share of the longest wait after which priority yields: making a place takes its time, and the more power a circuit
- * needs, the longer there may be none.
+ * A washing machine or a dishwasher that heats its water draws about so much with what is always on, VA, for so long: a quarter of
+ * an hour, ms.
  */
-const YIELDS_AFTER = 0.85;
-const SOONER_PER_KW = 0.12;
-const SOONEST = 0.5;
+const MACHINE_VA = 2_400;
+const MACHINE_MS = 900_000;
+/** How long there may be no place beside lesser loads, or two of them together, ms. */
+const OTHERS_MS = 540_000;
+/** What making a place takes: others go, the meter shows it, one comes, ms. */
+const MAKING_MS = 60_000;
+/** However short a longest wait is, priority doesn't yield before this share of it, nor, where it fits beside a machine, before that. */
+const SOONEST_BESIDE_NONE = 0.45;
+const SOONEST = 0.66;
 
-/** When priority yields to a circuit's wait. */
-export function overdueAt({ waitingSince, maxWaitMs, powerVA }: Circuit): number {
-	const share = Math.max(SOONEST, YIELDS_AFTER - SOONER_PER_KW * (powerVA / 1000));
-	return (waitingSince ?? Number.POSITIVE_INFINITY) + maxWaitMs * share;
+/**
+ * When priority yields to a circuit's wait: so early that a time without any place still fits behind it. Nobody here can end that
+ * time, nor see it come. Who has no place beside a machine that heats its water needs a quarter of an hour.
+ */
+export function overdueAt(circuit: Circuit, limitVA: number): number {
+	const { waitingSince, maxWaitMs, powerVA } = circuit;
+	const fitsBeside = powerVA + MACHINE_VA <= limitVA;
+	const placelessMs = (fitsBeside ? OTHERS_MS : MACHINE_MS) + MAKING_MS;
+	const soonest = (fitsBeside ? SOONEST : SOONEST_BESIDE_NONE) * maxWaitMs;
+	return (waitingSince ?? Number.POSITIVE_INFINITY) + Math.max(soonest, maxWaitMs - placelessMs);
 }
+
+/** When a circuit will have waited its longest. */
+const latestAt = ({ waitingSince, maxWaitMs }: Circuit): number =>
+	(waitingSince ?? Number.POSITIVE_INFINITY) + maxWaitMs;
 
 /** A difference that no probe tells apart. */
 const SAME_K = 0.1;
@@ -185,14 +216,18 @@ const SAME_K = 0.1;
 const againstFrost = ({ wanted, frostGuard }: Circuit): boolean => frostGuard || wanted === 'frost_protection';
 
 /**
- * Frost protection first; then who is past its longest wait; then the most important; then who draws before who didn't;
- * then the coldest, who gains most; then the longest wait.
+ * Frost protection first; then those to whom priority yields, and of them who will first have waited its longest: a machine that
+ * starts now may hold off whoever doesn't come before it. Then the coldest and most important, who gains most; then who draws before
+ * who didn't; then the longest wait.
  */
-function byNeed(a: Circuit, b: Circuit, now: number): number {
+function byNeed(a: Circuit, b: Circuit, now: number, limitVA: number): number {
 	const frost = Number(againstFrost(b)) - Number(againstFrost(a));
 	if (frost !== 0) return frost;
-	const overdue = Number(now >= overdueAt(b)) - Number(now >= overdueAt(a));
+	const isOverdue = now >= overdueAt(a, limitVA);
+	const overdue = Number(now >= overdueAt(b, limitVA)) - Number(isOverdue);
 	if (overdue !== 0) return overdue;
+	const sooner = isOverdue ? latestAt(a) - latestAt(b) : 0;
+	if (sooner !== 0) return sooner;
 	const colder = needK(b, now) - needK(a, now);
 	if (Math.abs(colder) > SAME_K) return colder;
 	const idle = Number(now < a.idleUntil) - Number(now < b.idleUntil);

@@ -1,7 +1,16 @@
 import { act } from './action.ts';
 import { chooseEnough, totalVA } from './choose.ts';
 import { missingK, needK, satisfied } from './comfort.ts';
-import { firstByNeed, headroomVA, overdueAt, raise, readyAt, usualHeadroomVA, windowFullAt } from './restore.ts';
+import {
+	firstByNeed,
+	headroomVA,
+	overdueAt,
+	peakHeadroomVA,
+	raise,
+	readyAt,
+	usualHeadroomVA,
+	windowFullAt,
+} from './restore.ts';
 import { draws, onLongEnough, shedAll, sheddable, yieldsTo } from './shed.ts';
 import { type Circuit, type Draft, type Phase, putCircuit, putPhase } from './state.ts';
 
@@ -10,9 +19,35 @@ import { type Circuit, type Draft, type Phase, putCircuit, putPhase } from './st
  * it comes once the meter shows their place free, so that the sum never needs more than the headroom.
  */
 export function startRotation(draft: Draft, phase: Phase, waiting: readonly Circuit[]): void {
-	if (waiting.length === 0 || draft.now < windowFullAt(phase, draft.settings)) return;
+	const { now, settings } = draft;
+	if (waiting.length === 0 || now < windowFullAt(phase, settings)) return;
+	const late = waiting.filter((one) => now >= overdueAt(one, phase.limitVA));
+	if (late.length > 0 && claimAtLast(draft, phase, late)) return;
 	const headroom = Math.min(headroomVA(draft, phase), usualHeadroomVA(draft, phase));
 	if (!claimPlace(draft, phase, waiting, headroom)) stepAside(draft, phase, waiting, headroom);
+}
+
+/**
+ * The place of one that waited its longest, where it can have one. What its phase may draw beside it is the highest load of
+ * the last period, not what caution would leave free: a turn that proves short is still a turn, and a load that sways must not
+ * keep it waiting for good.
+ */
+function claimAtLast(draft: Draft, phase: Phase, late: readonly Circuit[]): boolean {
+	const { now, settings } = draft;
+	const lastingVA = Math.max(usualHeadroomVA(draft, phase), peakHeadroomVA(draft, phase));
+	const headroom = Math.min(headroomVA(draft, phase), lastingVA);
+	const heating = whoHadItsTurn(draft, phase.phase, 0);
+	// A place that counts on the meter's last step may prove too small: once that has happened, not again for a turn.
+	const leastVA = (one: Circuit): number => placeVA(draft, one) - (now >= one.notBefore ? settings.meterStepVA : 0);
+	const circuit = whoseTurn(draft, phase, late, heating, headroom, leastVA);
+	if (circuit === undefined || placeVA(draft, circuit) <= headroom) return false;
+	const may = givers(heating, circuit);
+	const needed = Math.min(placeVA(draft, circuit) - headroom, totalVA(may));
+	const isWarm = (one: Circuit): boolean => satisfied(one, now);
+	// Who seems too warm to heat may draw all the same: it goes where the others aren't enough.
+	const tiers = [may.filter((one) => !isWarm(one)), may.filter(isWarm)];
+	exchange(draft, phase, circuit, chooseEnough(tiers, needed, now));
+	return true;
 }
 
 /** A circuit that needs its place by so much more than another may have it, K. */
@@ -20,23 +55,13 @@ const SWAP_K = 1.5;
 
 function claimPlace(draft: Draft, phase: Phase, waiting: readonly Circuit[], headroom: number): boolean {
 	const { now, settings } = draft;
-	const isOverdue = (one: Circuit): boolean => now >= overdueAt(one);
-	const isWarm = (one: Circuit): boolean => satisfied(one, now);
-	const heating = whoHadItsTurn(draft, phase.phase, 0);
-	const late = whoseTurn(draft, waiting.filter(isOverdue), heating, headroom);
-	const partners =
-		late === undefined
-			? whoHadItsTurn(draft, phase.phase, settings.turnS * 1000).filter((one) => !isWarm(one))
-			: heating;
-	const circuit = late ?? whoseTurn(draft, waiting, partners, headroom);
+	const partners = whoHadItsTurn(draft, phase.phase, settings.turnS * 1000).filter((one) => !satisfied(one, now));
+	const circuit = whoseTurn(draft, phase, waiting, partners, headroom, (one) => placeVA(draft, one));
 	if (circuit === undefined) return false;
-	const most = late === undefined ? needK(circuit, now) - SWAP_K : Number.POSITIVE_INFINITY;
-	const may = givers(partners, circuit).filter((one) => needK(one, now) < most);
+	const may = givers(partners, circuit).filter((one) => needK(one, now) < needK(circuit, now) - SWAP_K);
 	const needed = placeVA(draft, circuit) - headroom;
 	if (needed <= 0 || totalVA(may) < needed) return false;
-	// Who seems too warm to heat may draw all the same: against a longest wait it goes where the others aren't enough.
-	const tiers = [may.filter((one) => !isWarm(one)), may.filter(isWarm)];
-	exchange(draft, phase, circuit, chooseEnough(tiers, needed, now));
+	exchange(draft, phase, circuit, chooseEnough([may], needed, now));
 	return true;
 }
 
@@ -45,7 +70,7 @@ function claimPlace(draft: Draft, phase: Phase, waiting: readonly Circuit[], hea
  * meter: so it goes for a moment, and comes back to what it wants where its place shows free.
  */
 function stepAside(draft: Draft, phase: Phase, waiting: readonly Circuit[], headroom: number): void {
-	const circuit = firstByNeed(waiting, draft.now, (one) => {
+	const circuit = firstByNeed(waiting, draft.now, phase.limitVA, (one) => {
 		const may = sheddable(one) && draws(one, draft.now) && onLongEnough(one, draft.now);
 		return may && phase.loadVA >= one.powerVA && placeVA(draft, one) - one.powerVA <= headroom;
 	});
@@ -54,12 +79,15 @@ function stepAside(draft: Draft, phase: Phase, waiting: readonly Circuit[], head
 
 /** The first who can have a place at all, if all gave theirs who may: who can't would hold the others off. */
 function whoseTurn(
-	draft: Draft,
+	{ now }: Draft,
+	{ limitVA }: Phase,
 	waiting: readonly Circuit[],
 	partners: readonly Circuit[],
 	headroom: number,
+	leastVA: (one: Circuit) => number,
 ): Circuit | undefined {
-	return firstByNeed(waiting, draft.now, (one) => placeVA(draft, one) <= headroom + totalVA(givers(partners, one)));
+	const fits = (one: Circuit): boolean => leastVA(one) <= headroom + totalVA(givers(partners, one));
+	return firstByNeed(waiting, now, limitVA, fits);
 }
 
 /** Those of whom a circuit may have the place. */
@@ -83,7 +111,7 @@ function whoHadItsTurn(draft: Draft, phase: number, turnMs: number): Circuit[] {
 
 function exchange(draft: Draft, phase: Phase, circuit: Circuit, partners: readonly Circuit[]): void {
 	const current = shedAll(draft, phase, partners, false);
-	const overdue = draft.now >= overdueAt(circuit);
+	const overdue = draft.now >= overdueAt(circuit, phase.limitVA);
 	const reason = partners.includes(circuit) ? 'own_place' : overdue ? 'longest_wait' : 'greater_need';
 	for (const one of partners) {
 		const { id, heatsSince, powerVA } = one;
@@ -112,10 +140,11 @@ export function continueRotation(draft: Draft, phase: Phase): void {
 	}
 	const freedAt = rotation.freedAt ?? (phase.falling.length === 0 ? draft.now : null);
 	const fits = circuit.powerVA * draft.settings.powerMargin <= headroomVA(draft, phase);
+	const ready = readyAt(circuit, phase.limitVA);
 	const lasted = freedAt !== null && draft.now - freedAt >= responseMs;
-	if (fits && lasted && draft.now >= readyAt(circuit)) {
+	if (fits && lasted && draft.now >= ready) {
 		raise(draft, phase, circuit, 'rotation');
-	} else if (draft.now >= Math.max(rotation.startedAt, readyAt(circuit)) + 4 * responseMs) {
+	} else if (draft.now >= Math.max(rotation.startedAt, ready) + 4 * responseMs) {
 		giveUp(draft, phase, circuit);
 	} else if (freedAt !== rotation.freedAt) {
 		putPhase(draft, { ...phase, rotation: { ...rotation, freedAt } });
@@ -128,6 +157,8 @@ function giveUp(draft: Draft, phase: Phase, circuit: Circuit): void {
 	putPhase(draft, { ...phase, rotation: null });
 	const { turnS, maxPatienceS } = draft.settings;
 	const longer = Math.max(Math.min(2 * circuit.patienceMs, maxPatienceS * 1000), turnS * 1000);
-	const patienceMs = draft.now >= overdueAt(circuit) ? 0 : longer;
-	putCircuit(draft, { ...circuit, patienceMs, notBefore: draft.now + patienceMs });
+	const overdue = draft.now >= overdueAt(circuit, phase.limitVA);
+	// Who waited its longest is held off by nothing of its own, but asks for no place that is as small again.
+	const notBefore = draft.now + (overdue ? turnS * 1000 : longer);
+	putCircuit(draft, { ...circuit, patienceMs: overdue ? 0 : longer, notBefore });
 }

@@ -143,12 +143,14 @@ function chance(state: SheddingState, circuit: Circuit): [WaitReason, number | n
 	if (circuit.admitted !== null) return ['may_rise', state.nowMs];
 	const now = state.nowMs;
 	const measuredAt = windowFullAt(phase, state.settings);
-	if (readyAt(circuit) > now) return ['too_soon', Math.max(readyAt(circuit), measuredAt)];
+	const ready = readyAt(circuit, phase.limitVA);
+	if (ready > now) return ['too_soon', Math.max(ready, measuredAt)];
 	if (measuredAt > now) return ['measuring', measuredAt];
 	const stepAt = nextStepAt(phase, state.settings, now);
 	const busyUntil = Math.max(stepAt, phase.falling[0]?.dueAt ?? stepAt);
 	if (busyUntil > now) return ['others_first', busyUntil];
-	return ['no_headroom', overdueAt(circuit) > now ? overdueAt(circuit) : null];
+	const yieldsAt = overdueAt(circuit, phase.limitVA);
+	return ['no_headroom', yieldsAt > now ? yieldsAt : null];
 }
 
 function told(reason: WaitReason, circuit: Circuit, phase: Phase | undefined, settings: SheddingSettings): string {

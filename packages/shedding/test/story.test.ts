@@ -203,15 +203,15 @@ describe('restoring', () => {
 
 	it('gives each its turn before its longest wait', () => {
 		const settings = { maxWaitS: 1200 };
-		const house = new House(3000, () => 1200, [bedroom, { ...office, inForce: 'off' }], settings).run(4 * 3600);
+		const house = new House(4000, () => 2200, [bedroom, { ...office, inForce: 'off' }], settings).run(4 * 3600);
 		const waits = house.switchings.filter((switching) => switching.to === 'comfort');
-		expect(waits.length).to.be.within(12, 16);
+		expect(waits.length).to.be.within(15, 18);
 		for (const [index, { second }] of waits.entries()) {
 			expect(second - (waits[index - 1]?.second ?? 0)).to.be.at.most(1200);
 		}
-		expect(Math.max(...house.loads)).to.be.at.most(3000);
+		expect(Math.max(...house.loads)).to.be.at.most(4000);
 		expect(house.actions.find((action) => action.kind === 'rotate')?.sentence).to.equal(
-			'bedroom gives its place: office has waited for 15 min, near its longest wait.',
+			'bedroom gives its place: office has waited for 13 min and has its turn before its longest wait is over.',
 		);
 	});
 
@@ -234,7 +234,7 @@ describe('restoring', () => {
 	});
 
 	it('lets the more important have its place again after a turn', () => {
-		const house = new House(3000, () => 1200, [
+		const house = new House(4000, () => 2200, [
 			{ ...living, powerW: 1000 },
 			{ ...hall, powerW: 1000, inForce: 'off' },
 		]).run(3 * 3600);

@@ -140,10 +140,10 @@ describe('tolerant', () => {
 		];
 		const house = new House(LIMIT_VA, () => 4300, radiators, { mode: 'tolerant' });
 		house.send(linky);
-		house.run(1300);
+		house.run(1100);
 		expect(snapshot(house.state).phases[0]?.restoreState).to.equal('passing');
 		expect(house.heating()).to.deep.equal(['a']);
-		house.run(500);
+		house.run(700);
 		expect(house.switchings.find(({ id, to }) => id === 'b' && to === 'comfort')?.second).to.be.below(1800);
 	});
 
