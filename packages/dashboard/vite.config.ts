@@ -4,6 +4,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { mqttFromSources } from './mqtt-sources.js';
+import { withoutWords } from './without-words.js';
 import { wordsOnce } from './words-once.js';
 
 const OUT = 'dist';
@@ -34,22 +35,6 @@ function compressed(): Plugin {
 	};
 }
 
-/** The words of zod's errors: the page says what is wrong in its own, and asks only whether something is. */
-const ERROR_WORDS = 'z.config(z.locales.en());';
-
-/** Leaves them out. */
-function withoutErrorWords(): Plugin {
-	return {
-		name: 'without-error-words',
-		enforce: 'pre',
-		transform: (code, id) => {
-			if (!id.endsWith('/contract/src/common.ts')) return undefined;
-			if (!code.includes(ERROR_WORDS)) throw new Error(`expected ${ERROR_WORDS} in ${id}`);
-			return { code: code.replace(ERROR_WORDS, ''), map: null };
-		},
-	};
-}
-
 export default defineConfig({
 	base: '/',
 	// The pure packages are compiled from their source: the page can be built before anything else is.
@@ -57,7 +42,7 @@ export default defineConfig({
 	oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 	plugins: [
 		mqttFromSources(),
-		withoutErrorWords(),
+		withoutWords(),
 		wordsOnce(),
 		VitePWA({
 			strategies: 'injectManifest',

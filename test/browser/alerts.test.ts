@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { Browser, HttpSink } from '../alerts/sinks.ts';
 import { startProgram } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { live, open, setStage } from './stage.ts';
+import { faultsOf, live, open, setStage } from './stage.ts';
 
 const HOST = '127.0.9.8';
 
@@ -63,6 +63,15 @@ describe('alerts in a browser', function () {
 		await page.getByRole('button', { name: 'Stop telling this device' }).click();
 		await page.getByText('Nobody is told yet').waitFor();
 	});
+
+	for (const locale of ['en-GB', 'fr-FR']) {
+		it(`raise no barrier, and keep within the page, by day and night, on phone and desk: ${locale}`, async () => {
+			const page = await stage.visitAs('lou', { locale });
+			await open(page, /^(Settings|Réglages)/);
+			await page.getByRole('heading', { level: 2, name: /^(Alerts|Alertes)$/ }).waitFor();
+			expect(await faultsOf(page, 'alerts')).to.deep.equal([]);
+		});
+	}
 
 	it('are no business of whoever may only look', async () => {
 		const page = await stage.visitAs('sacha');

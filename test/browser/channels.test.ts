@@ -89,12 +89,13 @@ describe('a channel in a browser', function () {
 			.click();
 		await card(first).getByText('pi heard hello').waitFor();
 		expect(await card(first).getByText('nas heard hello').count()).to.equal(0);
-		const second = await stage.visitAs('lou');
+		const second = await stage.visitAs('lou', { locale: 'fr-FR' });
 		await open(second, /^(Remote|À distance)/);
 		await join(second, 'open sesame');
 		await card(second)
 			.getByText(/^(You are in|Vous y êtes)/)
 			.waitFor();
+		expect(await faultsOf(second, 'un canal')).to.deep.equal([]);
 		await machines[1]?.publishAsync('channels/attic/broadcast/nas', '21 degrees', { qos: 1 });
 		for (const page of [first, second]) await card(page).getByText('21 degrees').waitFor();
 		await card(second)

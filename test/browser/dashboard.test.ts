@@ -1,6 +1,8 @@
 // The dashboard in a browser, against a running house: by role and label, waiting for what shows and for nothing else.
+import { atAGlance } from './glance.ts';
 import { newerPages } from './newer-page.ts';
 import { ordersAndLoad } from './orders.ts';
+import { thePast } from './past.ts';
 import { rushOfMessages } from './rush.ts';
 import { screens } from './screens.ts';
 import { sessionsAndNetworks } from './sessions.ts';
@@ -11,6 +13,8 @@ describe('the dashboard in a browser', function () {
 	this.timeout(150_000);
 	const stage = setStage();
 	ordersAndLoad(stage);
+	thePast(stage);
+	atAGlance(stage);
 	screens(stage);
 	sessionsAndNetworks(stage);
 	newerPages(stage);

@@ -207,6 +207,10 @@ export function ordersAndLoad(stage: Stage): void {
 				const lit = "getComputedStyle(document.querySelector('.column-lit')).backgroundImage";
 				expect(await page.evaluate(lit)).to.contain('repeating-linear-gradient');
 				expect(await barriers(page)).to.deep.equal([]);
+				// Now its breaker would open, but not yet for minutes.
+				await stage.home.house.tell({ do: 'load', phase: 1, powerW: 8_100 });
+				await gauge.getByText(/^Opens in \d/).waitFor();
+				await page.getByText(/^Breaker: \d+% margin$/).waitFor();
 			} finally {
 				await stage.home.house.tell({ do: 'load', phase: 1, powerW: 0 });
 			}

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import mqtt from 'mqtt';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { WebSocket } from 'ws';
 import { startProgram } from '../support/processes.ts';
 import { createTemporaryDirectory } from '../support/temporary.ts';
@@ -54,11 +54,16 @@ const inReadme: ReadonlySet<string> = new Set([
 	'now-desk',
 ]);
 
-/** A probe and what it runs; this script speaks for the probe, on a topic that an administrator may use. */
+/** Two probes and what one runs; this script speaks for them, on topics that an administrator may use. */
 const PROBE_TOPIC = 'homeassistant/fermenteur';
+const OUTSIDE_TOPIC = 'homeassistant/dehors';
+const OUTSIDE_C = -4.5;
 const cellar = {
 	switches: [{ id: 'ceinture', name: 'Ceinture', powerW: 35, programme: 'off', output: { topic: 'ceinture/set' } }],
-	probes: [{ id: 'fermenteur', name: 'Fermenteur', source: { topic: PROBE_TOPIC }, jumpC: 50 }],
+	probes: [
+		{ id: 'fermenteur', name: 'Fermenteur', source: { topic: PROBE_TOPIC }, jumpC: 50 },
+		{ id: 'outside', name: 'Dehors', source: { topic: OUTSIDE_TOPIC } },
+	],
 	thermostats: [{ id: 'biere', name: 'Bière', probe: 'fermenteur', heats: 'ceinture', mode: 'heat', targetC: 19 }],
 };
 /** What other services show: devices of the gateway, and this machine from afar. */
@@ -70,6 +75,13 @@ const beside = (disk: string) => ({
 	},
 });
 const devices = { cuve: { status: 'charging', level: 81.5, pump: true }, portail: { open: false, battery: 64 } };
+
+/** A winter's day of a contract with colours. */
+const tempo = () => ({
+	...{ at: new Date().toISOString(), source: 'topic', period: 'peak', colour: 'white' },
+	...{ colourToday: 'white', colourTomorrow: 'red' },
+	next: { at: new Date(new Date().setHours(22, 0, 0, 0)).toISOString(), period: 'off_peak' },
+});
 
 /** Around the target, so that the belt goes on and off. °C. */
 const beerC = (second: number): string => (19 + Math.sin(second / 40)).toFixed(1);
@@ -100,10 +112,13 @@ async function shoot(
 	await live(page);
 	for (const [name, way, ready] of screens) {
 		if (only?.includes(name) === false || (troubled && !inTrouble.has(name))) continue;
+		if (forReadme && !inReadme.has(`${name}-${variant.size}`)) continue;
 		await open(page, way);
 		await ready(page);
-		if (forReadme && !inReadme.has(`${name}-${variant.size}`)) continue;
-		await page.screenshot({ path: fileOf(name), fullPage: !forReadme });
+		const isSheet = await page.getByRole('dialog').isVisible();
+		if (forReadme || isSheet) await page.screenshot({ path: fileOf(name) });
+		else await shootWhole(page, fileOf(name));
+		if (isSheet) await page.keyboard.press('Escape');
 	}
 	await openRadiators(page);
 	await page
@@ -115,17 +130,39 @@ async function shoot(
 	await page.context().close();
 }
 
-/** A part of the settings, by its address. */
-const settings = (part: string) => async (page: Page) => {
+/** The whole page, with the bar of a phone below it: it would lie over what is in the middle otherwise. */
+async function shootWhole(page: Page, path: string): Promise<void> {
+	const bar = (position: string) => `{
+		const bar = document.querySelector('.tabs');
+		document.querySelector('.frame').style.position = 'relative';
+		if (getComputedStyle(bar).position !== 'sticky') bar.style.position = '${position}';
+	}`;
+	await page.evaluate(bar('absolute'));
+	await page.screenshot({ path, fullPage: true });
+	await page.evaluate(bar(''));
+}
+
+/** A sheet, by the button that opens it. */
+const sheet = (button: RegExp) => async (page: Page) => {
+	await page.getByRole('main').getByRole('button', { name: button }).first().click();
+	await page.getByRole('dialog').waitFor();
+};
+
+/** A part of the settings, by its address, and what shows that it is there. */
+const settings = (part: string, ready: (page: Page) => Locator) => async (page: Page) => {
 	await page.evaluate(`location.hash = '#/settings/${part}'`);
-	await page.getByRole('main').getByRole('heading', { level: 2 }).first().waitFor();
+	await ready(page).first().waitFor();
 };
 
 /** Each screen, the way to it, and what shows that it is complete. */
 const screens: readonly (readonly [name: string, way: RegExp, ready: (page: Page) => Promise<unknown>])[] = [
 	['now', /^(Now|Maintenant)/, (page) => page.locator('canvas').first().waitFor()],
 	['radiators', /^Radiat/, (page) => page.getByRole('button', { name: /^Cuisine/ }).waitFor()],
+	['radiators-rooms', /^Radiat/, (page) => page.getByRole('radio', { name: /^(By room|Par pièce)$/ }).check()],
 	['programmes', /^Programmes/, (page) => page.getByRole('heading', { name: 'Absence' }).waitFor()],
+	['programmes-stretch', /^Programmes/, sheet(/^(Monday|lundi)/i)],
+	['programmes-new', /^Programmes/, sheet(/^(New programme|Nouveau programme)$/)],
+	['programmes-absence', /^Programmes/, sheet(/^(We are going away|Nous partons)/)],
 	[
 		'history',
 		/^(History|Historique)/,
@@ -147,8 +184,17 @@ const screens: readonly (readonly [name: string, way: RegExp, ready: (page: Page
 			await page.getByRole('img').waitFor();
 		},
 	],
+	['costs-prices', /^(Costs|Coûts)/, sheet(/^(Add prices|Ajouter des prix)$/)],
 	['probes', /^(Probes|Sondes)/, (page) => page.getByText(/^(As a table|En tableau)$/).waitFor()],
 	['health', /^(Health|État)/, (page) => page.getByText(/SQLite/).waitFor()],
+	[
+		'health-story',
+		/^(Health|État)/,
+		async (page) => {
+			await page.getByRole('button', { name: /^(What happened|Que s’est-il passé)/ }).click();
+			await page.getByRole('region', { name: /^(To do|À faire)$/ }).waitFor();
+		},
+	],
 	[
 		'machines',
 		/^(This machine|Cette machine)/,
@@ -158,10 +204,15 @@ const screens: readonly (readonly [name: string, way: RegExp, ready: (page: Page
 		},
 	],
 	['devices', /^(Devices|Appareils)/, (page) => page.getByRole('region', { name: 'cuve' }).waitFor()],
-	['remote', /^(Remote|À distance)/, (page) => page.getByRole('heading', { name: 'Cave' }).waitFor()],
-	...['guide', 'house', 'commissioning', 'accounts'].map(
-		(part) => [`settings-${part}`, /^(Settings|Réglages)/, settings(part)] as const,
-	),
+	['remote', /^(Remote|À distance)/, (page) => page.getByRole('button', { name: /^terrasse/ }).waitFor()],
+	...(
+		[
+			['guide', (page) => page.getByRole('progressbar')],
+			['house', (page) => page.getByRole('heading', { name: /^(Boards|Cartes)/ })],
+			['commissioning', (page) => page.getByRole('button', { name: /^(Begin the run|Commencer l’essai)$/ })],
+			['accounts', (page) => page.getByRole('listitem').filter({ hasText: 'portail' })],
+		] as readonly [string, (page: Page) => Locator][]
+	).map(([part, ready]) => [`settings-${part}`, /^(Settings|Réglages)/, settings(part, ready)] as const),
 	[
 		'settings',
 		/^(Settings|Réglages)/,
@@ -174,7 +225,7 @@ const inTrouble: ReadonlySet<string> = new Set(['now', 'radiators', 'health']);
 
 /** What goes wrong: more than the limit on phase 2, so little that no breaker opens; and the board of phase 3. */
 const troubles = [
-	{ do: 'load', phase: 2, powerW: 3_000 },
+	{ do: 'load', phase: 2, powerW: 4_500 },
 	{ do: 'board', address: 0x22, condition: 'mute' },
 ];
 /** Until it shows. Seconds. */
@@ -251,8 +302,12 @@ try {
 	console.log(`looking at the house for ${seenForS} s first`);
 	for (let second = 0; second < seenForS; second += 1) {
 		await bus.publishAsync(PROBE_TOPIC, beerC(second), { qos: 1 });
+		await bus.publishAsync(OUTSIDE_TOPIC, String(OUTSIDE_C), { qos: 1 });
 		await new Promise((resolve) => setTimeout(resolve, 1_000));
 	}
+	// The README shows the house as it is.
+	if (!forReadme)
+		await bus.publishAsync('pilotwire/home/tariff/state', JSON.stringify(tempo()), { qos: 1, retain: true });
 	await bus.endAsync();
 	const browser = await openBrowser();
 	for (const variant of variants) {

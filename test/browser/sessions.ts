@@ -1,6 +1,9 @@
 // Signing in and out, and a network that comes and goes.
 import { expect } from 'chai';
-import { live, open, openRadiators, order, radiator, type Stage } from './stage.ts';
+import mqtt from 'mqtt';
+import type { Route } from 'playwright-core';
+import { PASSWORD } from './home.ts';
+import { eventually, live, open, openRadiators, order, radiator, type Stage } from './stage.ts';
 import { barriers, signIn } from './visitors.ts';
 
 export function sessionsAndNetworks(stage: Stage): void {
@@ -92,6 +95,46 @@ export function sessionsAndNetworks(stage: Stage): void {
 		await page.context().setOffline(false);
 		await live(page);
 		await page.getByText(/No connection to the house/).waitFor({ state: 'detached' });
+	});
+
+	it('paints the house as it was last seen before the code of the bus has come', async () => {
+		const page = await stage.visitAs('lou', { serviceWorkers: 'block' });
+		await live(page);
+		const held: Route[] = [];
+		await page.route(/\/assets\/mqtt[^/]*\.js$/, (route) => void held.push(route));
+		await page.reload();
+		await page.getByRole('navigation').getByRole('link', { name: 'Radiators' }).waitFor();
+		await page.getByRole('meter').waitFor();
+		await page
+			.getByText(/^As of/)
+			.first()
+			.waitFor();
+		await eventually('the code of the bus is asked for', async () => held.length > 0);
+		expect(await page.getByText('Live', { exact: true }).count()).to.equal(0);
+		for (const route of held) await route.continue();
+		await live(page);
+	});
+
+	it('comes back by itself after the device has slept, to the same place', async () => {
+		const page = await stage.visitAs('lou');
+		await openRadiators(page);
+		await radiator(page, 'Salon').waitFor();
+		const device = await page.context().newCDPSession(page);
+		await device.send('Page.setWebLifecycleState', { state: 'frozen' });
+		process.kill(stage.home.house.pidOf('broker'), 'SIGKILL');
+		await eventually('the broker is there again', async () => {
+			const client = await mqtt
+				.connectAsync(stage.home.broker, { username: 'camille', password: PASSWORD, connectTimeout: 2_000 }, false)
+				.catch(() => undefined);
+			await client?.endAsync();
+			return client !== undefined;
+		});
+		await device.send('Page.setWebLifecycleState', { state: 'active' });
+		await page.getByRole('heading', { level: 1, name: 'Radiators' }).waitFor();
+		await order(page, 'Salon', /^Eco/);
+		await radiator(page, 'Salon').getByText('Eco: confirmed').waitFor();
+		await order(page, 'Salon', /^Auto/);
+		await radiator(page, 'Salon').getByText('Auto: confirmed').waitFor();
 	});
 
 	it('keeps nothing of the house on the device after signing out', async () => {

@@ -121,21 +121,36 @@ export function fits(page: Page, width: number): Promise<boolean> {
 	})`);
 }
 
+const PHONE = { width: 390, height: 844 };
 /** How people look at a screen: on a phone and at a desk, by day and by night. */
 const ways = (['light', 'dark'] as const).flatMap((colorScheme) =>
-	[
-		{ width: 390, height: 844 },
-		{ width: 1440, height: 900 },
-	].map((viewport) => ({ colorScheme, viewport })),
+	[PHONE, { width: 1440, height: 900 }].map((viewport) => ({ colorScheme, viewport })),
 );
 /** The narrowest phone that is still sold. */
 const NARROW = { width: 360, height: 740 };
 
-/** What is wrong with a screen in one of these ways: what axe finds, and what is wider than the page. */
+/** What reaches farthest to the right. */
+const widest = `[...document.querySelectorAll('main *, dialog *')]
+	.filter((one) => one.closest('.table-scroll, .typed') === null)
+	.sort((a, b) => b.getBoundingClientRect().right - a.getBoundingClientRect().right)
+	.slice(0, 3).map((one) => one.outerHTML.slice(0, 100)).join(' | ')`;
+
+/** Texts that their place cuts off; what ends in an ellipsis says so by itself. */
+const cutTexts = `[...document.querySelectorAll('main *, nav *, dialog *')].filter((one) => {
+	const { overflowX, textOverflow } = getComputedStyle(one);
+	const says = [...one.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim() !== '');
+	if (!says || !/hidden|clip/.test(overflowX) || textOverflow === 'ellipsis' || one.clientWidth <= 1) return false;
+	return one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1;
+}).map(({ textContent }) => textContent)`;
+
+/** What is wrong with a screen in one of these ways: what axe finds, what is wider than the page, what is cut off. */
 export async function faultsOf(page: Page, what: string): Promise<string[]> {
 	const faults: string[] = [];
-	const tooWide = async (width: number): Promise<void> => {
-		if (!(await fits(page, width))) faults.push(`${what}, ${width} px: wider than the page`);
+	const tooWide = async (width: number, how = ''): Promise<void> => {
+		if (!(await fits(page, width)))
+			faults.push(`${what}, ${width} px${how}: wider than the page: ${await page.evaluate(widest)}`);
+		const cut = (await page.evaluate(cutTexts)) as string[];
+		faults.push(...cut.map((text) => `${what}, ${width} px${how}: cut off: ${text}`));
 	};
 	for (const { colorScheme, viewport } of ways) {
 		await page.emulateMedia({ colorScheme });
@@ -145,5 +160,9 @@ export async function faultsOf(page: Page, what: string): Promise<string[]> {
 	}
 	await page.setViewportSize(NARROW);
 	await tooWide(NARROW.width);
+	await page.setViewportSize(PHONE);
+	await page.evaluate("document.documentElement.style.fontSize = '200%'");
+	await tooWide(PHONE.width, ', twice the text size');
+	await page.evaluate("document.documentElement.style.fontSize = ''");
 	return faults;
 }

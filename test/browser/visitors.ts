@@ -61,6 +61,9 @@ export async function visit(
 	page.on('request', (request) => {
 		if (new URL(request.url()).host !== new URL(url).host) complaints.push(`request to ${request.url()}`);
 	});
+	page.on('websocket', (socket) => {
+		if (new URL(socket.url()).hostname !== new URL(url).hostname) complaints.push(`connection to ${socket.url()}`);
+	});
 	await page.goto(url);
 	return { page, complaints };
 }

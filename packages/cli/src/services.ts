@@ -27,7 +27,7 @@ import {
 } from '@pilotwire/runtime';
 import { Simulator } from '@pilotwire/simulator';
 import { holdWithGpioset, SwitchActuator, switchTopics } from '@pilotwire/switch-actuator';
-import { Telemetry } from '@pilotwire/telemetry';
+import { blackBoxPath, Telemetry } from '@pilotwire/telemetry';
 import { lookerOf, probeTopics, settingsFile, ThermostatService } from '@pilotwire/thermostat';
 import { type HouseFile, Web } from '@pilotwire/web';
 import { blindShareOf } from './blind-share.ts';
@@ -35,6 +35,7 @@ import { BusHealth } from './bus-health.ts';
 import { brokerUrl, busAddress, type House, radiatorsOfHouse, shedderMeter, simulatorSockets } from './config.ts';
 import type { HouseAccounts } from './house-accounts.ts';
 import { adviseInProcess } from './io/advice-process.ts';
+import { tellInProcess } from './io/story-process.ts';
 import { version } from './version.ts';
 
 interface ServiceKind {
@@ -182,7 +183,9 @@ export const services: Readonly<Record<string, ServiceKind>> = {
 		factory: (house) => (context) => {
 			const asks = { meter: shedderMeter(house), radiators: radiatorsOfHouse(house), mode: house.shedder.mode };
 			const adviser = adviseInProcess(asks, () => context.clock.wallMs());
-			return new Telemetry(context, historyBus(context, house), { ...house, adviser });
+			const box = { path: blackBoxPath(house), meter: asks.meter, branchA: house.shedder.branchBreakerA };
+			const storyteller = tellInProcess(box);
+			return new Telemetry(context, historyBus(context, house), { ...house, adviser, storyteller });
 		},
 	},
 	thermostat: {

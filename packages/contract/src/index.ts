@@ -9,6 +9,7 @@ export {
 	alertSeverities,
 	alertsTested,
 } from './alerts.ts';
+export { type BoxAdvice, type BoxStory, boxStory } from './box-story.ts';
 export { type BridgeEvent, type BridgeState, bridgeTopics } from './bridge.ts';
 export {
 	type ChannelJoin,

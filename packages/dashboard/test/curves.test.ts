@@ -3,10 +3,16 @@ import { expect } from 'chai';
 import { curvesOf, rowsOf, stacked, sumOf } from '../src/core/curves.ts';
 import { journalOf, shedCounts, shedMinutes } from '../src/core/shed-time.ts';
 
-const numbers = (phase: string, atMs: number[], mean: number[], before?: number): HistoryAnswer['lines'][number] => ({
+const numbers = (
+	phase: string,
+	atMs: number[],
+	mean: number[],
+	before?: number,
+	beforeMs = -1,
+): HistoryAnswer['lines'][number] => ({
 	...{ kind: 'number', series: 'load.currentA', tags: { phase }, atMs, mean },
 	...{ min: mean, max: mean.map((value) => value * 2), count: mean.map(() => 1) },
-	...(before === undefined ? {} : { before: { atMs: -1, value: before } }),
+	...(before === undefined ? {} : { before: { atMs: beforeMs, value: before } }),
 });
 const window = { fromMs: 0, toMs: 40_000 };
 const key = (tags: Readonly<Record<string, string>>) => tags['phase'];
@@ -33,6 +39,17 @@ describe('curves of the history', () => {
 	it('hold a state until its next word, from the one before the range on, but not beyond the last', () => {
 		const held: HistoryAnswer = { bucketMs: 10_000, lines: [numbers('1', [20_000], [5], 4)] };
 		expect(curvesOf(held, window, 0, { key, holds: true }).curves[0]?.values).to.deep.equal([4, 4, 5, null]);
+	});
+
+	it('hold what was said before the range only for as long as it holds at all', () => {
+		const [minute, day] = [60_000, 86_400_000];
+		const range = { fromMs: 0, toMs: 4 * minute };
+		const values = (atMs: number) => {
+			const held: HistoryAnswer = { bucketMs: minute, lines: [numbers('1', [3 * minute], [5], 4, atMs)] };
+			return curvesOf(held, range, 0, { key, holds: true }).curves[0]?.values;
+		};
+		expect(values(-10 * minute)).to.deep.equal([4, null, null, 5]);
+		expect(values(-day)).to.deep.equal([null, null, null, 5]);
 	});
 
 	it('are summed up and stacked, each on top of those before', () => {

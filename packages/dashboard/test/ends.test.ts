@@ -15,6 +15,8 @@ describe('until when an order may hold', () => {
 		const morning = (nowMs: number) => ends(nowMs, calendar).find(({ choice }) => choice === 'morning')?.atMs;
 		expect(morning(localTime(18))).to.equal(calendar.instant('2026-01-16', 7 * 60));
 		expect(morning(localTime(2))).to.equal(localTime(7));
+		expect(choices(localTime(18)).slice(3, 5)).to.deep.equal(['evening', 'morning']);
+		expect(choices(localTime(2)).slice(3, 5)).to.deep.equal(['morning', 'evening']);
 	});
 
 	it('keeps seven in the morning over the change of the clocks', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { asOld, emptyHouse, firstMeter, trueAtMs } from '../src/core/house.ts';
+import { asOld, emptyHouse, firstMeter, firstMeterId, trueAtMs } from '../src/core/house.ts';
 import { at, circuit, heard, load, T0 } from './messages.ts';
 
 describe('what the bus has said', () => {
@@ -11,6 +11,16 @@ describe('what the bus has said', () => {
 		]);
 		expect(firstMeter(house.loads)?.value.phases[0]?.apparentPowerVA).to.equal(1_200);
 		expect(house.circuits.get('salon')?.value.name).to.equal('Salon');
+	});
+
+	it('shows the first of several meters', () => {
+		const house = heard([
+			{ topic: 'meter/workshop/load/state', value: load(T0, [500]) },
+			{ topic: 'meter/main/load/state', value: load(T0, [1_000]) },
+		]);
+		expect(firstMeterId(house.loads)).to.equal('main');
+		expect(firstMeter(house.loads)?.value.phases[0]?.apparentPowerVA).to.equal(1_000);
+		expect(firstMeterId(new Map())).to.equal(undefined);
 	});
 
 	it('forgets a circuit whose state was cleared', () => {

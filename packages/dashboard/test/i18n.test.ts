@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { formatOf } from '../src/core/format.ts';
+import { formatOf, withFirst } from '../src/core/format.ts';
 import { languageFor, translatorOf } from '../src/i18n/index.ts';
 import { dictionaries } from '../src/i18n/words.ts';
 
@@ -96,6 +96,13 @@ describe('figures in words', () => {
 		expect(formatOf('en', 'Asia/Tokyo').moment(atMs, later)).to.equal('12:30');
 		expect(formatOf('en', 'America/Los_Angeles').moment(atMs, later)).to.match(/14.*19:30/);
 		expect(formatOf('en', 'America/Los_Angeles').tick(Date.UTC(2026, 0, 15, 8), 3_600_000)).to.equal('15 Jan');
+	});
+
+	it("call a month's first day in French what it is called", () => {
+		expect(formatOf('fr').day('2026-02-01')).to.equal('1er février 2026');
+		expect(formatOf('fr').day('2026-02-21')).to.equal('21 février 2026');
+		expect(formatOf('en').day('2026-02-01')).to.equal('1 February 2026');
+		expect(withFirst('dimanche 1 mars 2026', 'fr-FR')).to.equal('dimanche 1er mars 2026');
 	});
 
 	it('say lengths of time in one unit', () => {

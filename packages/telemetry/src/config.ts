@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Fault, TariffConfig } from '@pilotwire/runtime';
 import * as z from 'zod';
 import type { Adviser } from './advice/adviser.ts';
+import type { Storyteller } from './black-box/storyteller.ts';
 
 const text = z.string().min(1);
 
@@ -95,6 +96,8 @@ export interface TelemetryConfig {
 	readonly timeZone?: string;
 	/** Finds out which subscription would do, outside of this process; without it nobody answers that. */
 	readonly adviser?: Adviser;
+	/** Tells the black box's story, outside of this process too; without it nobody does. */
+	readonly storyteller?: Storyteller;
 }
 
 /** The SQLite file that a configuration means. */

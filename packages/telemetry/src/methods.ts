@@ -1,7 +1,8 @@
-import { type HistoryAnswer, MAX_PAYLOAD_BYTES } from '@pilotwire/contract';
+import { type BoxStory, type HistoryAnswer, MAX_PAYLOAD_BYTES } from '@pilotwire/contract';
 import { type RemoteMethod, remoteMethod } from '@pilotwire/runtime';
 import * as z from 'zod';
 import type { BlackBox } from './black-box/black-box.ts';
+import type { Storyteller } from './black-box/storyteller.ts';
 import { LATEST_MS } from './core/point.ts';
 import type { HistoryReader } from './core/store.ts';
 import { answerTooLong, emptyRange } from './errors.ts';
@@ -38,9 +39,26 @@ export function askerOf(store: HistoryReader): (question: unknown) => Promise<Hi
 	return async (question) => query(store, rangeParameters.parse(question));
 }
 
-/** The remote calls about the black box: `blackBox.save` saves it aside and gives the file's name. */
-export function blackBoxMethods(blackBox: Pick<BlackBox, 'save'>): Readonly<Record<string, RemoteMethod>> {
-	return { 'blackBox.save': remoteMethod(z.strictObject({}), async () => ({ saved: await blackBox.save() })) };
+/**
+ * The remote calls about the black box: `blackBox.save` saves it aside and gives the file's name; `blackBox.story` tells
+ * what led to the last opening, where there is someone who can.
+ */
+export function blackBoxMethods(
+	blackBox: Pick<BlackBox, 'save'>,
+	storyteller?: Storyteller,
+): Readonly<Record<string, RemoteMethod>> {
+	const nothing = z.strictObject({});
+	const save = remoteMethod(nothing, async () => ({ saved: await blackBox.save() }));
+	if (storyteller === undefined) return { 'blackBox.save': save };
+	let telling: Promise<BoxStory> | undefined;
+	const story = remoteMethod(nothing, async () => {
+		// Many may ask at once: it is told once.
+		telling ??= storyteller.tell().finally(() => {
+			telling = undefined;
+		});
+		return bounded(await telling);
+	});
+	return { 'blackBox.save': save, 'blackBox.story': story };
 }
 
 /** Buckets of equal length, as few ms as hold the range in the number of points. */

@@ -63,7 +63,8 @@ export class Telemetry implements Service {
 		this.#bus.on(topics.loadLog, {}, ({ first, samples }, { meter }) => this.#number(meter, first, samples.length));
 		this.#blackBox = await this.#openBlackBox();
 		this.#answers = new Answers(this.#context, pipeline, this.#config);
-		await this.#answers.start(this.#bus, this.#blackBox === undefined ? {} : blackBoxMethods(this.#blackBox));
+		const box = this.#blackBox;
+		await this.#answers.start(this.#bus, box === undefined ? {} : blackBoxMethods(box, this.#config.storyteller));
 		this.#hearDerived();
 		this.#context.measure(historyMetrics(() => pipeline.state));
 		clock.every(STATE_MS, () => this.#publishState());

@@ -48,7 +48,7 @@ describe('telemetry', () => {
 		hub.published.filter(({ name }) => name.endsWith('/telemetry/state')).map(({ payload }) => JSON.parse(payload));
 	/** Moves the clock until the database's thread has answered, which no clock can hurry. */
 	const until = async (holds: () => boolean): Promise<void> => {
-		const giveUpMs = Date.now() + 8_000;
+		const giveUpMs = Date.now() + 25_000;
 		while (!holds()) {
 			if (Date.now() > giveUpMs) throw new Error(`it never came: ${JSON.stringify(states().at(-1))}`);
 			await clock.advanceAsync(10);

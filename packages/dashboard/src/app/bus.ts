@@ -74,9 +74,14 @@ export async function sendBytes(topic: string, payload: Uint8Array): Promise<voi
 }
 
 /** Asks a service; rejects where it refuses, does not answer, or the bus is away. */
-export async function ask(service: string, method: string, params: Record<string, unknown>): Promise<unknown> {
+export async function ask(
+	service: string,
+	method: string,
+	params: Record<string, unknown>,
+	withinMs?: number,
+): Promise<unknown> {
 	if (bus === undefined || link.value.kind !== 'up') throw new Error('not connected');
-	return bus.rpc.call(service, method, params);
+	return bus.rpc.call(service, method, params, withinMs);
 }
 
 /** Hears topics that only one screen needs, while it needs them; the result ends that. */

@@ -5,7 +5,7 @@ import { LoadHistory } from '../core/history.ts';
 import { asOld, emptyHouse, forgetUnsaid, hear, type Message } from '../core/house.ts';
 import { screenOf } from '../core/screens.ts';
 import { eraseHostRecord } from '../io/erase-record.ts';
-import { eraseKeptHouse, type KeptMessage, readKeptHouse, writeKeptHouse } from '../io/kept-house.ts';
+import { eraseKeptHouse, type KeptHouse, type KeptMessage, readKeptHouse, writeKeptHouse } from '../io/kept-house.ts';
 import { type Preferences, writePreferences } from '../io/preferences.ts';
 import { startServiceWorker } from '../io/service-worker.ts';
 import { type Account, currentAccount, signIn as signInAtServer, signOut as signOutAtServer } from '../io/session.ts';
@@ -51,13 +51,18 @@ async function askWho(): Promise<void> {
 function showKept(): boolean {
 	const kept = readKeptHouse();
 	if (isOpen() || kept === undefined || kept.messages.length === 0) return isOpen();
-	for (const [topic, text, heardMs] of kept.messages) {
-		said.set(topic, [topic, text, heardMs]);
-		const payload = new TextEncoder().encode(text);
-		store.house.value = hear(store.house.value, kept.account.site, { topic, payload, retained: true, heardMs });
-	}
+	fillFrom(kept);
 	enter(kept.account, Math.max(...kept.messages.map(([, , heardMs]) => heardMs)));
 	return true;
+}
+
+/** The house as this device kept it: all of it counts as old. */
+function fillFrom({ account, messages }: KeptHouse): void {
+	for (const [topic, text, heardMs] of messages) {
+		said.set(topic, [topic, text, heardMs]);
+		const payload = new TextEncoder().encode(text);
+		store.house.value = hear(store.house.value, account.site, { topic, payload, retained: true, heardMs });
+	}
 }
 
 /** Puts aside what the house said, for a start without a network. */
@@ -75,8 +80,11 @@ function enter(account: Account, seenMs?: number): void {
 		wakeBus();
 		return;
 	}
+	const { name, site } = account;
+	// The code of the bus takes a while to come: until then the house stands there as it was last seen.
+	const kept = seenMs === undefined ? readKeptHouse() : undefined;
+	if (kept?.account.name === name && kept.account.site === site) fillFrom(kept);
 	store.session.value = { kind: 'in', account };
-	const { site } = account;
 	const onMessage = (message: Message): void => hearMessage(site, message);
 	openBus(site, { sessionHolds, onLink, onMessage, onEnded: () => leave('ended') }, seenMs);
 }

@@ -2,6 +2,7 @@
 import { type HistoryAnswer, historyAnswer } from '@pilotwire/contract';
 import { computed, effect, signal } from '@preact/signals';
 import { type Curves, curvesOf, noCurves } from '../core/curves.ts';
+import { firstMeterId } from '../core/house.ts';
 import { type JournalEntry, journalOf, shedCounts, shedMinutes } from '../core/shed-time.ts';
 import { earlier, follows, lastOf, pan, type SpanName, stepOf, type TimeWindow, zoom } from '../core/time-window.ts';
 import { ask } from './bus.ts';
@@ -18,6 +19,8 @@ export const curves = signal<Curves>(noCurves);
 /** The highest of each bucket where that says something; as `curves`. */
 export const highest = signal<Curves>(noCurves);
 export const comparedCurves = signal<Curves>(noCurves);
+/** As `highest`. */
+export const comparedHighest = signal<Curves>(noCurves);
 export const journal = signal<readonly JournalEntry[]>([]);
 export const status = signal<'loading' | 'there' | 'missing' | 'away'>('loading');
 /** Whether the bars say how long (minutes) or, over long stretches, how often. */
@@ -45,6 +48,7 @@ export function showSubject(next: Subject): void {
 	curves.value = noCurves;
 	highest.value = noCurves;
 	comparedCurves.value = noCurves;
+	comparedHighest.value = noCurves;
 	status.value = 'loading';
 }
 
@@ -109,14 +113,16 @@ async function load(): Promise<void> {
 			before === undefined ? undefined : fetchCurves(of, before, window),
 			journalFits.value ? fetchJournal(window) : [],
 		]);
-		if (mine !== serial) return;
+		// Something else may have been chosen a moment ago: these figures must not stand under its name.
+		if (mine !== serial || of !== subject.value) return;
 		curves.value = main.mean;
 		highest.value = main.max;
 		comparedCurves.value = compared?.mean ?? noCurves;
+		comparedHighest.value = compared?.max ?? noCurves;
 		journal.value = entries;
 		status.value = 'there';
 	} catch {
-		if (mine === serial) status.value = link.value.kind === 'up' ? 'missing' : 'away';
+		if (mine === serial && of === subject.value) status.value = link.value.kind === 'up' ? 'missing' : 'away';
 	}
 }
 
@@ -140,7 +146,9 @@ async function fetchCurves(of: Subject, asked: TimeWindow, drawn: TimeWindow): P
 	switch (of) {
 		case 'power':
 		case 'current': {
-			const answer = await query(of === 'power' ? 'load.apparentPowerVA' : 'load.currentA', asked, points);
+			const meter = firstMeterId(house.value.loads);
+			const tags = meter === undefined ? {} : { meter };
+			const answer = await query(of === 'power' ? 'load.apparentPowerVA' : 'load.currentA', asked, points, tags);
 			const key = (tags: Readonly<Record<string, string>>) => tags['phase'];
 			return {
 				mean: curvesOf(answer, drawn, shift, { key }),

@@ -1,7 +1,7 @@
 // The load of the last hours: what the house's history knows of it, and what comes in while the page is open.
 import { LoadHistory } from '../core/history.ts';
 import { loadPoints, loadQuery } from '../core/history-query.ts';
-import { trueAtMs } from '../core/house.ts';
+import { firstMeter, firstMeterId, trueAtMs } from '../core/house.ts';
 import { ask, isOpen } from './bus.ts';
 import * as store from './store.ts';
 
@@ -10,16 +10,14 @@ const HISTORY_AGAIN_MS = 30_000;
 
 let askedMs = 0;
 
-/** Keeps what the meters have just said. */
+/** Keeps what the meter has just said. */
 export function keepLoad(): void {
 	const house = store.house.value;
-	for (const { value, live } of house.loads.values()) {
-		if (!live) continue;
-		for (const { phase, at, apparentPowerVA } of value.phases) {
-			const atMs = trueAtMs(house, at);
-			store.history.value.add(phase, atMs, apparentPowerVA);
-			store.recent.value.add(phase, atMs, apparentPowerVA);
-		}
+	const said = firstMeter(house.loads);
+	for (const { phase, at, apparentPowerVA } of said?.live === true ? said.value.phases : []) {
+		const atMs = trueAtMs(house, at);
+		store.history.value.add(phase, atMs, apparentPowerVA);
+		store.recent.value.add(phase, atMs, apparentPowerVA);
 	}
 	askHistory();
 }
@@ -48,7 +46,7 @@ export function showHours(hours: 1 | 6 | 24): void {
 function askHistory(): void {
 	const nowMs = Date.now();
 	const { loads, clockAheadMs } = store.house.value;
-	const meter = [...loads.keys()].sort()[0];
+	const meter = firstMeterId(loads);
 	const soon = nowMs - askedMs < HISTORY_AGAIN_MS;
 	const has = store.historyStatus.value === 'there' && askedMs !== 0;
 	if (!isOpen() || meter === undefined || clockAheadMs === undefined || soon || has) return;

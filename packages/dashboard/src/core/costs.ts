@@ -108,18 +108,26 @@ export interface Bar {
 	readonly pieces: readonly (Tariff & { readonly share: number })[];
 }
 
+/** What a bar is as high as: money, or energy where no price is known. */
+type Worth = 'cost' | 'energy';
+
+/** What a tariff came to in a part: money (never less than nothing) or Wh. */
+export function worthOf({ byTariff }: CostPeriod, tariff: Tariff, what: Worth): number {
+	const found = byTariff.find((one) => keyOf(one) === keyOf(tariff));
+	if (found === undefined) return 0;
+	return what === 'cost' ? Math.max(0, found.cost) : found.energyWh;
+}
+
 /** Bars of money, or of energy where no price is known. */
-export function barsOf(periods: readonly CostPeriod[], order: readonly Tariff[], what: 'cost' | 'energy'): Bar[] {
-	const place = (tariff: Tariff): number => order.findIndex((one) => keyOf(one) === keyOf(tariff));
-	const worthOf = (one: CostPeriod['byTariff'][number]): number =>
-		what === 'cost' ? Math.max(0, one.cost) : one.energyWh;
-	const sums = periods.map(({ byTariff }) => byTariff.reduce((sum, one) => sum + worthOf(one), 0));
+export function barsOf(periods: readonly CostPeriod[], order: readonly Tariff[], what: Worth): Bar[] {
+	const pieces = periods.map((part) => order.map((tariff) => ({ tariff, worth: worthOf(part, tariff, what) })));
+	const sums = pieces.map((all) => all.reduce((sum, { worth }) => sum + worth, 0));
 	const most = Math.max(...sums, Number.MIN_VALUE);
-	return periods.map(({ from, byTariff }, index) => ({
+	return periods.map(({ from }, index) => ({
 		fromMs: Date.parse(from),
 		value: sums[index] ?? 0,
-		pieces: byTariff
-			.map((one) => ({ period: one.period, colour: one.colour, share: worthOf(one) / most }))
-			.sort((a, b) => place(a) - place(b)),
+		pieces: (pieces[index] ?? [])
+			.filter(({ worth }) => worth > 0)
+			.map(({ tariff: { period, colour }, worth }) => ({ period, colour, share: worth / most })),
 	}));
 }

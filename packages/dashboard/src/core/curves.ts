@@ -55,15 +55,21 @@ export function curvesOf(
 			const index = Math.round((at + shiftMs - fromMs) / bucketMs);
 			if (index >= 0 && index < count) values[index] = line[figure][place] ?? null;
 		}
-		if (holds) hold(values, Math.ceil(HOLDS_MS / bucketMs), line.before?.value);
+		if (holds) hold(values, bucketMs, line.before && { ...line.before, agoMs: fromMs - line.before.atMs - shiftMs });
 	}
 	const sorted = [...curves].sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
 	return { timesS, bucketMs, curves: sorted.map(([name, values]) => ({ key: name, values })) };
 }
 
-function hold(values: (number | null)[], longest: number, before: number | undefined): void {
-	let held: number | null = before ?? null;
-	let left = longest;
+/** `before`: what was said last before the first value, and how long before. */
+function hold(
+	values: (number | null)[],
+	bucketMs: number,
+	before: { readonly value: number; readonly agoMs: number } | undefined,
+): void {
+	const longest = Math.ceil(HOLDS_MS / bucketMs);
+	let held: number | null = before?.value ?? null;
+	let left = Math.ceil((HOLDS_MS - (before?.agoMs ?? 0)) / bucketMs);
 	// What is not over yet holds no further than the last point.
 	const last = values.findLastIndex((value) => value !== null);
 	for (let index = 0; index <= last; index += 1) {

@@ -21,12 +21,15 @@ export function ends(nowMs: number, calendar: Calendar): End[] {
 	const evening = calendar.instant(date, EVENING_MIN);
 	const today = calendar.instant(date, MORNING_MIN);
 	const morning = today > nowMs ? today : calendar.instant(addDays(date, 1), MORNING_MIN);
+	const later = [
+		...(evening - nowMs > WORTH_IT_MS ? [{ choice: 'evening', atMs: evening } as const] : []),
+		{ choice: 'morning', atMs: morning } as const,
+	];
 	return [
 		{ choice: 'open', atMs: undefined },
 		{ choice: 'hour', atMs: nowMs + 3_600_000 },
 		{ choice: 'three_hours', atMs: nowMs + 3 * 3_600_000 },
-		...(evening - nowMs > WORTH_IT_MS ? [{ choice: 'evening', atMs: evening } as const] : []),
-		{ choice: 'morning', atMs: morning },
+		...later.sort((a, b) => a.atMs - b.atMs),
 		{ choice: 'custom', atMs: undefined },
 	];
 }

@@ -1,5 +1,5 @@
 // Why the shedder did something: the word and the figures of its event, as the history keeps them.
-import type { ShedderReason } from '@pilotwire/contract';
+import type { ShedderEvent, ShedderReason } from '@pilotwire/contract';
 
 /** The figures that the screens' sentences of each reason say, by the names of the event: units end them. */
 const FIGURES: Readonly<Record<ShedderReason, readonly string[]>> = {
@@ -34,19 +34,15 @@ export interface EventReason {
 export function eventReason(kept: string | undefined): EventReason | undefined {
 	if (kept === undefined) return undefined;
 	try {
-		const {
-			reason = '',
-			for: who = '',
-			figures = {},
-		} = JSON.parse(kept) as Partial<Record<string, string>> & {
-			figures?: Readonly<Record<string, number>>;
-		};
-		if (!Object.hasOwn(FIGURES, reason)) return undefined;
-		const known = reason as ShedderReason;
-		return FIGURES[known].every((name) => typeof figures[name] === 'number')
-			? { reason: known, who, figures }
-			: undefined;
+		return reasonOf(JSON.parse(kept));
 	} catch {
 		return undefined;
 	}
+}
+
+/** The reason of an event; undefined for what this version has no words for. */
+export function reasonOf(event: Partial<Pick<ShedderEvent, 'reason' | 'for' | 'figures'>>): EventReason | undefined {
+	const { reason, for: who = '', figures = {} } = event;
+	if (reason === undefined || !Object.hasOwn(FIGURES, reason)) return undefined;
+	return FIGURES[reason].every((name) => typeof figures[name] === 'number') ? { reason, who, figures } : undefined;
 }

@@ -3,6 +3,8 @@ import type { Language } from '../i18n/index.ts';
 
 /** Writes figures in one language. All times: ms. */
 export interface Format {
+	/** As Intl names the language. */
+	readonly locale: string;
 	/** 2.34 of 2340 VA; the unit stands beside it. */
 	kilo(value: number): string;
 	/** 2.3 kVA. */
@@ -103,6 +105,7 @@ function made(language: Language, timeZone: string | undefined): Format {
 		return relative.format(direction * value, unit);
 	};
 	return {
+		locale,
 		kilo: (value) => (Math.abs(value) >= 9_995 ? coarse : fine).format(value / 1000),
 		kva: (va) => `${coarse.format(va / 1000)}\u00a0kVA`,
 		kwh: (wh) => `${none.format(Math.floor(wh / 1000))} kWh`,
@@ -128,7 +131,7 @@ function made(language: Language, timeZone: string | undefined): Format {
 			if (stepMs >= DAY || hourMinute.format(ms) === '00:00') return dayTick.format(ms);
 			return hourMinute.format(ms);
 		},
-		day: (date) => day.format(Date.parse(`${date}T00:00:00Z`)),
+		day: (date) => withFirst(day.format(Date.parse(`${date}T00:00:00Z`)), locale),
 		// 1 January 2024 was a Monday.
 		weekday: (index, form = 'short') => weekdays[form].format(Date.UTC(2024, 0, 1 + index)),
 		clock: (ms) => hourMinute.format(ms),
@@ -142,6 +145,10 @@ function made(language: Language, timeZone: string | undefined): Format {
 		ahead: (ms) => sign(ms, 1),
 	};
 }
+
+/** In French a month's first day is its 1er, which Intl doesn't know. */
+export const withFirst = (text: string, locale: string): string =>
+	locale === LOCALES.fr ? text.replace(/\b1 (?=\p{L})/u, '1er ') : text;
 
 function coarseLength(ms: number): [number, 'second' | 'minute' | 'hour' | 'day'] {
 	if (ms < MINUTE) return [Math.max(0, Math.round(ms / SECOND)), 'second'];

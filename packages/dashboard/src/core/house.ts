@@ -197,10 +197,14 @@ export function trueAtMs(house: House, instant: string): number {
 	return Date.parse(instant) + (house.clockAheadMs ?? 0);
 }
 
-/** The meter that the screens show: the first by its id. */
+/** The id of the meter that the screens show: the first. */
+export function firstMeterId(of: ReadonlyMap<string, unknown>): string | undefined {
+	return [...of.keys()].sort()[0];
+}
+
+/** What was said of the meter that the screens show. */
 export function firstMeter<Value>(of: ReadonlyMap<string, Said<Value>>): Said<Value> | undefined {
-	const [id] = [...of.keys()].sort();
-	return id === undefined ? undefined : of.get(id);
+	return of.get(firstMeterId(of) ?? '');
 }
 
 /** The subscriptions that fill a house. */

@@ -24,10 +24,9 @@ export interface PriceDraft {
 /** Fields that could not be understood. */
 export type DraftFault = 'from' | 'energy' | 'number';
 
-const written = (value: number | undefined): string => (value === undefined ? '' : String(value));
-
-/** The fields of an entry; of none, the fields of a new one that begins on a day. */
-export function draftOf(entry: PriceEntry | undefined, today: string): PriceDraft {
+/** The fields of an entry; of none, the fields of a new one that begins on a day. `point`: as people write it. */
+export function draftOf(entry: PriceEntry | undefined, today: string, point = '.'): PriceDraft {
+	const written = (value: number | undefined): string => (value === undefined ? '' : String(value).replace('.', point));
 	const { subscription, taxes } = entry ?? {};
 	return {
 		from: entry?.from ?? today,

@@ -32,14 +32,19 @@ export class RpcCaller {
 		this.#wire = wire;
 	}
 
-	/** Rejects where the service refuses (`CallRefused`), does not answer within 6 s, or the bus is away. */
-	async call(service: string, method: string, params: Record<string, unknown>): Promise<unknown> {
+	/** Rejects where the service refuses (`CallRefused`), does not answer in time, or the bus is away. */
+	async call(
+		service: string,
+		method: string,
+		params: Record<string, unknown>,
+		withinMs = ANSWER_WITHIN_MS,
+	): Promise<unknown> {
 		const id = String(this.#next++);
 		let cancel: (() => void) | undefined;
 		try {
 			return await new Promise((resolve, reject) => {
 				this.#calls.set(id, { resolve, reject });
-				cancel = this.#wire.after(ANSWER_WITHIN_MS, () => reject(new Error(`${service} does not answer ${method}`)));
+				cancel = this.#wire.after(withinMs, () => reject(new Error(`${service} does not answer ${method}`)));
 				const topic = topicName(this.#site, topics.rpc, { service, client: this.client });
 				const request = encodePayload(topics.rpc, { jsonrpc: '2.0' as const, id, method, params });
 				this.#wire.publish(topic, request).catch(reject);

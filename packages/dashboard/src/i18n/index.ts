@@ -17,6 +17,7 @@ import type { programmeWords } from './programmes.ts';
 import type { remoteWords } from './remote.ts';
 import type { settingsWords } from './settings.ts';
 import type { shellWords } from './shell.ts';
+import type { storyWords } from './story.ts';
 import { dictionaries, type Language } from './words.ts';
 import './now.ts';
 import './shell.ts';
@@ -42,7 +43,8 @@ export type Key =
 	| keyof (typeof programmeWords)['en']
 	| keyof (typeof remoteWords)['en']
 	| keyof (typeof settingsWords)['en']
-	| keyof (typeof shellWords)['en'];
+	| keyof (typeof shellWords)['en']
+	| keyof (typeof storyWords)['en'];
 
 /** Words of a key, with its figures filled in. */
 export type Translate = (key: Key, figures?: Readonly<Record<string, string | number>>) => string;

@@ -1,9 +1,10 @@
 // Costs: what a day, month or year came to, in bars by tariff, and the prices that it is counted with.
 import { useEffect } from 'preact/hooks';
 import * as costs from '../app/costs.ts';
-import { format, language, link, t } from '../app/store.ts';
-import { barsOf, changeOf, PART_OF, type Tariff, totalOf } from '../core/costs.ts';
+import { format, link, t } from '../app/store.ts';
+import { barsOf, changeOf, PART_OF, type Tariff, totalOf, worthOf } from '../core/costs.ts';
 import { costExportAddress } from '../core/export-address.ts';
+import { withFirst } from '../core/format.ts';
 import '../i18n/costs.ts';
 import '../styles/forms.css';
 import '../styles/history.css';
@@ -51,7 +52,9 @@ function title(): string {
 		month: { month: 'long', year: 'numeric' },
 		year: { year: 'numeric' },
 	} as const;
-	const text = new Intl.DateTimeFormat(language.value, { ...options[costs.span.value], timeZone: 'UTC' }).format(date);
+	const { locale } = format.value;
+	const made = new Intl.DateTimeFormat(locale, { ...options[costs.span.value], timeZone: 'UTC' });
+	const text = withFirst(made.format(date), locale);
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
@@ -162,12 +165,20 @@ function Bars({ priced, order, currency }: BarsProps) {
 				))}
 			</div>
 			<FoldedTable
-				heads={[t.value('chart.time'), t.value('costs.table.energy'), ...(priced ? [t.value('costs.table.cost')] : [])]}
+				heads={[
+					...[t.value('chart.time'), t.value('costs.table.energy')],
+					...(priced ? [t.value('costs.table.cost')] : []),
+					...(order.length > 1 ? order.map(tariffText) : []),
+				]}
 				rows={() =>
-					periods.map(({ from, energyWh, cost }) => ({
-						key: from,
-						head: tick(Date.parse(from), stepMs),
-						cells: [kwhFine(energyWh), ...(priced ? [money(cost.total, currency)] : [])],
+					periods.map((part) => ({
+						key: part.from,
+						head: tick(Date.parse(part.from), stepMs),
+						cells: [
+							kwhFine(part.energyWh),
+							...(priced ? [money(part.cost.total, currency)] : []),
+							...(order.length > 1 ? order.map((tariff) => write(worthOf(part, tariff, what))) : []),
+						],
 					}))
 				}
 			/>

@@ -77,7 +77,7 @@ function GaugeWord({ gauge: { severity, tripInS } }: { readonly gauge: Gauge }) 
 			{severity !== 'calm' && (
 				<p class="badge">
 					<Icon name="alert" />
-					{t.value(said[severity])}
+					<span>{t.value(said[severity])}</span>
 				</p>
 			)}
 			{tripInS !== undefined && (

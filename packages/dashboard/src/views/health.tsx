@@ -7,6 +7,7 @@ import { firstMeter } from '../core/house.ts';
 import '../i18n/circuits.ts';
 import '../i18n/health.ts';
 import '../styles/health.css';
+import { Story } from './box-story.tsx';
 import { Icon, type IconName } from './icons.tsx';
 
 const icons: Readonly<Record<Level, IconName>> = { good: 'check', care: 'alert', bad: 'alert', unknown: 'wait' };
@@ -112,6 +113,7 @@ function Box() {
 		<section class="card" aria-labelledby="box-title">
 			<h2 id="box-title">{t.value('health.box')}</h2>
 			<p class="quiet">{t.value('health.box.save.hint')}</p>
+			<Story />
 			{box.saved !== undefined && (
 				<dl class="facts">
 					<div>

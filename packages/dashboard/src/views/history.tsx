@@ -9,13 +9,15 @@ import '../styles/history.css';
 import { ExportButton } from './history-export.tsx';
 import { HistoryTable } from './history-table.tsx';
 import { Icon, type IconName } from './icons.tsx';
-import { Journal, markOf } from './journal.tsx';
+import { Journal, JournalMarks, JournalSigns } from './journal.tsx';
 import { Segments } from './parts.tsx';
 import { Plot, type PlotCurve } from './plot.tsx';
 
 const subjects = ['power', 'current', 'temperature', 'shed'] as const;
 const COLOURS = ['--phase-1', '--phase-2', '--phase-3', '--frost', '--over', '--eco', '--near', '--ink-quiet'];
+/** So many that no two curves share colour and stroke for a long time. */
 const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 3]];
+const strokeOf = ([first = 0]: readonly number[] = []) => (first === 0 ? 'solid' : first > 3 ? 'dashed' : 'dotted');
 const PAN = 0.25;
 const ZOOM = 2;
 
@@ -92,6 +94,7 @@ function ChartSection() {
 		act();
 	};
 	const step = stepOf({ fromMs, toMs });
+	const pointS = point === undefined ? undefined : past.curves.value.timesS[point];
 	return (
 		<section class="card" aria-labelledby="range-title">
 			<div class="card-head">
@@ -106,7 +109,10 @@ function ChartSection() {
 					</button>
 				</div>
 			</div>
-			<p class="quiet unit">{unitOf(subject)}</p>
+			<p class="quiet unit">
+				{unitOf(subject)}
+				{pointS !== undefined && ` · ${date(pointS * 1000)}`}
+			</p>
 			<figure
 				class="plot-place"
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: arrows, plus and minus work on the chart itself
@@ -120,11 +126,11 @@ function ChartSection() {
 					curves={curves}
 					window={past.timeWindow.value}
 					moves={{ pan: past.panBy, zoom: past.zoomBy }}
-					marks={past.journal.value.map(markOf)}
 					figure={subject === 'power' ? (va) => format.value.kilo(va) : (value) => format.value.upTo1(value)}
 					fromZero={subject !== 'temperature'}
 					onPoint={setPoint}
 				/>
+				<JournalMarks />
 				{!has && <p class="quiet plot-note">{emptyText()}</p>}
 			</figure>
 			<p id="plot-keys" class="unseen">
@@ -202,7 +208,7 @@ function drawn(): PlotCurve[] {
 		case 'temperature':
 			return [
 				...all.curves.map(({ key, values }, index): PlotCurve => {
-					const dash = DASHES[Math.floor(index / COLOURS.length) % DASHES.length] ?? [];
+					const dash = DASHES[index % DASHES.length] ?? [];
 					return { key, values, colour: COLOURS[index % COLOURS.length] ?? '--ink', kind: 'line', dash };
 				}),
 				...before.curves.map(
@@ -219,7 +225,6 @@ function drawn(): PlotCurve[] {
 
 /** What each colour is, and its figure where the chart is pointed at. */
 function Legend({ curves, point }: { readonly curves: readonly PlotCurve[]; readonly point: number | undefined }) {
-	const atS = point === undefined ? undefined : past.curves.value.timesS[point];
 	const subject = past.subject.value;
 	const { kilo, upTo1 } = format.value;
 	const own = past.curves.value.curves;
@@ -236,22 +241,20 @@ function Legend({ curves, point }: { readonly curves: readonly PlotCurve[]; read
 		({ key }, index) => !key.startsWith('before') || curves.findIndex((one) => one.key.startsWith('before')) === index,
 	);
 	return (
-		<div class="plot-legend">
-			<p class="quiet">{atS === undefined ? '' : format.value.date(atS * 1000)}</p>
-			<ul class="legend">
-				{listed.map((curve) => (
-					<li key={curve.key}>
-						<i
-							style={{
-								borderTopColor: `var(${curve.colour})`,
-								borderTopStyle: (curve.dash ?? []).length > 0 ? 'dashed' : 'solid',
-							}}
-						/>
-						{labelOf(curve.key)}
-						{figureOf(curve) !== undefined && <b>{figureOf(curve)}</b>}
-					</li>
-				))}
-			</ul>
-		</div>
+		<ul class="legend plot-legend">
+			{listed.map((curve) => (
+				<li key={curve.key}>
+					<i
+						style={{
+							borderTopColor: `var(${curve.colour})`,
+							borderTopStyle: strokeOf(curve.dash),
+						}}
+					/>
+					{labelOf(curve.key)}
+					{figureOf(curve) !== undefined && <b>{figureOf(curve)}</b>}
+				</li>
+			))}
+			<JournalSigns />
+		</ul>
 	);
 }

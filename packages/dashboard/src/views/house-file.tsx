@@ -257,7 +257,8 @@ function Row({ section, entry, all, isFaulty, onOpen }: RowProps) {
 function aboutEntry(section: Section, entry: Entry, all: HouseSections): string {
 	const room = all.rooms.find(({ id }) => id === entry['room'] && id !== undefined);
 	const figures = {
-		room: room === undefined ? '' : `${nameOf('rooms', room)} · `,
+		// Most rooms have one radiator, of their own name.
+		room: room === undefined || room['name'] === entry['name'] ? '' : `${nameOf('rooms', room)} · `,
 		power: entry['powerW'] === undefined ? '?' : format.value.whole(Number(entry['powerW'])),
 		wire: String(entry['wire'] ?? '?'),
 		board: hex(Number(entry['board'] ?? 0x20)),

@@ -1,28 +1,44 @@
 // What the shedder did in the stretch of time that the chart shows.
 import { useState } from 'preact/hooks';
 import * as past from '../app/history.ts';
-import { format, house, now, t } from '../app/store.ts';
-import type { JournalEntry } from '../core/shed-time.ts';
-import type { Mark } from './plot.tsx';
+import { t } from '../app/store.ts';
+import { EventRow } from './event-row.tsx';
 
 const FIRST = 12;
 const MOST = 200;
 
-const kinds = {
-	shed: 'event.shed',
-	restore: 'event.restore',
-	admit: 'event.admit',
-	rotate: 'event.rotate',
-	withdraw: 'event.withdraw',
-	release: 'event.release',
-	paused: 'event.paused',
-	resumed: 'event.resumed',
-} as const;
+/** An entry's sign on the chart: less, more, or neither. */
+const signs: Readonly<Record<string, 'down' | 'up'>> = { shed: 'down', withdraw: 'down', restore: 'up', admit: 'up' };
+/** Marks nearer to each other are one; share of the chart's width. */
+const APART = 0.004;
 
-/** An entry on the axis of the chart. */
-export function markOf({ atMs, kind }: JournalEntry): Mark {
-	const colour = kind === 'shed' || kind === 'withdraw' ? '--over' : kind === 'restore' ? '--calm' : '--edge';
-	return { atMs, colour };
+/** The journal on the chart's axis of time, each kind by its shape; the list says the same in words. */
+export function JournalMarks() {
+	const { fromMs, toMs } = past.timeWindow.value;
+	const marks = new Map<string, { readonly sign: string; readonly share: number }>();
+	for (const { atMs, kind } of past.journal.value) {
+		const share = (atMs - fromMs) / (toMs - fromMs);
+		const sign = signs[kind] ?? 'other';
+		if (share >= 0 && share <= 1) marks.set(`${sign} ${Math.round(share / APART)}`, { sign, share });
+	}
+	return (
+		<div class="marks" aria-hidden="true">
+			{[...marks].map(([key, { sign, share }]) => (
+				<i key={key} class="sign" data-sign={sign} style={{ left: `${(share * 100).toFixed(2)}%` }} />
+			))}
+		</div>
+	);
+}
+
+/** What the shapes mean. */
+export function JournalSigns() {
+	const has = (sign: string): boolean => past.journal.value.some(({ kind }) => signs[kind] === sign);
+	return (['down', 'up'] as const).filter(has).map((sign) => (
+		<li key={sign}>
+			<span class="sign" data-sign={sign} />
+			{t.value(sign === 'down' ? 'event.shed' : 'event.restore')}
+		</li>
+	));
 }
 
 /** The list, newest first. */
@@ -40,7 +56,7 @@ export function Journal() {
 			)}
 			<ul class="rows">
 				{shown.map((entry) => (
-					<Row key={`${entry.atMs} ${entry.kind} ${entry.circuit} ${entry.phase}`} entry={entry} />
+					<EventRow key={`${entry.atMs} ${entry.kind} ${entry.circuit} ${entry.phase}`} entry={entry} />
 				))}
 			</ul>
 			{!all && entries.length > FIRST && (
@@ -50,45 +66,4 @@ export function Journal() {
 			)}
 		</section>
 	);
-}
-
-function Row({ entry }: { readonly entry: JournalEntry }) {
-	const { atMs, kind, circuit, phase, count } = entry;
-	const name = house.value.circuits.get(circuit)?.value.name ?? circuit;
-	const where = name === '' && phase !== '' ? t.value('gauge.phase', { phase }) : name;
-	const key = Object.hasOwn(kinds, kind) ? kinds[kind as keyof typeof kinds] : 'event.other';
-	return (
-		<li class="event" data-kind={kind}>
-			<p class="event-time quiet">{format.value.moment(atMs, now.value)}</p>
-			<div>
-				<p>
-					<span class="event-kind">{t.value(key)}</span> <b>{where}</b>{' '}
-					{count > 1 && <span class="quiet">{t.value('history.journal.times', { count })}</span>}
-				</p>
-				<Because entry={entry} />
-			</div>
-		</li>
-	);
-}
-
-/** Why, in the screen's language; where an earlier version wrote it down, its own sentence, which is English. */
-function Because({ entry: { reason: said, text, phase } }: { readonly entry: JournalEntry }) {
-	if (said === undefined) {
-		return (
-			<p class="quiet" lang="en">
-				{text}
-			</p>
-		);
-	}
-	const who = house.value.circuits.get(said.who)?.value.name ?? said.who;
-	const figures = Object.entries(said.figures).map(([name, value]) => [name, figureText(name, value)] as const);
-	return <p class="quiet">{t.value(`because.${said.reason}`, { phase, who, ...Object.fromEntries(figures) })}</p>;
-}
-
-/** A figure by the unit that ends its name. */
-function figureText(name: string, value: number): string {
-	const { kva, duration, celsius, upTo1 } = format.value;
-	if (name.endsWith('VA')) return kva(value);
-	if (name.endsWith('S')) return duration(value * 1_000);
-	return name.endsWith('K') ? celsius(value) : upTo1(value);
 }

@@ -1,7 +1,8 @@
-// Curves over time, by uPlot: lines, stacked areas or bars, moved and scaled by hand, with marks along the time axis.
+// Curves over time, by uPlot: lines, stacked areas or bars, moved and scaled by hand.
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import '../styles/plot.css';
 import { format, language, preferences, zone } from '../app/store.ts';
 import type { TimeWindow } from '../core/time-window.ts';
 import { listenToGestures, type Moves } from './gestures.ts';
@@ -17,18 +18,11 @@ export interface PlotCurve {
 	readonly dash?: readonly number[];
 }
 
-/** Something that happened, marked at its time. */
-export interface Mark {
-	readonly atMs: number;
-	readonly colour: string;
-}
-
 interface Props {
 	readonly timesS: readonly number[];
 	readonly curves: readonly PlotCurve[];
 	readonly window: TimeWindow;
 	readonly moves: Moves;
-	readonly marks: readonly Mark[];
 	/** Writes a figure of the axis. */
 	readonly figure: (value: number) => string;
 	/** Whether the axis begins at 0. */
@@ -39,7 +33,6 @@ interface Props {
 
 const HEIGHT = 260;
 const NARROW = 480;
-const MARK_PX = 10;
 
 /** The plot. */
 export function Plot(props: Props) {
@@ -102,8 +95,8 @@ function optionsOf(element: HTMLElement, latest: { readonly current: Props }, fr
 		tzDate: (s) => uPlot.tzDate(new Date(s * 1e3), zone.value),
 		legend: { show: false },
 		cursor: { drag: { setScale: false, x: false, y: false }, y: false, points: { size: 7 } },
-		// Half a date fits beside the last line.
-		padding: [12, 24, 0, 0],
+		// Half a date fits beside the last line, and marks above the highest.
+		padding: [16, 24, 0, 0],
 		scales: {
 			x: {
 				range: () => {
@@ -125,10 +118,15 @@ function optionsOf(element: HTMLElement, latest: { readonly current: Props }, fr
 		],
 		series: [{}, ...latest.current.curves.map((curve) => seriesOf(curve, colour))],
 		hooks: {
-			draw: [(chart) => drawMarks(chart, latest.current.marks, element)],
 			setCursor: [({ cursor: { idx } }) => latest.current.onPoint(idx ?? undefined)],
 		},
 	};
+}
+
+/** Where values stand that have none beside them. */
+function aloneIn(values: ArrayLike<number | null | undefined>): number[] {
+	const has = (place: number): boolean => typeof values[place] === 'number';
+	return Array.from(values, (_, place) => place).filter((place) => has(place) && !has(place - 1) && !has(place + 1));
 }
 
 /** Room above and below what is there; a degree where it doesn't move. */
@@ -141,26 +139,15 @@ function around(min: number | null, max: number | null): [number, number] {
 function seriesOf({ colour: name, kind, width = 2, dash = [] }: PlotCurve, colour: (name: string) => () => string) {
 	const stroke = colour(name);
 	const base: uPlot.Series = { stroke, width, dash: [...dash], points: { show: false }, spanGaps: false };
-	if (kind === 'line') return base;
+	// A value without neighbours is no line.
+	if (kind === 'line')
+		return {
+			...base,
+			points: { show: true, size: 5, filter: (chart: uPlot, index: number) => aloneIn(chart.data[index] ?? []) },
+		};
 	if (kind === 'area')
 		return { ...base, width: 1, fill: () => `color-mix(in srgb, ${stroke()} 45%, ${colour('--card')()})` };
 	const { bars } = uPlot.paths;
 	const paths = bars?.({ size: [0.8, 48], align: 1, radius: 0.15 });
 	return { ...base, width: 0, fill: stroke, ...(paths === undefined ? {} : { paths }) };
-}
-
-function drawMarks({ ctx, bbox, valToPos }: uPlot, marks: readonly Mark[], element: HTMLElement): void {
-	const style = getComputedStyle(element);
-	ctx.save();
-	ctx.lineWidth = 2 * devicePixelRatio;
-	for (const { atMs, colour } of marks) {
-		const x = Math.round(valToPos(atMs / 1000, 'x', true));
-		if (x < bbox.left || x > bbox.left + bbox.width) continue;
-		ctx.strokeStyle = style.getPropertyValue(colour).trim();
-		ctx.beginPath();
-		ctx.moveTo(x, bbox.top + bbox.height);
-		ctx.lineTo(x, bbox.top + bbox.height - MARK_PX * devicePixelRatio);
-		ctx.stroke();
-	}
-	ctx.restore();
 }

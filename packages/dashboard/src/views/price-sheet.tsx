@@ -25,7 +25,7 @@ interface Props {
 /** The sheet. */
 export function PriceSheet({ entry, isNew, today, onSave, onRemove, onClose }: Props) {
 	const [draft, setDraft] = useState<PriceDraft>(() => {
-		const begun = draftOf(entry, today);
+		const begun = draftOf(entry, today, format.value.upTo1(0.5).charAt(1));
 		return isNew ? { ...begun, from: today } : begun;
 	});
 	const [faults, setFaults] = useState<readonly DraftFault[]>([]);

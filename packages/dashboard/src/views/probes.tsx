@@ -86,13 +86,14 @@ function ProbeCard({ id, state }: { readonly id: string; readonly state: ProbeSt
 	const { name, room, temperatureC, fault, problem, everyS } = state;
 	const there = house.value.services.get(state.owner ?? '')?.value !== 'offline' && link.value.kind === 'up';
 	const title = `probe-${id}`;
+	const where = room === undefined ? undefined : roomName(house.value, room);
 	const heardMs = house.value.probes.get(id)?.heardMs;
 	return (
 		<section class="card" aria-labelledby={title} data-live={there}>
 			<div class="card-head">
 				<div>
 					<h3 id={title}>{name}</h3>
-					{room !== undefined && <p class="quiet">{t.value('probes.room', { room: roomName(house.value, room) })}</p>}
+					{where !== undefined && where !== name && <p class="quiet">{t.value('probes.room', { room: where })}</p>}
 				</div>
 				<p class="warm-figure" data-none={temperatureC === undefined}>
 					{temperatureC === undefined ? t.value('probes.nothing') : format.value.celsius(temperatureC)}

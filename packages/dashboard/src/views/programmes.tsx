@@ -2,7 +2,7 @@
 import type { ProgrammesState, TariffRule } from '@pilotwire/contract';
 import { useState } from 'preact/hooks';
 import { deleteProgramme, putProgramme, saving } from '../app/programmes.ts';
-import { format, house, language, link, mayCommand, t } from '../app/store.ts';
+import { format, house, link, mayCommand, t } from '../app/store.ts';
 import { type Stretch, stretchesOf, WEEK_DAYS } from '../core/week.ts';
 import { colourKeys, orderKeys, tariffKeys } from '../core/words.ts';
 import '../i18n/circuits.ts';
@@ -76,7 +76,7 @@ const nameOf = (id: string): string => house.value.circuits.get(id)?.value.name 
 
 function followersText(followers: readonly string[]): string {
 	if (followers.length === 0) return t.value('programmes.followers.none');
-	const names = new Intl.ListFormat(language.value, { type: 'conjunction' }).format(followers.map(nameOf));
+	const names = new Intl.ListFormat(format.value.locale, { type: 'conjunction' }).format(followers.map(nameOf));
 	return t.value('programmes.followers', { names });
 }
 
@@ -214,7 +214,7 @@ function Rules({ rules }: { readonly rules: ProgrammesState['rules'] }) {
 
 /** Red days, peak hours: Eco at most, warmed up 60 minutes before. */
 function ruleText({ when, limit = 'at_most', order, preheat }: TariffRule): string {
-	const or = new Intl.ListFormat(language.value, { type: 'disjunction' });
+	const or = new Intl.ListFormat(format.value.locale, { type: 'disjunction' });
 	const days = (colours: NonNullable<typeof when.today>): string =>
 		or.format(colours.map((colour) => t.value(colourKeys[colour]).toLowerCase()));
 	const parts = [

@@ -95,7 +95,6 @@ export function TrendCard({ probes }: Props) {
 					curves={[{ key: 'temperature', values, colour: '--comfort', kind: 'line' }]}
 					window={window}
 					moves={still}
-					marks={[]}
 					figure={(value) => format.value.upTo1(value)}
 					fromZero={false}
 					onPoint={setIndex}
