@@ -28,6 +28,9 @@ const lanes = [
 /** Files that failed beside everything else and are run once more alone; where there are more, the change is broken. */
 const mostAgain = 4;
 
+/** What a run gets to end by itself after its last test: a test that failed may have left a client or a process open. */
+const endsWithinMs = 60_000;
+
 const given = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'pilotwire-run-'));
 
@@ -44,14 +47,30 @@ function run(name, specs, shown) {
 		output.push(bytes);
 		if (shown) process.stdout.write(bytes);
 	});
+	let end;
+	const look = setInterval(() => {
+		if (!existsSync(outcome)) return;
+		clearInterval(look);
+		end = setTimeout(() => child.kill('SIGINT'), endsWithinMs);
+	}, 1000);
 	return new Promise((resolve, reject) => {
 		child.once('error', reject);
 		child.once('close', (status, signal) => {
+			clearInterval(look);
+			clearTimeout(end);
 			const files = existsSync(outcome) ? JSON.parse(readFileSync(outcome, 'utf8')) : undefined;
 			if (files === undefined) console.error(`mocha ended early${signal === null ? '' : ` by ${signal}`}`);
+			else if (signal !== null) leftOpen(files);
 			resolve({ ok: status === 0, files, text: Buffer.concat(output).toString() });
 		});
 	});
+}
+
+/** Where every test passed and the run did not end, that is a failure of its own. */
+function leftOpen(files) {
+	console.error('mocha did not end by itself after its last test: a client, a server or a process is still open');
+	if (Object.values(files).every(({ failed }) => failed === 0))
+		files['(the end)'] = { passed: 0, failed: 1, skipped: 0, contradicted: true };
 }
 
 /**
