@@ -11,17 +11,16 @@ const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
 const reporter = fileURLToPath(new URL('support/reporter.cjs', import.meta.url));
 
 /**
- * The whole suite runs in three lanes beside each other, which take about as long as each other: the first mostly waits for
- * real evenings to pass, with real processes and lines; the second waits for pages; the third mostly computes. A fourth
- * would wait for a core.
+ * The whole suite runs in two lanes beside each other, which take about as long as each other: the first mostly waits for
+ * real evenings to pass and for pages, with real processes and lines; the second mostly computes. A third was no sooner
+ * done on two cores, and had more tests wait for one.
  */
 const lanes = [
-	['test/{fault,native,cli}/**/*.test.ts'],
-	['test/{browser,home-assistant,outside}/**/*.test.ts'],
+	['test/{fault,native,cli,browser}/**/*.test.ts'],
 	[
 		'packages/*/test/**/*.test.ts',
 		'broker/test/**/*.test.ts',
-		'test/!(fault|native|cli|outside|home-assistant|browser)/**/*.test.ts',
+		'test/!(fault|native|cli|browser)/**/*.test.ts',
 	],
 ];
 
