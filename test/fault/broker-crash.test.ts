@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { connect, connectAsync } from 'mqtt';
 import { type BrokerProcess, brokerAccount, startBroker } from '../support/broker-process.ts';
 import type { Environment } from '../support/native-build.ts';
+import { gcc, need } from '../support/parts.ts';
 import { powerCut } from '../support/power-cut.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { Exactly, ExactPublisher, Publisher, roundTrips } from './publishers.ts';
@@ -86,7 +87,10 @@ describe('QoS 1 messages for an absent subscriber', function () {
 
 	for (const after of moments) {
 		for (const kind of kinds) {
-			it(`arrive after ${kind}, ${after} round trips into the load`, () => crash(after, crashes[kind](folder.path)));
+			it(`arrive after ${kind}, ${after} round trips into the load`, async function () {
+				if (kind === 'a power cut') need(this, gcc);
+				await crash(after, crashes[kind](folder.path));
+			});
 		}
 	}
 });
@@ -129,8 +133,10 @@ describe('QoS 2 messages for a subscriber that is there and one that is absent',
 
 	for (const after of moments) {
 		for (const kind of kinds) {
-			it(`arrive once after ${kind}, ${after} round trips into the load`, () =>
-				crash(after, crashes[kind](folder.path)));
+			it(`arrive once after ${kind}, ${after} round trips into the load`, async function () {
+				if (kind === 'a power cut') need(this, gcc);
+				await crash(after, crashes[kind](folder.path));
+			});
 		}
 	}
 });
