@@ -17,11 +17,7 @@ const reporter = fileURLToPath(new URL('support/reporter.cjs', import.meta.url))
  */
 const lanes = [
 	['test/{fault,native,cli,browser}/**/*.test.ts'],
-	[
-		'packages/*/test/**/*.test.ts',
-		'broker/test/**/*.test.ts',
-		'test/!(fault|native|cli|browser)/**/*.test.ts',
-	],
+	['packages/*/test/**/*.test.ts', 'broker/test/**/*.test.ts', 'test/!(fault|native|cli|browser)/**/*.test.ts'],
 ];
 
 /** Files that failed beside everything else and are run once more alone; where there are more, the change is broken. */
