@@ -2,6 +2,7 @@
 import { silentLog } from '@pilotwire/runtime';
 import { need, redis } from '@pilotwire/test/parts';
 import { type RedisProcess, startRedis } from '@pilotwire/test/redis';
+import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import { count, say } from '../src/cluster/ops.ts';
@@ -138,7 +139,7 @@ describe('a node of a cluster', function () {
 		asker.send({ cmd: 'unsubscribe', messageId: 2, unsubscriptions: ['before'] });
 		expect(await asker.next()).to.include({ cmd: 'disconnect', reasonCode: 0x97 });
 		testator.socket.destroy();
-		while (!warned.some((text) => text.startsWith('A will could not be said'))) await soon();
+		await until('the warning', () => warned.some((text) => text.startsWith('A will could not be said')));
 		expect(await talker.settle()).to.deep.equal([]);
 		await server.restart();
 	});
@@ -196,10 +197,6 @@ describe('a node of a cluster', function () {
 		}
 	});
 });
-
-function soon(): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, 10));
-}
 
 function storeOf(url: string, node: string): Promise<RedisStore> {
 	const bound = { topics: 100, bytes: 1_000_000 };

@@ -39,6 +39,7 @@ interface Output {
 	inForce: Order;
 	/** Orders in force in the last seconds, newest last. */
 	past: Order[];
+	draws: boolean;
 }
 
 /** Radiators, a background load and a meter that says each second a coarse figure and a finer one; all obey honestly. */
@@ -48,6 +49,8 @@ export class House {
 	readonly actions: (Action & { second: number })[] = [];
 	readonly switchings: Switching[] = [];
 	readonly loads: number[] = [];
+	/** Whether a radiator began to draw in the present second. */
+	began = false;
 	/** Called around each decision. */
 	watch: (before: SheddingState, event: SheddingEvent, after: SheddingState, actions: readonly Action[]) => void =
 		() => {};
@@ -66,7 +69,7 @@ export class House {
 		this.state = emptyState(settings);
 		this.#outputs = radiators.map((radiator) => {
 			const inForce = radiator.inForce ?? 'comfort';
-			return { radiator, wanted: radiator.wanted ?? 'comfort', inForce, past: [inForce] };
+			return { radiator, wanted: radiator.wanted ?? 'comfort', inForce, past: [inForce], draws: false };
 		});
 		for (const output of this.#outputs) this.#tell(output);
 	}
@@ -80,6 +83,7 @@ export class House {
 		for (let step = 0; step < seconds; step++) {
 			this.second++;
 			for (const output of this.#outputs) this.#obey(output);
+			this.#draw();
 			const load = this.load();
 			this.loads.push(load);
 			const event = { kind: 'load', phase: 1, limitVA: this.#limitVA } as const;
@@ -102,11 +106,7 @@ export class House {
 
 	load(): number {
 		let total = this.#background(this.second);
-		for (const { radiator, past } of this.#outputs) {
-			const order = past[0] ?? 'off';
-			if (order !== 'off' && order !== 'frost_protection' && (radiator.thermostat?.(this.second) ?? true))
-				total += radiator.powerW;
-		}
+		for (const { radiator, draws } of this.#outputs) if (draws) total += radiator.powerW;
 		return total;
 	}
 
@@ -134,6 +134,17 @@ export class House {
 		if (before !== output.inForce) this.switchings.push({ second: this.second, id: radiator.id, to: output.inForce });
 		output.past = [...output.past, output.inForce].slice(-1 - (radiator.delayS ?? 2));
 		this.#tell(output);
+	}
+
+	#draw(): void {
+		this.began = false;
+		for (const output of this.#outputs) {
+			const order = output.past[0] ?? 'off';
+			const heats = order !== 'off' && order !== 'frost_protection';
+			const draws = heats && (output.radiator.thermostat?.(this.second) ?? true);
+			this.began ||= draws && !output.draws;
+			output.draws = draws;
+		}
 	}
 
 	#tell({ radiator, wanted, inForce }: Output): void {
