@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Part } from './parts.ts';
 
@@ -23,7 +24,7 @@ const newKey = (keyFile: string): string[] => [
 export interface Authority {
 	/** PEM file of its own certificate. */
 	readonly caFile: string;
-	/** Signs a certificate for a name: `fullchain.pem` and `privkey.pem` in a folder, as certbot names them. */
+	/** Signs a certificate for a name or an address: `fullchain.pem` and `privkey.pem` in a folder, as certbot names them. */
 	issue(name: string, folder: string): void;
 }
 
@@ -39,7 +40,8 @@ export function makeAuthority(folder: string): Authority {
 		issue: (name, into) => {
 			const request = join(into, 'request.pem');
 			const key = newKey(join(into, 'privkey.pem'));
-			run('req', ...key, '-out', request, '-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`);
+			const kind = isIP(name) === 0 ? 'DNS' : 'IP';
+			run('req', ...key, '-out', request, '-subj', `/CN=${name}`, '-addext', `subjectAltName=${kind}:${name}`);
 			const signed = ['-CA', caFile, '-CAkey', caKey, '-CAcreateserial', '-copy_extensions', 'copy'];
 			run('x509', '-req', '-in', request, '-days', '2', ...signed, '-out', join(into, 'fullchain.pem'));
 		},
