@@ -1,19 +1,26 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import {
+	type AddressInfo,
+	connect,
+	createServer,
+	type IpcNetConnectOpts,
+	type Socket,
+	type TcpNetConnectOpts,
+} from 'node:net';
 
 /** A port that stays the same, whatever is behind it at the moment. */
 export interface Door {
 	readonly url: string;
-	/** Leads to this port from now on; who is connected is not. */
-	leadTo(url: string): void;
+	/** Leads to the port of this address, or to a socket's path, from now on; who is connected is not. */
+	leadTo(urlOrPath: string): void;
 	close(): Promise<void>;
 }
 
 export async function openDoor(): Promise<Door> {
-	let behind = 0;
+	let behind: TcpNetConnectOpts | IpcNetConnectOpts = { port: 0 };
 	const sockets = new Set<Socket>();
 	const server = createServer((socket) => {
-		const inside = connect(behind, '127.0.0.1');
+		const inside = connect(behind);
 		for (const [one, other] of [
 			[socket, inside],
 			[inside, socket],
@@ -31,8 +38,10 @@ export async function openDoor(): Promise<Door> {
 	await once(server, 'listening');
 	return {
 		url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
-		leadTo: (url) => {
-			behind = Number(new URL(url).port);
+		leadTo: (urlOrPath) => {
+			behind = urlOrPath.startsWith('/')
+				? { path: urlOrPath }
+				: { host: '127.0.0.1', port: Number(new URL(urlOrPath).port) };
 		},
 		close: async () => {
 			for (const socket of sockets) socket.destroy();
