@@ -1,6 +1,7 @@
 import { type Order, orderLevel, raises } from '@pilotwire/circuit';
 import { act } from './action.ts';
 import { coldNow, heardRoom, orderK, wornBy } from './comfort.ts';
+import { circuitWith, phaseWith } from './copies.ts';
 import type { CircuitEvent } from './event.ts';
 import { settled } from './predict.ts';
 import { withoutRising } from './shed.ts';
@@ -15,7 +16,7 @@ export function hearCircuit(draft: Draft, event: CircuitEvent): void {
 	const known = draft.circuits.get(event.id);
 	const moved = known !== undefined && known.phase !== event.phase;
 	if (moved) forgetChanges(draft, known);
-	const before = moved ? { ...known, admitted: null } : known;
+	const before = moved ? circuitWith(known, { admitted: null }) : known;
 	const heard = listened(draft, event, before);
 	if (before?.reachable === true && !heard.reachable && heard.heats) forgetFall(draft, heard);
 	const circuit = released(draft, followed(draft, heard, before));
@@ -37,8 +38,7 @@ function listened(draft: Draft, event: CircuitEvent, before: Circuit | undefined
 	const fresh = before ?? newcomer(event, now, minOnMs, minOffMs);
 	const nowHeats = heats(event.inForce);
 	const waits = raises(event.inForce, event.wanted) || fresh.shedAt !== null;
-	return {
-		...fresh,
+	return circuitWith(fresh, {
 		phase: event.phase,
 		powerVA: orElse(event.learnedPowerW || undefined, orElse(event.powerW, 0)),
 		priority: event.priority,
@@ -56,7 +56,7 @@ function listened(draft: Draft, event: CircuitEvent, before: Circuit | undefined
 		...cooledBy(fresh, event, now),
 		...heardRoom(fresh, event, waits, now),
 		...(nowHeats === fresh.heats ? {} : wornBy(fresh, now)),
-	};
+	});
 }
 
 /** Where its order changes, its room has got as far as the one before let it. */
@@ -107,18 +107,18 @@ function newcomer(event: CircuitEvent, now: number, minOnMs: number, minOffMs: n
 /** What was admitted follows what is wanted, and ends once it is in force. */
 function followed(draft: Draft, circuit: Circuit, before: Circuit | undefined): Circuit {
 	if (circuit.admitted === null) return circuit;
-	if (raises(circuit.inForce, circuit.wanted)) return { ...circuit, admitted: circuit.wanted };
+	if (raises(circuit.inForce, circuit.wanted)) return circuitWith(circuit, { admitted: circuit.wanted });
 	const phase = draft.phases.get(circuit.phase);
 	const came = before !== undefined && raises(before.inForce, circuit.inForce);
 	if (phase !== undefined) putPhase(draft, came ? arrived(draft, phase, circuit.id) : withoutRising(phase, circuit.id));
-	return { ...circuit, admitted: null };
+	return circuitWith(circuit, { admitted: null });
 }
 
 /** The admitted order is in force: from here on the meter has its time to show it. */
 function arrived(draft: Draft, phase: Phase, id: string): Phase {
 	const dueAt = draft.now + draft.settings.responseS * 1000;
 	const rising = phase.rising.map((change) => (change.id === id ? { ...change, inForceAt: draft.now, dueAt } : change));
-	return { ...phase, rising };
+	return phaseWith(phase, { rising });
 }
 
 /** Nobody is held who is protected or wants to be off; a higher order waits for its admission all the same. */
@@ -127,7 +127,7 @@ function released(draft: Draft, circuit: Circuit): Circuit {
 	const reason = circuit.controllable ? 'wants_less' : 'protected';
 	act(draft, { kind: 'release', phase: circuit.phase, id: circuit.id, reason, figures: {} });
 	const waits = raises(circuit.inForce, circuit.wanted);
-	return { ...circuit, shedAt: null, waitingSince: waits ? circuit.waitingSince : null };
+	return circuitWith(circuit, { shedAt: null, waitingSince: waits ? circuit.waitingSince : null });
 }
 
 /** An output that no longer answers, and last showed heat, has not carried its shed out. */
@@ -135,7 +135,7 @@ function forgetFall(draft: Draft, { id, phase }: Circuit): void {
 	const known = draft.phases.get(phase);
 	if (!known?.falling.some((change) => change.id === id)) return;
 	const booked = settled(known);
-	putPhase(draft, { ...booked, falling: booked.falling.filter((change) => change.id !== id) });
+	putPhase(draft, phaseWith(booked, { falling: booked.falling.filter((change) => change.id !== id) }));
 }
 
 function forgetChanges(draft: Draft, circuit: Circuit): void {
@@ -143,7 +143,8 @@ function forgetChanges(draft: Draft, circuit: Circuit): void {
 	if (phase === undefined) return;
 	const booked = settled(withoutRising(phase, circuit.id));
 	const rotation = booked.rotation?.forId === circuit.id ? null : booked.rotation;
-	putPhase(draft, { ...booked, falling: booked.falling.filter((change) => change.id !== circuit.id), rotation });
+	const falling = booked.falling.filter((change) => change.id !== circuit.id);
+	putPhase(draft, phaseWith(booked, { falling, rotation }));
 }
 
 function same(a: Circuit, b: Circuit): boolean {

@@ -1,5 +1,6 @@
 import type { Action } from './action.ts';
 import { forgetCircuit, hearCircuit } from './circuits.ts';
+import { phaseWith } from './copies.ts';
 import type { SheddingEvent } from './event.ts';
 import { judge } from './judge.ts';
 import { fallSilent, hearBreaker, hearLoad, isAlert } from './loads.ts';
@@ -50,7 +51,7 @@ function hear(draft: Draft, event: SheddingEvent): void {
 			break;
 		case 'resumed':
 			draft.paused = false;
-			for (const phase of draft.phases.values()) putPhase(draft, { ...phase, heardSince: draft.now });
+			for (const phase of draft.phases.values()) putPhase(draft, phaseWith(phase, { heardSince: draft.now }));
 			break;
 		case 'tick':
 			break;
@@ -62,7 +63,7 @@ function pause(draft: Draft): void {
 	draft.paused = true;
 	for (const phase of draft.phases.values()) {
 		const current = withdrawInFlight(draft, phase, 'paused');
-		putPhase(draft, { ...current, falling: [], rising: [], rotation: null, ...NOT_OVER });
+		putPhase(draft, phaseWith(current, { falling: [], rising: [], rotation: null, ...NOT_OVER }));
 	}
 }
 

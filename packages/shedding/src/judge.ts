@@ -1,4 +1,5 @@
 import { act } from './action.ts';
+import { circuitWith, phaseWith } from './copies.ts';
 import { allFallen, settled, unseen } from './predict.ts';
 import { withdrawInFlight, withoutRising } from './shed.ts';
 import { type Change, type Draft, type Phase, putCircuit, putPhase } from './state.ts';
@@ -13,11 +14,11 @@ export function judge(draft: Draft, phase: Phase): Phase {
 }
 
 function judgeSheds(draft: Draft, phase: Phase): Phase {
-	if (allFallen(phase)) return { ...settled(phase), falling: [] };
+	if (allFallen(phase)) return phaseWith(settled(phase), { falling: [] });
 	if (phase.falling.every((change) => draft.now < change.dueAt)) return phase;
 	const booked = settled(phase);
 	for (const change of booked.falling) if (draft.now >= change.dueAt && unseen(change)) doubt(draft, phase, change);
-	return { ...booked, falling: booked.falling.filter((change) => draft.now < change.dueAt) };
+	return phaseWith(booked, { falling: booked.falling.filter((change) => draft.now < change.dueAt) });
 }
 
 /** A shed that frees nothing no longer counts as gone: the actuator did not obey, or the circuit drew nothing anyway. */
@@ -31,7 +32,7 @@ function doubt(draft: Draft, phase: Phase, change: Change): void {
 		afterS: draft.settings.responseS,
 	};
 	act(draft, { kind: 'unseen', phase: phase.phase, id: change.id, reason, figures });
-	if (reason === 'not_drawing') putCircuit(draft, { ...circuit, idleUntil: Number.POSITIVE_INFINITY });
+	if (reason === 'not_drawing') putCircuit(draft, circuitWith(circuit, { idleUntil: Number.POSITIVE_INFINITY }));
 }
 
 function judgeAdmissions(draft: Draft, phase: Phase): Phase {
@@ -50,7 +51,7 @@ function notObeyed(draft: Draft, phase: Phase, id: string): Phase {
 	const { quickS, maxPatienceS } = draft.settings;
 	if (circuit !== undefined) {
 		const patienceMs = Math.min(Math.max(2 * circuit.patienceMs, quickS * 500), maxPatienceS * 1000);
-		putCircuit(draft, { ...circuit, patienceMs, notBefore: draft.now + patienceMs });
+		putCircuit(draft, circuitWith(circuit, { patienceMs, notBefore: draft.now + patienceMs }));
 	}
 	return withoutRising(current, id);
 }
@@ -64,6 +65,6 @@ function judgeDrawing(draft: Draft, phase: Phase, id: string, inForceAt: number)
 	const shown = !unseen(change);
 	const judged = shown || draft.now - inForceAt >= judgeMs;
 	const idleUntil = shown ? 0 : (judged ? draft.now : inForceAt) + judgeMs;
-	if (idleUntil !== circuit.idleUntil) putCircuit(draft, { ...circuit, idleUntil });
+	if (idleUntil !== circuit.idleUntil) putCircuit(draft, circuitWith(circuit, { idleUntil }));
 	return judged ? withoutRising(phase, id) : phase;
 }

@@ -1,10 +1,11 @@
 import { act } from './action.ts';
+import { copyOfPhase, phaseWith } from './copies.ts';
 import { echoWith, firstEcho } from './echo.ts';
 import type { BreakerEvent, LoadEvent } from './event.ts';
 import { branchVA, filterBound, filterWith } from './margin.ts';
 
 import { NOT_OVER, withdrawInFlight } from './shed.ts';
-import { copyOf, type Draft, type Phase, putPhase } from './state.ts';
+import { type Draft, type Phase, putPhase } from './state.ts';
 import { PEAK_MS, shareOf } from './usage.ts';
 
 /** An alert without a figure above the limit comes near 1.15 times the subscription; 1.1 is surely not too much. */
@@ -21,7 +22,7 @@ export function hearLoad(draft: Draft, event: LoadEvent): void {
 	const share = shareOf(phase, now, settings);
 	const away = loadVA - phase.meanVA;
 	const peakEnds = now - phase.peakSince >= PEAK_MS;
-	const next = copyOf(phase);
+	const next = copyOfPhase(phase);
 	next.loadVA = loadVA;
 	next.limitVA = Math.min(event.limitVA, branchVA(settings));
 	next.referenceVA = event.limitVA;
@@ -56,7 +57,7 @@ export function hearBreaker(draft: Draft, { phase, linky, peakVA }: BreakerEvent
 	if (heard === undefined || !heard.unbounded || known === null) return;
 	const highestVA = Math.max(known, heard.highestVA);
 	const filterY = Math.min(heard.filterY, filterBound(highestVA, heard.referenceVA));
-	putPhase(draft, { ...heard, filterY, unbounded: false });
+	putPhase(draft, phaseWith(heard, { filterY, unbounded: false }));
 }
 
 /** After a gap nothing that was expected before can be read from the meter: headroom is measured anew. */
@@ -65,7 +66,7 @@ function heardAgain(draft: Draft, event: LoadEvent, loadVA: number, before: Phas
 	const { now, settings } = draft;
 	// What the meter's own maximum says of a gap comes too late to be sure of it.
 	const peakVA = before === undefined ? (draft.breakers.get(phase)?.peakVA ?? null) : null;
-	return {
+	return copyOfPhase({
 		phase,
 		loadVA,
 		limitVA,
@@ -93,7 +94,7 @@ function heardAgain(draft: Draft, event: LoadEvent, loadVA: number, before: Phas
 		rotation: null,
 		lastRaisedAt: Number.NEGATIVE_INFINITY,
 		...NOT_OVER,
-	};
+	});
 }
 
 /** No decision rests on an old load; what was admitted without having been carried out is taken back. */
@@ -102,5 +103,6 @@ export function fallSilent(draft: Draft, phase: Phase): void {
 	const figures = { loadVA: phase.loadVA, limitVA: phase.limitVA, afterS: (draft.now - phase.loadAt) / 1000 };
 	act(draft, { kind: 'silence', phase: phase.phase, reason: 'silence', figures });
 	const current = withdrawInFlight(draft, phase, 'silence');
-	putPhase(draft, { ...current, silentSince: draft.now, falling: [], rising: [], rotation: null, ...NOT_OVER });
+	const nothing = { falling: [], rising: [], rotation: null, ...NOT_OVER };
+	putPhase(draft, phaseWith(current, { silentSince: draft.now, ...nothing }));
 }

@@ -1,3 +1,4 @@
+import { phaseWith } from './copies.ts';
 import type { Change, Phase } from './state.ts';
 
 /** A change counts as shown once at most this share of it is missing. */
@@ -40,7 +41,7 @@ export function predictedVA(phase: Phase, now: number): number {
 export function settled(phase: Phase): Phase {
 	const falling = booked(phase.falling, leftVA(phase.falling) - fallingVA(phase));
 	const rising = booked(phase.rising, leftVA(phase.rising) - reservedVA(phase));
-	return { ...phase, falling, rising, ceilingVA: phase.loadVA, floorVA: phase.loadVA };
+	return phaseWith(phase, { falling, rising, ceilingVA: phase.loadVA, floorVA: phase.loadVA });
 }
 
 function booked(changes: readonly Change[], shownVA: number): readonly Change[] {

@@ -1,6 +1,7 @@
 import { raises } from '@pilotwire/circuit';
 import { act } from './action.ts';
 import { needK } from './comfort.ts';
+import { circuitWith, phaseWith } from './copies.ts';
 import { fitsEcho, fitsLately } from './echo.ts';
 import { momentVA, tolerates } from './margin.ts';
 import { inFlight, leftVA, reservedVA, settled } from './predict.ts';
@@ -130,14 +131,14 @@ export function raise(draft: Draft, phase: Phase, circuit: Circuit, reason: 'hea
 	};
 	const kind = circuit.shedAt === null ? 'admit' : 'restore';
 	act(draft, { kind, phase: phase.phase, id: circuit.id, reason, figures });
-	const raised = { ...circuit, shedAt: null, lastRaisedAt: now, idleUntil: 0 };
+	const raised = circuitWith(circuit, { shedAt: null, lastRaisedAt: now, idleUntil: 0 });
 	if (!raises(circuit.inForce, circuit.wanted)) {
 		// It never obeyed its shed: there is nothing to admit, and the meter shows it already.
-		putCircuit(draft, { ...raised, waitingSince: null });
-		putPhase(draft, { ...phase, rotation: null });
+		putCircuit(draft, circuitWith(raised, { waitingSince: null }));
+		putPhase(draft, phaseWith(phase, { rotation: null }));
 		return;
 	}
-	putCircuit(draft, { ...raised, admitted: circuit.wanted });
+	putCircuit(draft, circuitWith(raised, { admitted: circuit.wanted }));
 	const change: Change = {
 		id: circuit.id,
 		powerVA: circuit.powerVA,
@@ -147,7 +148,7 @@ export function raise(draft: Draft, phase: Phase, circuit: Circuit, reason: 'hea
 	};
 	const booked = settled(withCircuit(phase, circuit, now));
 	const rising = [...booked.rising.filter((other) => other.id !== circuit.id), change];
-	putPhase(draft, { ...booked, rising, rotation: null, lastRaisedAt: now });
+	putPhase(draft, phaseWith(booked, { rising, rotation: null, lastRaisedAt: now }));
 }
 
 /** The circuits of a phase that wait, whose outputs answer, and whose own times let them come back. */

@@ -1,6 +1,7 @@
 import { act } from './action.ts';
 import { chooseEnough, totalVA } from './choose.ts';
 import { missingK, needK, satisfied } from './comfort.ts';
+import { circuitWith, phaseWith } from './copies.ts';
 import {
 	firstByNeed,
 	headroomVA,
@@ -125,7 +126,7 @@ function exchange(draft: Draft, phase: Phase, circuit: Circuit, partners: readon
 		};
 		act(draft, { kind: 'rotate', phase: phase.phase, id, forId: circuit.id, reason, figures });
 	}
-	putPhase(draft, { ...current, rotation: { forId: circuit.id, startedAt: draft.now, freedAt: null } });
+	putPhase(draft, phaseWith(current, { rotation: { forId: circuit.id, startedAt: draft.now, freedAt: null } }));
 }
 
 /** Carries a rotation on: the place must show free, last, and fit. Given up where it does not in time. */
@@ -135,7 +136,7 @@ export function continueRotation(draft: Draft, phase: Phase): void {
 	const responseMs = draft.settings.responseS * 1000;
 	const circuit = draft.circuits.get(rotation.forId);
 	if (circuit === undefined || circuit.waitingSince === null || !circuit.reachable || circuit.phase !== phase.phase) {
-		putPhase(draft, { ...phase, rotation: null });
+		putPhase(draft, phaseWith(phase, { rotation: null }));
 		return;
 	}
 	const freedAt = rotation.freedAt ?? (phase.falling.length === 0 ? draft.now : null);
@@ -147,18 +148,18 @@ export function continueRotation(draft: Draft, phase: Phase): void {
 	} else if (draft.now >= Math.max(rotation.startedAt, ready) + 4 * responseMs) {
 		giveUp(draft, phase, circuit);
 	} else if (freedAt !== rotation.freedAt) {
-		putPhase(draft, { ...phase, rotation: { ...rotation, freedAt } });
+		putPhase(draft, phaseWith(phase, { rotation: { ...rotation, freedAt } }));
 	}
 }
 
 function giveUp(draft: Draft, phase: Phase, circuit: Circuit): void {
 	const figures = { loadVA: phase.loadVA, limitVA: phase.limitVA, powerVA: circuit.powerVA };
 	act(draft, { kind: 'withdraw', phase: phase.phase, id: circuit.id, reason: 'rotation_failed', figures });
-	putPhase(draft, { ...phase, rotation: null });
+	putPhase(draft, phaseWith(phase, { rotation: null }));
 	const { turnS, maxPatienceS } = draft.settings;
 	const longer = Math.max(Math.min(2 * circuit.patienceMs, maxPatienceS * 1000), turnS * 1000);
 	const overdue = draft.now >= overdueAt(circuit, phase.limitVA);
 	// Who waited its longest is held off by nothing of its own, but asks for no place that is as small again.
 	const notBefore = draft.now + (overdue ? turnS * 1000 : longer);
-	putCircuit(draft, { ...circuit, patienceMs: overdue ? 0 : longer, notBefore });
+	putCircuit(draft, circuitWith(circuit, { patienceMs: overdue ? 0 : longer, notBefore }));
 }

@@ -1,9 +1,11 @@
 import { act, type Reason } from './action.ts';
 import { chooseEnough, totalVA } from './choose.ts';
 import { satisfied } from './comfort.ts';
+import { circuitWith, phaseWith } from './copies.ts';
 import { briefVA, passes } from './margin.ts';
 import { inFlight, predictedVA, reservedVA, settled } from './predict.ts';
 import { type Change, type Circuit, type Draft, type Phase, putCircuit, putPhase } from './state.ts';
+import type { ReadonlyTable } from './table.ts';
 import { moreCautious } from './usage.ts';
 
 /** The first wait of a circuit that had to go again at once; it doubles from there. */
@@ -29,7 +31,7 @@ export function shedEnough(draft: Draft, phase: Phase, alert: boolean): 'within'
 		if (phase.overSince !== null && phase.loadVA <= phase.limitVA) {
 			const withinAt = phase.withinAt ?? draft.now;
 			const isOld = draft.now - withinAt > SAME_FRAME_MS;
-			putPhase(draft, { ...phase, ...(isOld ? NOT_OVER : { withinAt, dueVA: 0 }) });
+			putPhase(draft, phaseWith(phase, isOld ? NOT_OVER : { withinAt, dueVA: 0 }));
 		}
 		return 'within';
 	}
@@ -41,7 +43,7 @@ export function shedEnough(draft: Draft, phase: Phase, alert: boolean): 'within'
 	const current = withdrawInFlight(draft, phase, 'over_limit');
 	const isOver = predictedVA(current, draft.now) > phase.limitVA;
 	const passing = isOver && mayPass(current);
-	putPhase(draft, isOver && !passing ? shedOver(draft, current, alert) : { ...current, ...NOT_OVER });
+	putPhase(draft, isOver && !passing ? shedOver(draft, current, alert) : phaseWith(current, NOT_OVER));
 	return passing ? 'passing' : 'over';
 }
 
@@ -54,7 +56,7 @@ function shedOver(draft: Draft, phase: Phase, alert: boolean): Phase {
 	if (!alert && predicted <= mostVA && isBrief(draft, phase, since)) {
 		const stillEnough = predicted - phase.dueVA <= phase.limitVA;
 		const dueVA = stillEnough ? phase.dueVA : fallVA(draft, phase, choose(draft, phase, needed));
-		if (predicted - dueVA <= phase.limitVA) return { ...phase, overSince: since, withinAt: null, dueVA };
+		if (predicted - dueVA <= phase.limitVA) return phaseWith(phase, { overSince: since, withinAt: null, dueVA });
 	}
 	const chosen = choose(draft, phase, needed);
 	const figures = { loadVA: phase.loadVA, limitVA: phase.limitVA, predictedVA: predicted, neededVA: needed };
@@ -62,7 +64,7 @@ function shedOver(draft: Draft, phase: Phase, alert: boolean): Phase {
 		const reason = alert ? 'meter_alert' : 'over_limit';
 		act(draft, { kind: 'shed', phase: phase.phase, id, reason, figures: { ...figures, powerVA } });
 	}
-	return { ...shedAll(draft, phase, chosen, true), overSince: since, withinAt: null, dueVA: 0 };
+	return phaseWith(shedAll(draft, phase, chosen, true), { overSince: since, withinAt: null, dueVA: 0 });
 }
 
 function overSince({ overSince: since, withinAt }: Phase, now: number): number {
@@ -81,7 +83,7 @@ function isBrief({ now, settings }: Draft, { loadAt, heardSince }: Phase, since:
 }
 
 /** What shedding could take off a phase's load, if all draw that may, VA. */
-export function removableVA(circuits: ReadonlyMap<string, Circuit>, phase: number, now: number): number {
+export function removableVA(circuits: ReadonlyTable<string, Circuit>, phase: number, now: number): number {
 	let total = 0;
 	for (const circuit of circuits.values()) {
 		if (circuit.phase === phase && sheddable(circuit) && draws(circuit, now)) total += circuit.powerVA;
@@ -133,8 +135,8 @@ export function shedAll(draft: Draft, phase: Phase, circuits: readonly Circuit[]
 	}
 	const gone = new Set(circuits.map((circuit) => circuit.id));
 	const rising = booked.rising.filter((change) => !gone.has(change.id));
-	if (!anyQuick) return { ...booked, falling, rising };
-	return { ...booked, falling, rising, ...moreCautious(phase, now, settings) };
+	const caution = anyQuick ? moreCautious(phase, now, settings) : {};
+	return phaseWith(booked, { falling, rising, ...caution });
 }
 
 function markShed(draft: Draft, circuit: Circuit, quick: boolean): void {
@@ -143,7 +145,8 @@ function markShed(draft: Draft, circuit: Circuit, quick: boolean): void {
 	const patienceMs = quick ? longer : 0;
 	const notBefore = now + patienceMs;
 	const waitingSince = circuit.waitingSince ?? now;
-	putCircuit(draft, { ...circuit, waitingSince, shedAt: now, lastShedAt: now, admitted: null, patienceMs, notBefore });
+	const changes = { waitingSince, shedAt: now, lastShedAt: now, admitted: null, patienceMs, notBefore };
+	putCircuit(draft, circuitWith(circuit, changes));
 }
 
 /** What a shed will take off the load: the circuit's power, but for what the meter never showed of it. */
@@ -175,7 +178,7 @@ function withdraw(draft: Draft, phase: Phase, change: Change, reason: Reason): P
 		afterS: draft.settings.obeyS,
 	};
 	act(draft, { kind: 'withdraw', phase: phase.phase, id: circuit.id, reason, figures });
-	putCircuit(draft, { ...circuit, admitted: null });
+	putCircuit(draft, circuitWith(circuit, { admitted: null }));
 	return withoutRising(phase, circuit.id);
 }
 
@@ -183,7 +186,7 @@ function withdraw(draft: Draft, phase: Phase, change: Change, reason: Reason): P
 export function withoutRising(phase: Phase, id: string): Phase {
 	if (!phase.rising.some((change) => change.id === id)) return phase;
 	const booked = reservedVA(phase) > 0 ? settled(phase) : phase;
-	return { ...booked, rising: booked.rising.filter((change) => change.id !== id) };
+	return phaseWith(booked, { rising: booked.rising.filter((change) => change.id !== id) });
 }
 
 export const sheddable = (circuit: Circuit): boolean =>

@@ -2,6 +2,7 @@ import type { Order } from '@pilotwire/circuit';
 import type { Action } from './action.ts';
 import type { Echo } from './echo.ts';
 import { defaultSettings, type SheddingSettings } from './settings.ts';
+import { type ReadonlyTable, Table } from './table.ts';
 
 /** What the shedder knows of a circuit. Times are the caller's monotonic clock, ms. */
 export interface Circuit {
@@ -123,44 +124,6 @@ export interface Phase {
 	readonly strictUntil: number;
 }
 
-/**
- * A copy to be written before anybody else sees it. Field by field: a copy by spread of so many figures costs several
- * times as much, and each load makes one.
- */
-export function copyOf(phase: Phase): { -readonly [Field in keyof Phase]: Phase[Field] } {
-	return {
-		phase: phase.phase,
-		loadVA: phase.loadVA,
-		limitVA: phase.limitVA,
-		loadAt: phase.loadAt,
-		silentSince: phase.silentSince,
-		heardSince: phase.heardSince,
-		highestVA: phase.highestVA,
-		meanVA: phase.meanVA,
-		varianceVA2: phase.varianceVA2,
-		recentVA: phase.recentVA,
-		peakVA: phase.peakVA,
-		peakBeforeVA: phase.peakBeforeVA,
-		peakSince: phase.peakSince,
-		echo: phase.echo,
-		caution: phase.caution,
-		cautionAt: phase.cautionAt,
-		falling: phase.falling,
-		rising: phase.rising,
-		ceilingVA: phase.ceilingVA,
-		floorVA: phase.floorVA,
-		rotation: phase.rotation,
-		lastRaisedAt: phase.lastRaisedAt,
-		overSince: phase.overSince,
-		withinAt: phase.withinAt,
-		dueVA: phase.dueVA,
-		referenceVA: phase.referenceVA,
-		filterY: phase.filterY,
-		unbounded: phase.unbounded,
-		strictUntil: phase.strictUntil,
-	};
-}
-
 /** What the meter said of a phase's breaker. */
 export interface Breaker {
 	readonly linky: boolean | null;
@@ -172,8 +135,8 @@ export interface SheddingState {
 	readonly settings: SheddingSettings;
 	readonly nowMs: number;
 	readonly paused: boolean;
-	readonly circuits: ReadonlyMap<string, Circuit>;
-	readonly phases: ReadonlyMap<number, Phase>;
+	readonly circuits: ReadonlyTable<string, Circuit>;
+	readonly phases: ReadonlyTable<number, Phase>;
 	readonly breakers: ReadonlyMap<number, Breaker>;
 }
 
@@ -183,21 +146,21 @@ export function emptyState(settings: Partial<SheddingSettings> = {}): SheddingSt
 		settings: { ...defaultSettings, ...settings },
 		nowMs: Number.NEGATIVE_INFINITY,
 		paused: false,
-		circuits: new Map(),
-		phases: new Map(),
+		circuits: new Table(),
+		phases: new Table(),
 		breakers: new Map(),
 	};
 }
 
-/** A state being made from another: its maps are copied when first written. */
+/** A state being made from another: its tables are copied when first written. */
 export interface Draft {
 	readonly from: SheddingState;
 	readonly now: number;
 	readonly settings: SheddingSettings;
 	readonly actions: Action[];
 	paused: boolean;
-	circuits: ReadonlyMap<string, Circuit>;
-	phases: ReadonlyMap<number, Phase>;
+	circuits: ReadonlyTable<string, Circuit>;
+	phases: ReadonlyTable<number, Phase>;
 	breakers: ReadonlyMap<number, Breaker>;
 }
 
@@ -214,30 +177,21 @@ export function finished(draft: Draft): SheddingState {
 }
 
 export function putCircuit(draft: Draft, circuit: Circuit): void {
-	ownCircuits(draft).set(circuit.id, circuit);
+	ownCircuits(draft).put(circuit.id, circuit);
 }
 
 export function dropCircuit(draft: Draft, id: string): void {
-	ownCircuits(draft).delete(id);
+	ownCircuits(draft).drop(id);
 }
 
 export function putPhase(draft: Draft, phase: Phase): void {
-	if (draft.phases === draft.from.phases) draft.phases = copied(draft.phases);
+	if (draft.phases === draft.from.phases) draft.phases = draft.phases.copy();
 	// Only the copy made here is ever written, as with circuits.
-	(draft.phases as Map<number, Phase>).set(phase.phase, phase);
+	(draft.phases as Table<number, Phase>).put(phase.phase, phase);
 }
 
-function ownCircuits(draft: Draft): Map<string, Circuit> {
-	if (draft.circuits === draft.from.circuits) draft.circuits = copied(draft.circuits);
-	// Only the copy made here is ever written: the state's own map is left as it was.
-	return draft.circuits as Map<string, Circuit>;
-}
-
-/** A map constructed from another makes a pair of each entry: this takes a third of the time, and each load makes one. */
-function copied<Key, Value>(map: ReadonlyMap<Key, Value>): Map<Key, Value> {
-	const copy = new Map<Key, Value>();
-	map.forEach((value, key) => {
-		copy.set(key, value);
-	});
-	return copy;
+function ownCircuits(draft: Draft): Table<string, Circuit> {
+	if (draft.circuits === draft.from.circuits) draft.circuits = draft.circuits.copy();
+	// Only the copy made here is ever written: the state's own table is left as it was.
+	return draft.circuits as Table<string, Circuit>;
 }

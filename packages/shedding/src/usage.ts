@@ -1,6 +1,7 @@
 import { missingK } from './comfort.ts';
+import { copyOfPhase } from './copies.ts';
 import type { SheddingSettings } from './settings.ts';
-import { type Circuit, copyOf, type Phase } from './state.ts';
+import type { Circuit, Phase } from './state.ts';
 
 /** Caution that a circuit adds which had to go again at once; it fades in this time. */
 const CAUTION_STEP = 0.5;
@@ -56,7 +57,7 @@ export function usualVA(
 /** The phase with what a circuit will draw. */
 export function withCircuit(phase: Phase, circuit: Circuit, now: number): Phase {
 	const added = usageOf(circuit, now);
-	const next = copyOf(phase);
+	const next = copyOfPhase(phase);
 	next.meanVA += added.meanVA;
 	next.varianceVA2 += added.varianceVA2;
 	next.peakVA += added.peakVA;
