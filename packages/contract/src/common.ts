@@ -4,9 +4,11 @@ import { ID_PATTERN } from './topic.ts';
 z.config(z.locales.en());
 
 /** When it was true: ISO 8601, UTC, milliseconds, as `Date.prototype.toISOString` writes it. */
-export const instant = z
-	.string()
-	.check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'expected UTC ISO 8601 with milliseconds'));
+export const instant = z.string().check(
+	z.regex(/^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'expected UTC ISO 8601 with milliseconds'),
+	// A 99th day reads like one and is none: whoever counted with it would come to no number at all.
+	z.refine((text) => !Number.isNaN(Date.parse(text)), 'expected a moment that there is'),
+);
 
 /** A moment that people type: ISO 8601 with any offset, seconds optional. */
 export const typedInstant = z.iso.datetime({ offset: true, error: 'expected ISO 8601 such as 2026-01-31T22:00:00Z' });

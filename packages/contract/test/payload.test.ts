@@ -47,6 +47,14 @@ describe('a payload', () => {
 		if (!decoded.ok) expect(decoded.expected).to.match(/^sequence: /);
 	});
 
+	it('is refused where its moment reads like one and is none', () => {
+		const at = (moment: string) => decodePayload(topics.tariff, bytes(`{"at":"${moment}","source":"meter"}`)).ok;
+		expect(at('2026-01-31T22:00:00.000Z')).to.equal(true);
+		expect(at('2026-99-31T22:00:00.000Z')).to.equal(false);
+		expect(at('2026-01-31T99:00:00.000Z')).to.equal(false);
+		expect(at('0000-01-31T22:00:00.000Z'), 'years that no calendar here goes back to').to.equal(false);
+	});
+
 	it('is refused unread when it is too long or not UTF-8', () => {
 		const long = decodePayload(topics.circuitSet, new Uint8Array(MAX_PAYLOAD_BYTES + 1));
 		expect(long).to.deep.equal({ ok: false, expected: 'at most 262144 bytes', received: '262145 bytes' });
