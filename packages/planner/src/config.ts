@@ -136,6 +136,8 @@ export interface PlannerConfig extends z.output<typeof schema> {
 	/** The house's time zone. */
 	readonly timeZone: string;
 	readonly rooms: readonly { readonly id: string }[];
+	/** What thermostats run is theirs, also while they say nothing. */
+	readonly thermostats?: readonly { readonly heats?: string | undefined; readonly cools?: string | undefined }[];
 	/** Id of the meter whose date counts, one of several; the first that is heard where absent. */
 	readonly meter?: string | undefined;
 }

@@ -23,6 +23,8 @@ interface Hearers {
 	absence(command: AbsenceCommand): void;
 	/** A thermostat runs this circuit. */
 	yielded(circuit: string): void;
+	/** Whether what was to end then, ISO 8601, is long over. */
+	isForgotten(until: string): boolean;
 	/** An order (by its circuit), or a target (`thermostat/target`), is on the broker from an earlier life. */
 	leftOver(key: string, clear: () => void): void;
 	/** What was said of a circuit is gone. */
@@ -53,8 +55,9 @@ export function listen(bus: Bus, hearers: Hearers): void {
 	bus.on(
 		topics.programme,
 		{},
-		({ why }, { circuit }, { retained }) => {
-			if (why === 'thermostat') hearers.yielded(circuit);
+		({ why, until }, { circuit }, { retained }) => {
+			const isForgotten = retained && until !== undefined && hearers.isForgotten(until);
+			if (why === 'thermostat' && !isForgotten) hearers.yielded(circuit);
 			else if (retained) hearers.leftOver(circuit, () => bus.clear(topics.programme, { circuit }));
 		},
 		({ circuit }) => hearers.cleared(circuit),

@@ -33,6 +33,8 @@ const TICK_MS = 1_000;
 const MINUTE_MS = 60_000;
 /** The broker gets this long to hand over circuits, tariff and what an earlier life left. Milliseconds. */
 const RESTORE_MS = 1_500;
+/** What a thermostat said, and was to end so long ago, nobody stands for any more. Milliseconds. */
+const FORGOTTEN_MS = 86_400_000;
 
 /** What the planner reaches through. */
 interface Outside {
@@ -55,7 +57,7 @@ export class Planner implements Service {
 	readonly #zones: readonly Zone[];
 	readonly #announcer: Announcer;
 	readonly #commands: Commands;
-	readonly #house = new KnownHouse();
+	readonly #house: KnownHouse;
 	/** The last command of the bus, where it was refused. */
 	#refused: ProgrammesState['refused'];
 	#tariff: TariffState | undefined;
@@ -77,6 +79,8 @@ export class Planner implements Service {
 		// The file's schema and the bus's say the same.
 		this.#book = new PlanBook(this.#calendar, config.planner as Seeds);
 		this.#learned = new LearnedHours(this.#calendar);
+		const run = (config.thermostats ?? []).flatMap(({ heats, cools }) => [heats, cools]);
+		this.#house = new KnownHouse(run.filter((id) => id !== undefined));
 		this.#zones = config.planner.zones.map((zone) => ({ ...zone, name: zone.name ?? zone.id }));
 		this.#announcer = new Announcer(bus, () => context.clock.wallMs());
 		this.#commands = new Commands({
@@ -135,6 +139,7 @@ export class Planner implements Service {
 			programmes: (command) => this.#obey('programmes/set', this.#commands.change(command)),
 			absence: (command) => this.#obey('absence/set', this.#commands.absence(command)),
 			yielded: (circuit) => this.#yield(circuit),
+			isForgotten: (until) => Date.parse(until) < this.#context.clock.wallMs() - FORGOTTEN_MS,
 			leftOver: (key, clear) => {
 				if (!this.#speaks) this.#leftOvers.set(key, clear);
 			},
@@ -146,7 +151,7 @@ export class Planner implements Service {
 	#yield(circuit: string): void {
 		if (!this.#house.yielded(circuit)) return;
 		this.#leftOvers.delete(circuit);
-		this.#announcer.forget(topics.programme, { circuit });
+		this.#announcer.yield(topics.programme, { circuit });
 		this.#decide();
 	}
 
@@ -160,7 +165,10 @@ export class Planner implements Service {
 	#hearCircuit(id: string, state: CircuitState): void {
 		// While the planner says nothing of it, what it follows is its own.
 		const isOwn = this.#speaks && !this.#announcer.stands(topics.programme, { circuit: id });
-		if (this.#house.circuit(id, state, isOwn ? { order: state.programme } : undefined)) this.#decide();
+		const before = this.#house.ownOf(id);
+		if (!this.#house.circuit(id, state, isOwn ? { order: state.programme } : undefined)) return;
+		if (this.#speaks && this.#house.ownOf(id) !== before) void this.#remember();
+		this.#decide();
 	}
 
 	#hearTariff(state: TariffState, retained: boolean): void {
@@ -172,6 +180,8 @@ export class Planner implements Service {
 
 	#begin(): void {
 		if (this.#speaks) return;
+		// Of whom nothing is on the broker, whoever had said it, shows its own order.
+		if (this.#house.learnOwn((id) => !this.#leftOvers.has(id))) void this.#remember();
 		this.#speaks = true;
 		this.#decide();
 		for (const [key, clear] of this.#leftOvers) {
@@ -192,7 +202,9 @@ export class Planner implements Service {
 		const isSet = this.#steps.wallWasSet();
 		// Whoever hears an order counts its time from when it was said, by a clock that showed something else then.
 		if (isSet) this.#announcer.forgetAll();
-		if (isSet || nowMs >= this.#holdsUntilMs || this.#steps.programmesWereSet(nowMs)) this.#decide();
+		const wereSet = this.#steps.programmesWereSet(nowMs);
+		if (wereSet && this.#book.clockSet(nowMs)) void this.#remember();
+		if (isSet || wereSet || nowMs >= this.#holdsUntilMs) this.#decide();
 	}
 
 	#sayClock(source: 'system' | 'meter'): void {
@@ -277,12 +289,18 @@ export class Planner implements Service {
 	async #recall(): Promise<void> {
 		const memory = await this.#outside.memory.read().catch(() => undefined);
 		this.#book.recall(memory);
-		this.#learned.recall((memory as { hours?: unknown } | null | undefined)?.hours);
+		const { hours, standing } = (memory ?? {}) as { hours?: unknown; standing?: unknown };
+		this.#learned.recall(hours);
+		this.#house.recall(standing);
 	}
 
 	async #remember(): Promise<void> {
 		try {
-			await this.#outside.memory.write({ ...this.#book.memory(), hours: this.#learned.memory() });
+			await this.#outside.memory.write({
+				...this.#book.memory(),
+				hours: this.#learned.memory(),
+				standing: this.#house.memory(),
+			});
 		} catch (error) {
 			this.#context.log.warn({ err: error }, `programmes could not be written down: ${messageOf(error)}`);
 		}

@@ -123,6 +123,20 @@ describe('a tariff rule', () => {
 		expect(plan.next(evening)?.atMs).to.equal(local('2026-01-15 06:00'));
 	});
 
+	it("begins and ends with the meter's day, whose clock is ahead of ours or behind it", () => {
+		const orderAt = (text: string, tariff: NonNullable<Parameters<typeof planFor>[0]['tariff']>, then = text) =>
+			planFor({ nowMs: local(text), tariff, programmes: [cheap], rules: [rule({ today: ['red'] })] }).at(local(then))
+				.order;
+		const begun = { period: 'peak', colour: 'red', colourToday: 'red' } as const;
+		expect(orderAt('2026-01-15 05:59', begun), 'ahead').to.equal('eco');
+		expect(orderAt('2026-01-15 05:59', begun, '2026-01-15 06:00')).to.equal('eco');
+		expect(orderAt('2026-01-15 05:59', begun, '2026-01-16 06:00')).to.equal('comfort');
+		expect(orderAt('2026-01-15 06:02', red), 'behind, as announced').to.equal('eco');
+		const ends = { period: 'off_peak', colour: 'red', colourToday: 'red', colourTomorrow: 'white' } as const;
+		expect(orderAt('2026-01-16 06:02', ends)).to.equal('comfort');
+		expect(orderAt('2026-01-16 06:02', { ...ends, source: 'topic' }, '2026-01-16 12:00')).to.equal('eco');
+	});
+
 	it('holds in the peak hours of a colour alone where it says so', () => {
 		const plan = planFor({
 			nowMs: evening,

@@ -38,7 +38,7 @@ export function rule(when: TariffRule['when'], more: Partial<TariffRule> = {}): 
 
 interface Given extends Partial<Omit<Plan, 'outlook'>> {
 	readonly nowMs: number;
-	readonly tariff?: Omit<TariffState, 'at' | 'source'> & { readonly at?: string };
+	readonly tariff?: Omit<TariffState, 'at' | 'source'> & Partial<Pick<TariffState, 'at' | 'source'>>;
 	readonly learned?: readonly DailyPeriod[];
 	readonly circuit?: KnownCircuit;
 }

@@ -25,6 +25,7 @@ interface Setting {
 	readonly memory?: unknown;
 	readonly isSynchronised?: boolean;
 	readonly rooms?: readonly { readonly id: string }[];
+	readonly thermostats?: readonly { readonly heats?: string; readonly cools?: string }[];
 }
 
 export class PlannerHouse {
@@ -51,6 +52,7 @@ export class PlannerHouse {
 		const config = {
 			...{ dataDir: '/nowhere', timeZone: 'Europe/Paris', planner },
 			rooms: setting.rooms ?? [{ id: 'salon' }, { id: 'bedroom' }],
+			thermostats: setting.thermostats ?? [],
 		};
 		const memory = {
 			read: async () => this.remembered,

@@ -32,6 +32,11 @@ describe('the hours learned from a meter', () => {
 		expect(hours.daily(local('2026-01-27 00:00'))).to.deep.equal([]);
 	});
 
+	it('are not those of a clock that was years ahead', () => {
+		const hours = seen('2031-01-15 03:00 off_peak', '2031-01-15 12:10 peak', '2031-01-15 14:20 off_peak', ...first);
+		expect(hours.daily(local('2026-01-16 00:00')).map(({ minute }) => minute)).to.deep.equal([391, 1351]);
+	});
+
 	it('are none where days have colours, and none of any other period', () => {
 		const hours = new LearnedHours(paris);
 		hours.hear({ period: 'off_peak', colour: 'blue' }, local('2026-01-15 05:00'));
@@ -87,7 +92,11 @@ describe("the programmes' clock", () => {
 describe('what is announced', () => {
 	it('is said once, and again when its end moves by more than a clock is read', () => {
 		const said: unknown[] = [];
-		const bus = { publish: (...given: unknown[]) => void said.push(given[2]), clear: () => void said.push('cleared') };
+		const bus = {
+			publish: (...given: unknown[]) => void said.push(given[2]),
+			clear: () => void said.push('cleared'),
+			yield: () => undefined,
+		};
 		const announcer = new Announcer(bus, () => 0);
 		const say = (untilMs?: number): void =>
 			announcer.say(topics.programme, { circuit: 'a' }, { order: 'eco', why: 'programme' }, untilMs);

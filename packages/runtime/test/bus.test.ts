@@ -136,6 +136,21 @@ describe('a service on the bus', () => {
 		expect(texts.map((text) => text.sequence ?? text.why)).to.deep.equal([3, 'first', 'second', 'third']);
 	});
 
+	it('does not bring back what it yielded to another service', () => {
+		const bus = join('planner');
+		const said = { at: shed.at, order: 'comfort', why: 'programme' } as const;
+		for (const circuit of ['salon', 'bath']) bus.publish(topics.programme, { circuit }, said);
+		join('thermostat').publish(topics.programme, { circuit: 'bath' }, { ...said, order: 'off' });
+		bus.yield(topics.programme, { circuit: 'bath' });
+		hub.down();
+		hub.published.length = 0;
+		hub.up();
+		const orders = hub.published
+			.filter(({ name }) => name.startsWith('pilotwire/home/planner/'))
+			.map(({ payload }) => payload);
+		expect(orders.map((text) => JSON.parse(text).order)).to.deep.equal(['comfort', 'off']);
+	});
+
 	it('hears again after the broker came back, and is told of both', () => {
 		const bus = join('radiator-actuator');
 		const told: boolean[] = [];

@@ -6,11 +6,11 @@ const STEADY_MS = 30_000;
 
 /** Publishes what is news, dated; what was said before is not said again. */
 export class Announcer {
-	readonly #bus: Pick<Bus, 'publish' | 'clear'>;
+	readonly #bus: Pick<Bus, 'publish' | 'clear' | 'yield'>;
 	readonly #wallMs: () => number;
 	readonly #said = new Map<string, { readonly text: string; readonly untilMs: number | undefined }>();
 
-	constructor(bus: Pick<Bus, 'publish' | 'clear'>, wallMs: () => number) {
+	constructor(bus: Pick<Bus, 'publish' | 'clear' | 'yield'>, wallMs: () => number) {
 		this.#bus = bus;
 		this.#wallMs = wallMs;
 	}
@@ -55,6 +55,12 @@ export class Announcer {
 	/** A clock was set: everything is said again, dated anew, since who hears it counts from there. */
 	forgetAll(): void {
 		for (const key of this.#said.keys()) this.#said.set(key, { text: '', untilMs: undefined });
+	}
+
+	/** Somebody else says it from now on. */
+	yield<Template extends string>(topic: Topic<Template, unknown>, parameters: Parameters<Template>): void {
+		this.forget(topic, parameters);
+		this.#bus.yield(topic, parameters);
 	}
 
 	/** Somebody else cleared it: it is said again. */

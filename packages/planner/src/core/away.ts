@@ -3,6 +3,8 @@ import type { AbsenceState, Order } from '@pilotwire/contract';
 
 export interface Away {
 	readonly fromMs: number;
+	/** It began when it was said, by whatever a clock showed then. */
+	readonly atOnce?: true | undefined;
 	/** The return; undefined while nobody knows. */
 	readonly untilMs?: number | undefined;
 	/** What heats gets this at most. */

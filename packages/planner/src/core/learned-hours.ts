@@ -44,7 +44,8 @@ export class LearnedHours {
 
 	/** The hours of a day, in the order of the clock; none until a beginning and an end were seen. */
 	daily(nowMs: number): DailyPeriod[] {
-		const recent = this.#seen.filter(({ atMs }) => nowMs - atMs < FORGET_MS);
+		// What was seen by a clock that was years ahead is yet to come.
+		const recent = this.#seen.filter(({ atMs }) => Math.abs(nowMs - atMs) < FORGET_MS);
 		if (new Set(recent.map(({ period }) => period)).size < 2) return [];
 		return recent.map(({ minute, period }) => ({ minute, period })).sort((one, other) => one.minute - other.minute);
 	}

@@ -14,6 +14,8 @@ const EJP_TO = 25 * 60;
 
 /** The tariff is said every hour: of hours that end, an older word says nothing any more. Milliseconds. */
 const STALE_MS = 3 * 3_600_000;
+/** Further apart no meter's clock and ours are; in Tempo's first and last hour the period tells its days apart. Milliseconds. */
+const APART_MS = 3_600_000;
 /** Nobody looks further ahead. Milliseconds. */
 const AHEAD_MS = 17 * 86_400_000;
 const ENDLESS: readonly TariffPeriodName[] = ['all_hours', 'normal', 'other'];
@@ -57,7 +59,7 @@ export class TariffOutlook {
 		this.#shiftMs = nowMs - wallMs;
 		if (state !== undefined) this.#learnColours(state);
 		const colours = [state?.colour, ...this.#colours.values()];
-		const tempo = colours.some((colour) => colour === 'blue' || colour === 'white' || colour === 'red');
+		const tempo = colours.some(isTempo);
 		const ejp = colours.some((colour) => colour === 'normal' || colour === 'peak');
 		this.#daily = tempo ? TEMPO : ejp ? [] : learned;
 		const endMs = nowMs + AHEAD_MS;
@@ -91,10 +93,26 @@ export class TariffOutlook {
 		return days;
 	}
 
-	#learnColours({ at, colourToday, colourTomorrow }: TariffState): void {
-		const { date } = this.#calendar.tempoDay(this.#parsed(at));
+	#learnColours(state: TariffState): void {
+		const { colourToday, colourTomorrow } = state;
+		const { date, began } = this.#dayOf(state);
 		if (colourToday !== undefined) this.#colours.set(date, colourToday);
 		if (colourTomorrow !== undefined) this.#colours.set(addDays(date, 1), colourTomorrow);
+		// What the meter's day has brought holds already in what is left of ours.
+		if (began && colourToday !== undefined) this.#colours.set(addDays(date, -1), colourToday);
+	}
+
+	/**
+	 * The day that a state speaks of. A meter's clock is not ours: its Tempo day begins with its first peak hour, a little
+	 * before ours (`began`) or after it.
+	 */
+	#dayOf({ at, source, period, colourToday, colourTomorrow }: TariffState): { date: string; began: boolean } {
+		const atMs = this.#parsed(at);
+		const { date, fromMs, toMs } = this.#calendar.tempoDay(atMs);
+		if (source !== 'meter' || !isTempo(colourToday ?? colourTomorrow)) return { date, began: false };
+		if (period === 'peak' && toMs - atMs <= APART_MS) return { date: addDays(date, 1), began: true };
+		const isOld = period === 'off_peak' && atMs - fromMs <= APART_MS;
+		return { date: isOld ? addDays(date, -1) : date, began: false };
 	}
 
 	get #staleMs(): number {
@@ -158,4 +176,8 @@ export class TariffOutlook {
 			? this.#calendar.instant(date, minute)
 			: this.#calendar.instant(addDays(date, 1), minute - 1440);
 	}
+}
+
+function isTempo(colour: TariffColour | undefined): boolean {
+	return colour === 'blue' || colour === 'white' || colour === 'red';
 }

@@ -90,8 +90,17 @@ export class PlanBook {
 			const expected = 'a return that is yet to come, and after the beginning';
 			return { path: 'until', expected, received: String(absence.until) };
 		}
-		this.#away = { fromMs, untilMs, order, preheatMin };
+		const atOnce = absence.from === undefined ? true : undefined;
+		this.#away = { fromMs, atOnce, untilMs, order, preheatMin };
 		return undefined;
+	}
+
+	/** The programmes' clock was set: an absence that began when it was said has begun. Answers whether that changed anything. */
+	clockSet(nowMs: number): boolean {
+		const away = this.#away;
+		if (away?.atOnce !== true || away.fromMs <= nowMs) return false;
+		this.#away = { ...away, fromMs: nowMs };
+		return true;
 	}
 
 	/** People are back. Answers whether they were away, or meant to be. */
@@ -125,9 +134,7 @@ export class PlanBook {
 
 	/** What survives a restart. */
 	memory(): Record<string, unknown> {
-		const { fromMs, untilMs, order, preheatMin } = this.#away ?? {};
-		const away = fromMs === undefined ? undefined : { fromMs, untilMs, order, preheatMin };
-		return { programmes: this.#programmes, rules: this.#rules, away, seeds: this.#taken };
+		return { programmes: this.#programmes, rules: this.#rules, away: this.#away, seeds: this.#taken };
 	}
 
 	/** Takes back what `memory` gave; what is none of it is left out. */
@@ -178,9 +185,10 @@ function inPlace<One extends { readonly id: string }>(list: readonly One[], one:
 }
 
 function awayOf(value: unknown): Away | undefined {
-	const { fromMs, untilMs, order, preheatMin } = (value ?? {}) as Partial<Away>;
+	const { fromMs, atOnce, untilMs, order, preheatMin } = (value ?? {}) as Partial<Away>;
 	if (typeof fromMs !== 'number' || !(untilMs === undefined || typeof untilMs === 'number')) return undefined;
 	const { success, data } = absenceSchema.safeParse({ order, preheatMin });
 	if (!success || data.order === undefined || data.preheatMin === undefined) return undefined;
-	return { fromMs, untilMs, order: data.order, preheatMin: data.preheatMin };
+	const began = atOnce === true ? { atOnce } : {};
+	return { fromMs, ...began, untilMs, order: data.order, preheatMin: data.preheatMin };
 }

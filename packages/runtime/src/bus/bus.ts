@@ -112,6 +112,13 @@ export class Bus {
 		this.#send({ name: topicName(this.site, topic, parameters), payload: '', qos: 1, retain: true });
 	}
 
+	/** Another service says this topic from now on: what was said here is not said again when the broker comes back. */
+	yield<Template extends string>(topic: Topic<Template, unknown>, parameters: Parameters<Template>): void {
+		const name = topicName(this.site, topic, parameters);
+		this.#states.delete(name);
+		this.#refused.delete(name);
+	}
+
 	/**
 	 * Hears a topic, for all values of the parameters not given. What doesn't fit the topic's schema, and a command that
 	 * came retained, is refused with a line in the log and never reaches the handler.
