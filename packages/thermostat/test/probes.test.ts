@@ -172,6 +172,35 @@ describe('what is believed of a probe', () => {
 		expect(judge.trouble(250_001)).to.deep.equal({ fault: 'silent', received: 'nothing for 120 s' });
 	});
 
+	it('is not touched by a message of something else, and does not grow younger by it', () => {
+		const judge = new Judge(rules, 0);
+		judge.take(says(20), 0);
+		judge.take({ ok: true, humidityPercent: 60 }, 60_000);
+		expect(judge.believed).to.deep.equal({ temperatureC: 20, humidityPercent: 60, atMs: 0 });
+		judge.take(says(40), 61_000);
+		judge.take({ ok: true, humidityPercent: 61 }, 62_000);
+		expect(judge.trouble(62_000), 'still a jump').to.include({ fault: 'jump' });
+		judge.take(says(20.5), 63_000);
+		expect(judge.believed).to.deep.equal({ temperatureC: 20.5, humidityPercent: 61, atMs: 63_000 });
+		for (const nowMs of [100_000, 180_000, 183_001]) judge.take({ ok: true, pressureHPa: 1_000 }, nowMs);
+		expect(judge.trouble(183_001)).to.include({ fault: 'silent' });
+	});
+
+	it('keeps no humidity of long ago', () => {
+		const judge = new Judge(rules, 0);
+		judge.take({ ok: true, temperatureC: 20, humidityPercent: 60 }, 0);
+		judge.take(says(20), 120_000);
+		expect(judge.believed).to.include({ humidityPercent: 60 });
+		judge.take(says(20), 120_001);
+		expect(judge.believed).not.to.have.property('humidityPercent');
+	});
+
+	it('says for how long it has been silent at the rhythm that somebody set', () => {
+		const judge = new Judge(rules, 0);
+		judge.silentAfter(600);
+		expect(judge.trouble(601_000)).to.deep.equal({ fault: 'silent', received: 'nothing for 600 s' });
+	});
+
 	it('is in trouble as long as the sensor is', () => {
 		const judge = new Judge(rules, 0);
 		judge.take(says(20), 0);

@@ -15,15 +15,20 @@ export interface Believed {
 	readonly temperatureC?: number;
 	readonly humidityPercent?: number;
 	readonly pressureHPa?: number;
-	/** When it was last right. */
+	/** When its temperature was last right; without one, when anything was. */
 	readonly atMs: number;
 }
+
+/** What it says besides its temperature. */
+type Aside = Pick<Believed, 'humidityPercent' | 'pressureHPa'>;
 
 /** Judges what a probe says, reading by reading. */
 export class Judge {
 	readonly #rules: Plausibility;
 	#silentS: number;
 	#believed: Believed | undefined;
+	/** When it last said anything besides the temperature. */
+	#asideMs = Number.NEGATIVE_INFINITY;
 	/** A reading that is too far from the believed one, until the next agrees with it. °C. */
 	#doubtfulC: number | undefined;
 	#fault: ProbeFault | undefined;
@@ -49,18 +54,38 @@ export class Judge {
 			this.#received = look.received;
 			return;
 		}
-		const { ok: _, ...figures } = look;
-		const doubt = figures.temperatureC === undefined ? undefined : this.#doubt(figures.temperatureC);
+		const { ok: _, temperatureC, ...aside } = look;
+		if (temperatureC === undefined) this.#takeAside(aside, nowMs);
+		else this.#takeTemperature(temperatureC, aside, nowMs);
+	}
+
+	#takeTemperature(temperatureC: number, aside: Aside, nowMs: number): void {
+		const doubt = this.#doubt(temperatureC);
 		if (doubt !== undefined) {
 			this.#fault = doubt;
-			this.#received = `${figures.temperatureC} °C`;
+			this.#received = `${temperatureC} °C`;
 			return;
 		}
 		this.#fault = undefined;
 		this.#doubtfulC = undefined;
-		const { temperatureC } = figures;
-		const calibrated = temperatureC === undefined ? {} : { temperatureC: round(temperatureC + this.#rules.offsetC) };
-		this.#believed = { ...figures, ...calibrated, atMs: nowMs };
+		const { humidityPercent, pressureHPa } = this.#believed ?? {};
+		const before = nowMs - this.#asideMs > this.#silentS * 1_000 ? {} : { humidityPercent, pressureHPa };
+		this.#noteAside(aside, nowMs);
+		const calibrated = round(temperatureC + this.#rules.offsetC);
+		this.#believed = { ...known(before), ...aside, temperatureC: calibrated, atMs: nowMs };
+	}
+
+	/** Some say each figure in a message of its own: that says nothing of the temperature, neither good nor bad. */
+	#takeAside(aside: Aside, nowMs: number): void {
+		this.#noteAside(aside, nowMs);
+		const before = this.#believed;
+		const isOfTemperature = this.#fault === 'jump' || this.#fault === 'power_on';
+		if (!isOfTemperature) this.#fault = undefined;
+		this.#believed = { ...before, ...aside, atMs: before?.temperatureC === undefined ? nowMs : before.atMs };
+	}
+
+	#noteAside(aside: Aside, nowMs: number): void {
+		if (Object.keys(aside).length > 0) this.#asideMs = nowMs;
 	}
 
 	/** What is wrong now; undefined while what was believed last still holds. */
@@ -68,7 +93,7 @@ export class Judge {
 		if (this.#fault !== undefined) return { fault: this.#fault, received: this.#received };
 		const sinceMs = nowMs - (this.#believed?.atMs ?? this.#sinceMs);
 		if (sinceMs <= this.#silentS * 1_000) return undefined;
-		return { fault: 'silent', received: `nothing for ${this.#rules.silentS} s` };
+		return { fault: 'silent', received: `nothing for ${this.#silentS} s` };
 	}
 
 	/** The last right reading, however old. */
@@ -88,6 +113,11 @@ export class Judge {
 		this.#doubtfulC = temperatureC;
 		return 'jump';
 	}
+}
+
+/** Without the figures that it doesn't give. */
+function known(aside: { readonly [Name in keyof Aside]: Aside[Name] | undefined }): Aside {
+	return Object.fromEntries(Object.entries(aside).filter(([, figure]) => figure !== undefined));
 }
 
 const round = (celsius: number): number => Math.round(celsius * 1_000) / 1_000;
