@@ -11,6 +11,8 @@ import type { Activity, ReadActivity } from './io/processes.ts';
 const RESTING_MS = 60_000;
 /** How often leases are looked at. Milliseconds. */
 const LEASES_MS = 1_000;
+/** The wall clock was set where it differs by more from what it should show. Milliseconds. */
+const STEP_MS = 5_000;
 
 /** What the service touches of the machine. */
 export interface Outside {
@@ -34,7 +36,9 @@ export class HostMonitor implements Service {
 	/** Two meters: what watchers see must not cut the minutes short. */
 	readonly #minuteCpu = new CpuMeter();
 	readonly #watchCpu = new CpuMeter();
-	#identity: (Identity & { readonly bootedAt: string }) | undefined;
+	#identity: Identity | undefined;
+	/** The machine's start: by the monotonic clock, and by the other one, which may be set later. Milliseconds. */
+	#bootedMs = { monotonic: 0, wall: Number.NaN };
 	#timers: Timer[] = [];
 	#live: { readonly timer: Timer; readonly everyS: number } | undefined;
 	#watched = 0;
@@ -52,8 +56,8 @@ export class HostMonitor implements Service {
 	async start(): Promise<void> {
 		const { clock } = this.#context;
 		this.#context.measure(metricsOf(() => this.#state));
-		const identity = await this.#outside.machine.identity();
-		this.#identity = { ...identity, bootedAt: instantOf(clock.wallMs() - identity.upS * 1_000) };
+		this.#identity = await this.#outside.machine.identity();
+		this.#bootedMs.monotonic = clock.monotonicMs() - this.#identity.upS * 1_000;
 		this.#bus.on(topics.hostSet, this.#parameters, (command) => this.#command(command));
 		this.#timers = [
 			clock.every(
@@ -108,19 +112,27 @@ export class HostMonitor implements Service {
 		const figures = await machine.figures();
 		const identity = this.#identity;
 		if (identity === undefined) return;
-		const { model, system, architecture, cores, bootedAt } = identity;
+		const { model, system, architecture, cores } = identity;
 		const { count: watchers, everyS } = this.#watchers;
 		const state: HostState = {
 			at: instantOf(this.#context.clock.wallMs()),
 			name: hostName(this.#config),
 			...(model === undefined ? {} : { model }),
-			...{ system, architecture, cores, bootedAt, history: this.#config.host.history },
+			...{ system, architecture, cores, bootedAt: instantOf(this.#booted()), history: this.#config.host.history },
 			...(everyS === undefined ? {} : { watch: { watchers, everyS } }),
 			cpuPercent: this.#minuteCpu.use(machine.cores()).cpuPercent,
 			...figures,
 		};
 		this.#state = state;
 		this.#bus.publish(topics.host, this.#parameters, state);
+	}
+
+	/** When the machine started, by the wall clock as it is now; the same each time unless that was set. */
+	#booted(): number {
+		const { clock } = this.#context;
+		const wallMs = clock.wallMs() - (clock.monotonicMs() - this.#bootedMs.monotonic);
+		if (!(Math.abs(wallMs - this.#bootedMs.wall) < STEP_MS)) this.#bootedMs.wall = wallMs;
+		return this.#bootedMs.wall;
 	}
 
 	/** One sample for all who watch; a machine that can't keep the rhythm leaves some out. */

@@ -1,10 +1,14 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { decodePayload, encodePayload, MAX_PAYLOAD_BYTES, topics } from '@pilotwire/contract';
+import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import { readActivity, Sysfs, ThisMachine } from '../src/index.ts';
 import { shownOf } from '../src/io/processes.ts';
 
 describe('this very machine', () => {
 	const machine = new ThisMachine(new Sysfs());
+	const root = temporaryDirectory();
 
 	it('gives figures that the bus takes', async () => {
 		const { upS, ...identity } = await machine.identity();
@@ -50,6 +54,28 @@ describe('this very machine', () => {
 			params: '',
 		}));
 		expect(shownOf(ordinary, 500), 'ordinary ones').to.have.length(500);
+	});
+
+	it('leaves a disk out that does not answer, asks it no second time meanwhile, and shows it once it answers', async () => {
+		await mkdir(join(root.path, 'proc/self'), { recursive: true });
+		await writeFile(join(root.path, 'proc/self/mounts'), '/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 /backup ext4 rw 0 0\n');
+		const size = { bsize: 1_024, blocks: 10, bfree: 4 };
+		let answer: (found: typeof size) => void = () => undefined;
+		let questions = 0;
+		const askDisk = (mount: string): Promise<typeof size> => {
+			if (mount === '/' || questions > 0) return Promise.resolve(size);
+			questions += 1;
+			return new Promise((resolve) => {
+				answer = resolve;
+			});
+		};
+		const odd = new ThisMachine(new Sysfs(root.path), root.path, askDisk, 1);
+		const mounts = async (): Promise<string[]> => (await odd.figures()).disks.map(({ mount }) => mount);
+		expect(await Promise.all([mounts(), mounts()])).to.deep.equal([['/'], ['/']]);
+		expect(await mounts(), 'it is not asked again').to.deep.equal(['/']);
+		answer(size);
+		await new Promise((settle) => setImmediate(settle));
+		expect(await mounts()).to.deep.equal(['/', '/backup']);
 	});
 
 	it('lists its processes, this one among them, within the bound', async () => {

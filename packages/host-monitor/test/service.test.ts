@@ -61,6 +61,15 @@ describe('the host monitor', () => {
 	const samples = (): HostLog[] =>
 		hub.published.filter(({ name }) => name === LOG).map(({ payload }) => JSON.parse(payload) as HostLog);
 
+	it('says when it started by a clock that was set since, and the same while it is not', async () => {
+		clock.stepWall(3 * 365 * 86_400_000);
+		await pass(60_000);
+		expect(state().bootedAt).to.equal('2029-01-14T16:00:00.000Z');
+		clock.stepWall(900);
+		await pass(60_000);
+		expect(state().bootedAt).to.equal('2029-01-14T16:00:00.000Z');
+	});
+
 	it('says who it is, and how it does once a minute', async () => {
 		expect(state()).to.include({ name: 'Attic', model: 'A Pi', cores: 4, bootedAt: '2026-01-15T16:00:00.000Z' });
 		const before = state().at;
