@@ -42,6 +42,8 @@ export class HomeAssistant implements Service {
 	#announcer: Announcer;
 	#timers: Timer[] = [];
 	#pending: Timer | undefined;
+	/** Home Assistant has just started: however often it says so, all is said again once. */
+	#born: Timer | undefined;
 	/** Retained messages have had their time. */
 	#speaks = false;
 	/** What has not been heard of is gone. */
@@ -119,7 +121,9 @@ export class HomeAssistant implements Service {
 		listen(this.#bus, this.#inventory);
 		this.#bus.on(topics.reading, {}, (reading, { meter }) => this.#figures.hearReading(meter, reading, clock.wallMs()));
 		this.#bus.on(topics.homeAssistantMeter, {}, (figures, { meter }, { retained }) => {
-			if (retained && !this.#speaks) this.#figures.recall(meter, figures);
+			if (!retained) return;
+			if (!this.#config.meters.includes(meter)) this.#bus.clear(topics.homeAssistantMeter, { meter });
+			else if (!this.#speaks) this.#figures.recall(meter, figures);
 		});
 		this.#bus.on(topics.shedder, {}, (state) => this.#figures.hearShedder(state, this.#speaks));
 		this.#foreign.hear(BIRTH_TOPIC, (text) => this.#hearBirth(text));
@@ -130,13 +134,17 @@ export class HomeAssistant implements Service {
 		if (text !== 'online' && text !== 'offline') return;
 		this.#birth = text;
 		if (!this.#speaks) return;
-		if (text === 'online') this.#timers.push(this.#context.clock.after(BIRTH_MS, () => this.#announcer.repeat()));
+		if (text === 'online') {
+			this.#born?.cancel();
+			this.#born = this.#context.clock.after(BIRTH_MS, () => this.#announcer.repeat());
+		}
 		this.#tell();
 	}
 
 	#connection(connected: boolean): void {
 		const { clock } = this.#context;
 		for (const timer of this.#timers.splice(0)) timer.cancel();
+		this.#born?.cancel();
 		this.#mayRemove = false;
 		this.#speaks = false;
 		this.#announcer.stop();

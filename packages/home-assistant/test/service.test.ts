@@ -157,6 +157,15 @@ describe('the announcements to Home Assistant', () => {
 		expect(house.discovered).to.include(SALON).and.include(METER);
 	});
 
+	it('are made again once, however often Home Assistant says that it is online', async () => {
+		await start();
+		const [first, timers] = [mark(), house.clock.pending];
+		for (let time = 0; time < 100; time += 1) house.say('homeassistant/status', 'online');
+		expect(house.clock.pending).to.equal(timers + 1);
+		house.clock.advance(5_000);
+		expect(since(first, SALON)).to.have.length(1);
+	});
+
 	it('are made once for what doesn’t change', async () => {
 		await start();
 		house.clock.advance(120_000);
@@ -338,6 +347,16 @@ describe('the announcements to Home Assistant', () => {
 			house.say('meter/other/reading/state', reading({ BASE: 5 }));
 			house.clock.advance(20_000);
 			expect(house.hub.retained.has('pilotwire/home/home-assistant/meters/other/state')).to.equal(false);
+		});
+
+		it('of a meter that was removed do not stay on the broker', async () => {
+			await start({ meters: ['main', 'shed'] }, () => undefined);
+			for (let time = 0; time < 4; time += 1) house.say('meter/shed/reading/state', reading({ BASE: 1_000 }));
+			house.clock.advance(10_000);
+			const topic = 'pilotwire/home/home-assistant/meters/shed/state';
+			expect(house.hub.retained.has(topic)).to.equal(true);
+			await restart({ meters: ['main'] });
+			expect(house.hub.retained.has(topic)).to.equal(false);
 		});
 
 		it('of the shedder are thinned, and what it says in words is said at once', async () => {
