@@ -43,6 +43,14 @@ class Watch {
 }
 
 describe('an alert', () => {
+	it('has no patience for what was over by a clock that was years ahead', () => {
+		const returns = { [keyOf(SILENT)]: { count: 9, overMs: START_MS + 5 * 365 * 86_400_000 } };
+		const watch = new Watch({ on: [], returns });
+		watch.for(10, well(SILENT));
+		watch.for(301, wrong(SILENT));
+		expect(watch.for(600, well(SILENT))).to.deep.equal(['end']);
+	});
+
 	it('begins once what is wrong has held for long enough, and not before', () => {
 		const watch = new Watch();
 		expect(watch.for(299, wrong(SILENT))).to.deep.equal([]);

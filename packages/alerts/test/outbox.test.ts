@@ -228,3 +228,12 @@ describe('quiet hours', () => {
 		expect(nap.until(at('2026-01-15T11:59:00Z'))).to.equal(undefined);
 	});
 });
+
+describe('the quiet hours', () => {
+	it('end in the future, also in the hour that clocks show a second time', () => {
+		const hours = new QuietHours({ fromMinute: 22 * 60, toMinute: 2 * 60 + 30, passes: [] }, paris);
+		const [first, second] = [Date.UTC(2026, 9, 25, 0, 15), Date.UTC(2026, 9, 25, 1, 15)];
+		expect(hours.until(first)).to.equal(Date.UTC(2026, 9, 25, 0, 30));
+		expect(hours.until(second)).to.equal(Date.UTC(2026, 9, 25, 1, 30));
+	});
+});

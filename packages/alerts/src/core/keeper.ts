@@ -165,7 +165,8 @@ export class Keeper {
 	/** What stayed well for long begins anew with the least patience. */
 	#forgetReturns({ wallMs }: Moment): void {
 		for (const [key, { overMs }] of this.#returns) {
-			if (!this.#on.has(key) && wallMs - overMs > COMES_BACK_MS) this.#returns.delete(key);
+			// What is yet to come was said by a clock that was ahead.
+			if (!this.#on.has(key) && Math.abs(wallMs - overMs) > COMES_BACK_MS) this.#returns.delete(key);
 		}
 	}
 }

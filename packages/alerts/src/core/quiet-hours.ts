@@ -29,7 +29,9 @@ export class QuietHours {
 		const isQuiet = overnight ? minute >= fromMinute || minute < toMinute : minute >= fromMinute && minute < toMinute;
 		if (!isQuiet) return undefined;
 		const midnight = overnight && minute >= fromMinute ? 24 * 60 : 0;
-		return this.#calendar.instant(date, toMinute + midnight);
+		const untilMs = this.#calendar.instant(date, toMinute + midnight);
+		// In an hour that clocks show a second time, the end too comes again.
+		return untilMs > wallMs ? untilMs : this.#calendar.instant(date, toMinute + midnight, 'last');
 	}
 
 	/** Whether people are told it although it is quiet. */
