@@ -1,12 +1,15 @@
-import { type Fault, foreignTopicSetting, idSetting, jsonPathSetting, phaseSetting } from '@pilotwire/runtime';
+import { foreignTopicSetting, idSetting, jsonPathSetting, phaseSetting } from '@pilotwire/runtime';
 import * as z from 'zod';
 import type { Hold } from './io/gpio-relay.ts';
 import { isRelayTopic, type RelayConfig, relaySections } from './relays.ts';
 
 const payloadForms = 'a payload: a word such as ON, or an object such as {state: "ON"}';
-const payloadSetting = z.union([z.string().min(1), z.number(), z.record(z.string(), z.unknown())], {
+const payloadSetting = z.union([z.string().min(1), z.number(), z.boolean(), z.record(z.string(), z.unknown())], {
 	error: payloadForms,
 });
+
+const wordForms = 'a word such as ON, a number or true or false';
+const wordSetting = z.union([z.string().min(1), z.number(), z.boolean()], { error: wordForms });
 
 const timeSetting = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'a time such as 22:30');
 
@@ -37,8 +40,8 @@ const outputSetting = z.strictObject({
 const feedbackSetting = z.strictObject({
 	topic: foreignTopicSetting.describe('Where it says what it does, such as zigbee2mqtt/boiler or stat/boiler/POWER.'),
 	path: jsonPathSetting.optional(),
-	on: z.string().min(1).default('ON').describe('The word for on.'),
-	off: z.string().min(1).default('OFF').describe('The word for off.'),
+	on: wordSetting.default('ON').describe('The word for on; capital and small letters are alike.'),
+	off: wordSetting.default('OFF').describe('The word for off.'),
 	currentPath: jsonPathSetting.optional().describe('Where a charger says the current that is set, A.'),
 });
 
@@ -137,38 +140,4 @@ export function switchTopics(switches: readonly SwitchConfig[]): SwitchTopics {
 		publish: [...new Set(switches.map(({ output }) => output.topic))].filter((topic) => !isRelayTopic(topic)),
 		read: [...new Set(read.filter((topic) => topic !== undefined && !isRelayTopic(topic)))] as string[],
 	};
-}
-
-/** What no single setting shows: circuits and outputs named twice, and settings that contradict each other. */
-export function switchActuatorFaults(config: {
-	readonly switches: readonly SwitchConfig[];
-	readonly radiators?: readonly { readonly id: string }[];
-	readonly shedder?: { readonly enabled: boolean; readonly maxWaitS: number };
-}): Fault[] {
-	return config.switches.flatMap((one, index) => {
-		const faults: Fault[] = [];
-		const fault = (key: string, expected: string, received: string): void => {
-			faults.push({ path: `switches[${index}].${key}`, expected, received });
-		};
-		const earlier = config.switches.slice(0, index);
-		const taken = earlier.some(({ id }) => id === one.id) || (config.radiators ?? []).some(({ id }) => id === one.id);
-		if (taken) fault('id', 'an id of its own for each radiator and switch', `${one.id} again`);
-		const same = earlier.find(({ output }) => output.topic === one.output.topic);
-		if (same !== undefined && JSON.stringify(one.output.on) === JSON.stringify(same.output.on)) {
-			fault('output.topic', 'an output of its own for each switch', `${one.output.topic}, which ${same.id} has`);
-		}
-		const { current } = one.output;
-		if (current !== undefined && one.kind !== 'charger') fault('output.current', 'kind: charger', one.kind);
-		if (current !== undefined && current.minA > current.maxA) {
-			fault('output.current.minA', `at most maxA, ${current.maxA}`, String(current.minA));
-		}
-		const longestS = one.maxWaitS ?? config.shedder?.maxWaitS ?? Number.POSITIVE_INFINITY;
-		if (config.shedder?.enabled !== false && (one.minOffS ?? 0) > longestS) {
-			const whose = one.maxWaitS === undefined ? 'shedder.maxWaitS' : 'its maxWaitS';
-			const expected = `at most the ${longestS} s that it may wait: lower it, or raise ${whose}`;
-			fault('minOffS', expected, `${one.minOffS} s, in which it could not come back`);
-		}
-		if (one.hotWater !== undefined && one.kind !== 'water_heater') fault('hotWater', 'kind: water_heater', one.kind);
-		return faults;
-	});
 }

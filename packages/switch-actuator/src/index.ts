@@ -1,5 +1,6 @@
-export { type SwitchTopics, switchActuatorFaults, switchActuatorSections, switchTopics } from './config.ts';
+export { type SwitchTopics, switchActuatorSections, switchTopics } from './config.ts';
 export { payloadOf } from './core/switched.ts';
+export { switchActuatorFaults } from './faults.ts';
 export { holdWithGpioset } from './io/gpio-relay.ts';
 export { relayAsSwitch, relayFaults } from './relays.ts';
 export { SwitchActuator } from './service.ts';

@@ -78,7 +78,7 @@ export class SwitchActuator implements Service {
 		this.#plugs = new Map(switches.map((one) => [one.id, new Plug(one, say)]));
 		this.#relays?.attend(this.#plugs.values());
 		const heaters = switches.filter(({ config: { hotWater } }) => hotWater !== undefined);
-		this.#tanks = new Map(heaters.map((one) => [one.id, new HotWater(one)]));
+		this.#tanks = new Map(heaters.map((one) => [one.id, new HotWater(one, this.#calendar)]));
 		const outputs = {
 			confirmed: ({ id }: Switched) => this.#plugs.get(id)?.confirmed,
 			inForce: ({ id }: Switched) => this.#plugs.get(id)?.confirmed ?? 'comfort',
@@ -108,7 +108,7 @@ export class SwitchActuator implements Service {
 			shedderEnabled: this.#config.shedderEnabled,
 			now: () => this.#now(),
 			isFresh: (at) => this.#isFresh(at),
-			minuteOfDay: () => Math.floor((this.#localMs() / 60_000) % 1440),
+			minuteOfDay: () => this.#calendar.local(clock.wallMs()).minute,
 			decide: () => this.#decide(),
 		});
 		this.#bus.onConnection((connected) => this.#connection(connected));
@@ -173,11 +173,11 @@ export class SwitchActuator implements Service {
 	}
 
 	#tick(): void {
-		const nowMs = this.#context.clock.monotonicMs();
+		const { monotonicMs: nowMs, wallMs } = this.#now();
 		for (const [id, tank] of this.#tanks) {
 			const plug = this.#plugs.get(id);
 			const isOn = plug?.reachable === true && (plug.confirmed ?? 'off') !== 'off';
-			tank.follow({ nowMs, localMs: this.#localMs(), isOn, powerW: plug?.powerW });
+			tank.follow({ nowMs, wallMs, isOn, powerW: plug?.powerW });
 			this.#circuits.wishes.standing(id, tank.standing);
 		}
 		for (const plug of this.#plugs.values()) {
@@ -219,12 +219,6 @@ export class SwitchActuator implements Service {
 	#now(): Moment {
 		const { clock } = this.#context;
 		return { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
-	}
-
-	/** Local time as milliseconds since 1970: cheap hours are hours of the house's clock. */
-	#localMs(): number {
-		const wallMs = this.#context.clock.wallMs();
-		return wallMs + this.#calendar.offsetMs(wallMs);
 	}
 
 	async #recall(): Promise<void> {

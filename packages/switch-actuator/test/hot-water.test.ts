@@ -1,3 +1,4 @@
+import { Calendar } from '@pilotwire/calendar';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { switchActuatorSections } from '../src/config.ts';
@@ -63,15 +64,15 @@ describe('cheap hours', () => {
 });
 
 describe('hot water', () => {
-	const tankOf = (given: GivenSwitch): HotWater => {
+	const tankOf = (given: GivenSwitch, clock = new Calendar('UTC')): HotWater => {
 		const [circuit] = switchesOf(switchActuatorSections.switches.parse([given]));
 		if (circuit === undefined) throw new Error('one switch');
-		return new HotWater(circuit);
+		return new HotWater(circuit, clock);
 	};
 	/** Follows the tank minute by minute from one hour of the first day to another, counted on. */
 	function run(tank: HotWater, fromH: number, toH: number, isOn: (tank: HotWater) => boolean, powerW?: number): void {
 		for (let nowMs = fromH * HOUR_MS; nowMs <= toH * HOUR_MS; nowMs += MINUTE_MS) {
-			tank.follow({ nowMs, localMs: nowMs, isOn: isOn(tank), powerW });
+			tank.follow({ nowMs, wallMs: nowMs, isOn: isOn(tank), powerW });
 		}
 	}
 
@@ -126,9 +127,80 @@ describe('hot water', () => {
 
 	it('does not count what nobody saw: a pause of hours is no energy', () => {
 		const tank = tankOf(heater(6));
-		tank.follow({ nowMs: 0, localMs: 23 * HOUR_MS, isOn: true, powerW: undefined });
-		tank.follow({ nowMs: 5 * HOUR_MS, localMs: 28 * HOUR_MS, isOn: true, powerW: undefined });
+		tank.follow({ nowMs: 0, wallMs: 23 * HOUR_MS, isOn: true, powerW: undefined });
+		tank.follow({ nowMs: 5 * HOUR_MS, wallMs: 28 * HOUR_MS, isOn: true, powerW: undefined });
 		expect(tank.dayWh).to.be.below(40);
+	});
+
+	describe('in a house whose clocks change, or whose meter knows better', () => {
+		const paris = new Calendar('Europe/Paris');
+		interface Night {
+			readonly date: string;
+			readonly from: string;
+			/** Minutes from then on. */
+			readonly minutes: number;
+			/** Whether the meter says that it is cheap, by minute of the local day; it says nothing unless given. */
+			readonly meter?: (minuteOfDay: number) => boolean;
+			/** What the house does: whether the heater is on. */
+			readonly isOn: (tank: HotWater) => boolean;
+			readonly look?: (local: string, tank: HotWater) => void;
+		}
+		/** Follows the tank minute by minute, the actuator first, as it stands at that minute. */
+		function pass(tank: HotWater, { date, from, minutes, meter, isOn, look }: Night): void {
+			const startMs = paris.instant(date, at(from));
+			for (let minute = 0; minute <= minutes; minute++) {
+				const wallMs = startMs + minute * MINUTE_MS;
+				const { minute: local } = paris.local(wallMs);
+				tank.follow({ nowMs: wallMs, wallMs, isOn: isOn(tank), powerW: undefined });
+				if (meter !== undefined) tank.hours.hear(meter(local), local, wallMs);
+				look?.(`${String(Math.floor(local / 60)).padStart(2, '0')}:${String(local % 60).padStart(2, '0')}`, tank);
+			}
+		}
+
+		it('has its minimum in the night that is an hour shorter, too', () => {
+			const tank = tankOf(heater(8, [{ from: '22:00', to: '06:00' }]), paris);
+			const whWhen = new Map<string, number>();
+			// The shedder leaves it no room until it is short.
+			pass(tank, {
+				...{ date: '2026-03-28', from: '21:00', minutes: 8 * 60, isOn: ({ isShort }) => isShort },
+				look: (local, { dayWh }) => whWhen.set(local, dayWh),
+			});
+			expect(whWhen.get('05:59')).to.be.within(7900, 8300);
+		});
+
+		it('does not end its day twice in the night that has an hour twice', () => {
+			const tank = tankOf(heater(6, [{ from: '18:30', to: '02:30' }]), paris);
+			const dayWhs: number[] = [];
+			pass(tank, { date: '2026-10-24', from: '18:00', minutes: 8 * 60 + 29, isOn: () => true });
+			expect(tank.dayWh).to.be.above(14_000);
+			pass(tank, {
+				...{ date: '2026-10-25', from: '02:31', minutes: 180, isOn: () => true },
+				look: (_, { dayWh }) => dayWhs.push(dayWh),
+			});
+			expect(dayWhs).to.deep.equal(dayWhs.toSorted((one, other) => one - other));
+		});
+
+		it('keeps its energy until the night has ended, where the meter ends it later than was known', () => {
+			const tank = tankOf(heater(6, [{ from: '22:00', to: '06:00' }]), paris);
+			const night = (minute: number): boolean => minute >= at('23:30') || minute < at('07:34');
+			const seen: [string, number, boolean][] = [];
+			for (const date of ['2026-01-10', '2026-01-11', '2026-01-12']) {
+				pass(tank, {
+					...{ date, from: '12:00', minutes: 24 * 60 - 1, meter: night },
+					// It has had all it needs by two in the morning.
+					isOn: ({ standing, dayWh }) => standing === 'comfort' && dayWh < 6000,
+					look: (local, { dayWh, isShort }) => {
+						if (['06:05', '07:20', '07:32', '07:36', '07:50'].includes(local)) seen.push([local, dayWh, isShort]);
+					},
+				});
+			}
+			for (const [local, dayWh, isShort] of seen) {
+				const isOver = local >= '07:34';
+				expect(isShort, local).to.equal(false);
+				expect(dayWh, local).to.be.within(isOver ? 0 : 5900, isOver ? 100 : 6100);
+			}
+			expect(seen).to.have.length(15);
+		});
 	});
 
 	it('knows after a restart what the day has had already, and starts anew on another day', () => {

@@ -51,6 +51,48 @@ describe('a plug', () => {
 		]);
 	});
 
+	it('that answers what cannot be understood is not called mute: what it said is told, and where to correct it', () => {
+		const { plug } = plugOf(zigbee('p', { answerS: 10 }));
+		const problemAfter = (text: string): string | undefined => {
+			plug.heard('zigbee2mqtt/p', text, false, 500);
+			plug.tick(11_000);
+			return plug.trouble?.problem;
+		};
+		plug.show('comfort', 0);
+		expect(problemAfter('ON')).to.match(
+			/^expected comfort on zigbee2mqtt\/p within 10 s, it said ON, in which there is no state \(a plain word needs no path\): correct its feedback/,
+		);
+		expect(problemAfter('{"state":"OPEN"}')).to.match(/it said state "OPEN", which is neither ON nor OFF: correct/);
+		expect(problemAfter(`{"x":"${'y'.repeat(500)}"}`)).to.have.length.below(260);
+		plug.heard('zigbee2mqtt/p', ON, false, 12_000);
+		expect(plug.trouble).to.equal(undefined);
+		// It was understood, and then fell silent: that is told again.
+		plug.heard('zigbee2mqtt/p', '{"linkquality":3}', false, 12_100);
+		plug.show('off', 13_000);
+		plug.tick(24_000);
+		expect(plug.trouble?.problem).to.match(/it last said comfort: check that it has power and radio/);
+	});
+
+	it('is understood in capital and small letters, and in numbers and booleans where these are its words', () => {
+		const said = (feedback: GivenSwitch['feedback'], text: string) => {
+			const { plug } = plugOf({ id: 'p', powerW: 100, output: { topic: 'x/set', on: true, off: false }, feedback });
+			plug.show('comfort', 0);
+			plug.heard('x', text, false, 100);
+			return plug.confirmed;
+		};
+		expect([said({ topic: 'x' }, 'on'), said({ topic: 'x' }, 'Off'), said({ topic: 'x' }, 'one')]).to.deep.equal([
+			'comfort',
+			'off',
+			undefined,
+		]);
+		const shelly = { topic: 'x', path: 'output', on: true, off: false };
+		expect([said(shelly, '{"output":true}'), said(shelly, '{"output":false}')]).to.deep.equal(['comfort', 'off']);
+		expect(said({ topic: 'x', on: 1, off: 0 }, '1')).to.equal('comfort');
+		const { plug, said: told } = plugOf({ id: 'p', powerW: 100, output: { topic: 'x/set', on: true, off: false } });
+		plug.show('off', 0);
+		expect(told).to.deep.equal(['x/set false']);
+	});
+
 	it('that stays on although it was told off stays on for everybody who asks', () => {
 		const { plug } = plugOf(zigbee('p'));
 		plug.show('comfort', 0);

@@ -101,7 +101,7 @@ interface Figure {
 	readonly topic: string | undefined;
 	/** Names separated by dots; without it the whole payload is the figure. */
 	readonly path: string | undefined;
-	readonly value: string | number | undefined;
+	readonly value: string | number | boolean | undefined;
 }
 
 /** Figures of one topic that have their place in a JSON payload go together, others alone. */
@@ -120,7 +120,11 @@ function messagesOf(figures: readonly Figure[]): [topic: string, payload: string
 	return [...messages, ...[...objects].map(([topic, whole]): [string, string] => [topic, JSON.stringify(whole)])];
 }
 
-function put(whole: Record<string, unknown>, [name = '', ...rest]: readonly string[], value: string | number): void {
+function put(
+	whole: Record<string, unknown>,
+	[name = '', ...rest]: readonly string[],
+	value: string | number | boolean,
+): void {
 	if (rest.length === 0) {
 		whole[name] = value;
 		return;

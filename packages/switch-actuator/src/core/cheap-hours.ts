@@ -38,6 +38,11 @@ export class CheapHours {
 		return this.#parts[partOf(minuteOfDay)] ?? false;
 	}
 
+	/** Cheap time in a whole day, minutes. */
+	get dayMin(): number {
+		return this.#parts.filter((isCheap) => isCheap).length * PART_MIN;
+	}
+
 	/** When the day ends: the end of the longest run of cheap hours. Minutes after midnight. */
 	get dayEndMin(): number {
 		let longest = 0;
@@ -53,9 +58,14 @@ export class CheapHours {
 		return endMin;
 	}
 
+	/** Time until the day ends, minutes; at the very end of a day, all of the next one. */
+	untilEndMin(minuteOfDay: number): number {
+		return (this.dayEndMin - minuteOfDay + DAY_MIN) % DAY_MIN || DAY_MIN;
+	}
+
 	/** Cheap time left until the day ends, minutes; at the very end of a day, all of the next one. */
 	leftMin(minuteOfDay: number): number {
-		const untilEnd = (this.dayEndMin - minuteOfDay + DAY_MIN) % DAY_MIN || DAY_MIN;
+		const untilEnd = this.untilEndMin(minuteOfDay);
 		let left = 0;
 		for (let passed = 0; passed < untilEnd; ) {
 			const at = (minuteOfDay + passed) % DAY_MIN;

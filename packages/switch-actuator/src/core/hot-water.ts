@@ -13,12 +13,22 @@ const HOT_AFTER_MS = 180_000;
 /** Next to nothing, as a share of the rating. */
 const NOTHING_SHARE = 0.05;
 
+/** A night that goes on beyond its usual end belongs to its day for this long. Milliseconds. */
+const LATE_MS = 3_600_000;
+/** A day that has begun stays begun although its end moves, or the clock is put back, by up to this. Milliseconds. */
+const MOVED_MS = 7_200_000;
+
+/** The house's local time minus UTC, by ms since 1970. */
+interface LocalClock {
+	offsetMs(atMs: number): number;
+}
+
 /** A water heater at one moment. */
 export interface TankMoment {
 	/** Monotonic clock, milliseconds. */
 	readonly nowMs: number;
-	/** Local time as milliseconds since 1970. */
-	readonly localMs: number;
+	/** Milliseconds since 1970. */
+	readonly wallMs: number;
 	/** Whether it is on, as far as is known. */
 	readonly isOn: boolean;
 	/** What it says it draws, W; undefined where it doesn't say: then it counts with its rating while it is on. */
@@ -33,6 +43,7 @@ export interface TankMoment {
 export class HotWater {
 	readonly hours: CheapHours;
 	readonly #circuit: Switched;
+	readonly #clock: LocalClock;
 	readonly #minimumWh: number;
 	#day: number | undefined;
 	#energyWh = 0;
@@ -42,9 +53,10 @@ export class HotWater {
 	#isShort = false;
 	#isCheap = false;
 
-	constructor(circuit: Switched) {
+	constructor(circuit: Switched, clock: LocalClock) {
 		const { minimumKWh = 0, cheapHours = [] } = circuit.config.hotWater ?? {};
 		this.#circuit = circuit;
+		this.#clock = clock;
 		this.#minimumWh = minimumKWh * 1000;
 		this.hours = new CheapHours(cheapHours);
 	}
@@ -71,14 +83,15 @@ export class HotWater {
 
 	/** Counts what it drew since the last call and looks how the day stands. */
 	follow(moment: TankMoment): void {
-		const { nowMs, localMs } = moment;
+		const { nowMs, wallMs } = moment;
+		const localMs = wallMs + this.#clock.offsetMs(wallMs);
 		const minuteOfDay = (((localMs % DAY_MS) + DAY_MS) % DAY_MS) / MINUTE_MS;
-		this.#beginDay(Math.floor((localMs - this.hours.dayEndMin * MINUTE_MS) / DAY_MS));
-		this.#count(moment);
 		this.#isCheap = this.hours.isCheap(minuteOfDay, nowMs);
+		this.#beginDay(localMs);
+		this.#count(moment);
 		const missingWh = this.#isHot ? 0 : Math.max(0, this.#minimumWh - this.#energyWh);
 		const needsMin = (missingWh / this.#circuit.powerW) * 60;
-		const isLate = this.hours.leftMin(minuteOfDay) <= needsMin + MARGIN_MIN;
+		const isLate = this.#leftMin(wallMs, minuteOfDay) <= needsMin + MARGIN_MIN;
 		this.#isShort = this.#isCheap && missingWh > 0 && (this.#isShort || isLate);
 	}
 
@@ -96,12 +109,28 @@ export class HotWater {
 		this.#energyWh = energyWh;
 	}
 
-	#beginDay(day: number): void {
+	/**
+	 * A day ends where the cheap hours end, as far as these are known beforehand: a night that goes on stays in its day, and
+	 * one whose end is found to be later, or whose clock goes back, doesn't end twice.
+	 */
+	#beginDay(localMs: number): void {
+		const endMs = this.hours.dayEndMin * MINUTE_MS;
+		const dayAt = (atMs: number): number => Math.floor((atMs - endMs) / DAY_MS);
+		const day = dayAt(localMs);
 		if (this.#day === day) return;
+		if (this.#isCheap && dayAt(localMs - LATE_MS) === this.#day) return;
+		if (dayAt(localMs + MOVED_MS) === this.#day) return;
 		this.#day = day;
 		this.#energyWh = 0;
 		this.#isHot = false;
 		this.#isShort = false;
+	}
+
+	/** Cheap time left of the day, minutes; an hour that the clocks leave out in spring isn't counted on. */
+	#leftMin(wallMs: number, minuteOfDay: number): number {
+		const endMs = wallMs + this.hours.untilEndMin(minuteOfDay) * MINUTE_MS;
+		const leftOutMs = Math.max(0, this.#clock.offsetMs(endMs) - this.#clock.offsetMs(wallMs));
+		return this.hours.leftMin(minuteOfDay) - leftOutMs / MINUTE_MS;
 	}
 
 	#count({ nowMs, isOn, powerW }: TankMoment): void {

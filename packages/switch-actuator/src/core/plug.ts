@@ -1,6 +1,6 @@
 import { raises, type Trouble } from '@pilotwire/circuit';
 import type { Order } from '@pilotwire/contract';
-import { orderSaid, powerSaidW } from './feedback.ts';
+import { notUnderstood, orderSaid, powerSaidW } from './feedback.ts';
 import { payloadOf, type Switched } from './switched.ts';
 
 /** The longest time between two attempts at an output that doesn't obey. Milliseconds. */
@@ -27,6 +27,8 @@ export class Plug {
 	#owes = false;
 	#failures = 0;
 	#complaint: string | undefined;
+	/** What came in the place of an answer that could be understood, and why it couldn't. */
+	#strange: string | undefined;
 	#powerW: number | undefined;
 
 	constructor(circuit: Switched, say: Say) {
@@ -48,11 +50,19 @@ export class Plug {
 	get trouble(): Trouble | undefined {
 		if (this.#complaint !== undefined) return { fault: 'no_answer', problem: this.#complaint };
 		if (this.#failures === 0) return undefined;
+		return { fault: 'no_answer', problem: `${this.#unanswered()}; trying again` };
+	}
+
+	/** What was waited for, what came, and what to do. */
+	#unanswered(): string {
 		const { config } = this.circuit;
-		const did = this.#confirmed === undefined ? 'it has never answered' : `it last said ${this.#confirmed}`;
 		const where = config.feedback?.topic ?? config.power?.topic ?? config.output.topic;
-		const problem = `expected ${this.#wanted} on ${where} within ${config.answerS} s, ${did}: check that it has power and radio; trying again`;
-		return { fault: 'no_answer', problem };
+		const waited = `expected ${this.#wanted} on ${where} within ${config.answerS} s`;
+		if (this.#strange !== undefined) {
+			return `${waited}, it said ${this.#strange}: correct its ${config.feedback === undefined ? 'power' : 'feedback'} in the configuration`;
+		}
+		const did = this.#confirmed === undefined ? 'it has never answered' : `it last said ${this.#confirmed}`;
+		return `${waited}, ${did}: check that it has power and radio`;
 	}
 
 	/** What its output itself says is wrong; undefined: nothing any more. */
@@ -97,6 +107,10 @@ export class Plug {
 		const powerW = topic === config.power?.topic ? powerSaidW(config, text) : undefined;
 		const order = topic === config.feedback?.topic ? orderSaid(config, text) : undefined;
 		const said = order ?? (config.feedback === undefined ? this.#orderOf(powerW) : undefined);
+		if (said !== undefined) this.#strange = undefined;
+		else if (this.#awaits && topic === (config.feedback ?? config.power)?.topic) {
+			this.#strange = notUnderstood(config, text);
+		}
 		if (retained) {
 			if (said === 'off') this.#confirmed ??= said;
 		} else if (said !== undefined) this.#hear(said, nowMs);
