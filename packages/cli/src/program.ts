@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { accountCommand } from './commands/account.ts';
-import { adviseSubscription, priceOf, ratingsOf } from './commands/advise.ts';
+import { adviseSubscription, priceOf, ratingsOf, sizeOf } from './commands/advise.ts';
 import { alertsCommand } from './commands/alerts.ts';
 import { backupCommands } from './commands/backup.ts';
 import { callService } from './commands/call.ts';
@@ -12,7 +12,7 @@ import { runOne } from './commands/service.ts';
 import { support } from './commands/support.ts';
 import { up } from './commands/up.ts';
 import { upgradeFilesCommand } from './commands/upgrade-files.ts';
-import { tellWhy, whenOf } from './commands/why.ts';
+import { tellWhy } from './commands/why.ts';
 import { serviceNames, services } from './services.ts';
 import { version } from './version.ts';
 
@@ -82,13 +82,13 @@ export function program(): Command {
 		.option('--days <n>', 'at most so many days of the recording', numberWithin(1, 366), 14)
 		.addOption(new Option('--mode <mode>', 'how the shedder sheds').choices(['strict', 'tolerant']).default('tolerant'))
 		.option('--price <kVA=amount>', 'what a size costs a year; repeatable', priceOf)
-		.option('--now <kVA>', 'the size held today, which prices are compared with', numberWithin(3, 36))
+		.option('--now <kVA>', 'the size held today, which prices are compared with', sizeOf)
 		.option('--json', 'print the figures as JSON')
 		.action(adviseSubscription);
 	configurable(root.command('why'))
 		.description('tell from the black box why the breaker opened, or why a circuit had to wait')
 		.argument('[what]', 'a circuit, or the file of a saved box; without it the last opening, or else the last hour')
-		.option('--at <time>', 'explain this moment: now, 19:30, "2026-01-15 19:30" or ISO 8601', whenOf)
+		.option('--at <time>', 'explain this moment: now, 19:30, "2026-01-15 19:30" or ISO 8601')
 		.option('--last', 'the last opening of the breaker, and nothing else')
 		.option('--save', 'save the black box aside first, and explain what was saved')
 		.option('--line <file>', "write the meter's line of the box into a file, for pilotwire replay")

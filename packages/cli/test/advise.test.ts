@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
+import { sentences, triedText } from '../src/advise/advice-text.ts';
 import { program } from '../src/program.ts';
 
 const DAY_MINUTES = 1440;
@@ -54,9 +55,28 @@ describe('pilotwire advise --load', function () {
 		expect(lines[3]).to.match(/ 0\.00$/);
 		expect(lines[4]).to.match(/°C *$/);
 		expect(text).to.match(
-			/\nSingle-phase: 6 kVA would do; radiators would wait during \d+ minutes a day, -35\.50 a year\./,
+			/\nSingle-phase: 6 kVA would do; radiators would wait during \d+ minutes a day, 35\.50 a year less than 9 kVA\./,
 		);
+		expect(text).to.match(
+			/\nTried on 1 day of .*load\.csv, with 3 radiators of 3250 W together, 0 °C outside, tolerant\.\n/,
+		);
+		expect(text).to.match(/comfort lost is degrees below\nwhat is wanted times hours/);
 		expect(text).to.match(/\nThree-phase: \d+ kVA would do/);
+	});
+
+	it('says whose radiators it takes where nobody names any, and what costs as much as now', () => {
+		const three = [1500, 1500, 1000].map((powerW) => ({ powerW }));
+		const house = { radiators: three, outsideC: 2, mode: 'strict' } as const;
+		expect(triedText(house, { days: 14, from: 'the history', whose: ' (whose)' })).to.match(
+			/^Tried on 14 days of the history, with 3 radiators of 4000 W together \(whose\), 2 °C outside, strict\.\n/,
+		);
+		const trial = (prefKVA: number, yearlyDifference: number) =>
+			({ prefKVA, phases: 1, minutesShed: 60, days: 2, yearlyDifference }) as Parameters<typeof sentences>[0][number];
+		expect(sentences([trial(9, 0), trial(12, 35)], 9)).to.deep.equal([
+			'Single-phase: 9 kVA would do; radiators would wait during 30 minutes a day, the size that prices are compared with.',
+			'Three-phase: 12 kVA would do; radiators would wait during 30 minutes a day, 35.00 a year more than 9 kVA.',
+		]);
+		expect(sentences([undefined, undefined], undefined)[0]).to.equal('Single-phase: no size on sale would do.');
 	});
 
 	it('gives the same to a program, from a packed file', async () => {
@@ -93,6 +113,8 @@ describe('pilotwire advise --load', function () {
 		[['--history', '--radiators', '1000'], "cannot be used with option '--history'"],
 		[['--load', 'x.csv', '--price', '7=100'], 'sizes are 3, 6, 9'],
 		[['--load', 'x.csv', '--radiators', '1000,x'], 'ratings in watts'],
+		[['--load', 'x.csv', '--now', '7'], 'a size out of 3, 6, 9'],
+		[['--load', 'x.csv', '--price', '6=150', '--now', '9'], 'give --price 9=AMOUNT too'],
 	] as const) {
 		it(`is refused: ${given.join(' ') || 'nothing given'}`, async () => {
 			const { write } = process.stderr;

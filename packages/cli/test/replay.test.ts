@@ -12,7 +12,7 @@ import { onePhaseHouse } from '../src/replay/description.ts';
 import { type CurveFile, type LineFile, openRecorded } from '../src/replay/recorded-file.ts';
 import { ReplayShow } from '../src/replay/replay-show.ts';
 import { replayCurve, replayLine, type Watch } from '../src/replay/run.ts';
-import { actionLine, asJson, asText } from '../src/replay/summary.ts';
+import { actionLine, asJson, asText, momentOf, type Outcome } from '../src/replay/summary.ts';
 import { SwitchedLoads, standingOrder } from '../src/replay/switched-loads.ts';
 
 /** Eight minutes of an evening: little, then more than the radiators leave room for, then little again. */
@@ -295,6 +295,16 @@ describe('a replay', function () {
 			expect(asText(outcome)).to.match(/nothing of phase 2 and 3/);
 		});
 
+		it('claims nothing of the breaker where not one load could be read, and counts days where it has no date', () => {
+			const outcome: Outcome = {
+				...{ file: 'x.tic', kind: 'line', dated: false, startMs: 0, endMs: 1, tookMs: 1, interrupted: false },
+				...{ house: 'One phase', breaker: { without: [], unheard: true }, overs: [], actions: [], waits: [] },
+				...{ names: new Map(), notes: [] },
+			};
+			expect(asText(outcome)).to.match(/Breaker +nobody can tell: not one load .*\nOver +nobody can tell\n/);
+			expect(momentOf(outcome)(90_061_000)).to.equal('+1 d 01:01:01');
+		});
+
 		it('is ended with what has come so far', async () => {
 			const path = write('line.tic', recordedLine(60, 'historic'));
 			const file = (await openRecorded(path)) as LineFile;
@@ -399,6 +409,11 @@ describe('a replay', function () {
 			);
 			expect(await said('b.csv', curveOf([`${minute(0)},1`], 'time,power'))).to.match(/^CURVE_INVALID: .*line 1/s);
 			expect(await said('c.txt', 'hello')).to.match(/^LINE_NOT_TIC: /);
+			// A table whose header is another's, or with semicolons, is a table all the same.
+			expect(await said('e.csv', 'date;puissance\n2026-01-15 19:00;1,5\n')).to.match(
+				/^CURVE_INVALID: .*line 1: expected columns time, active_power_w .*, got date,puissance/s,
+			);
+			expect(await said('f.csv', `time;active_power_w\n${minute(0)};1,5\n`)).to.equal('opened');
 			expect(await said('d.tic', '')).to.match(/^RECORDING_EMPTY: /);
 			const none = openRecorded(join(directory.path, 'none')).then(
 				() => 'opened',

@@ -130,9 +130,10 @@ export function recordingError(path: string, error: unknown): PilotwireError {
 
 function recordingFacts(path: string, error: unknown): ErrorFacts {
 	const code = systemCodeOf(error);
-	const expected = `a recorded line at ${path}`;
+	const expected = `a recorded line, or a load curve, at ${path}`;
 	if (code === 'ENOENT' || code === 'ENOTDIR') {
-		const action = 'Correct the path; record on a meter says how to make one (docs/guides/replay.md).';
+		const action =
+			'Correct the path; docs/guides/replay.md says how a recording is made, and what a load curve looks like.';
 		return { code: 'RECORDING_MISSING', expected, received: 'no such file', action };
 	}
 	if (code === 'EACCES' || code === 'EPERM') {
@@ -143,7 +144,7 @@ function recordingFacts(path: string, error: unknown): ErrorFacts {
 		const action = 'Take a whole copy of the file: gzip -t tells whether one is.';
 		return { code: 'RECORDING_DAMAGED', expected, received: `a damaged gzip file (${messageOf(error)})`, action };
 	}
-	const action = 'Name a file of raw bytes as they came from the line, packed with gzip or not.';
+	const action = 'Name a file: raw bytes as they came from the line, or a table, packed with gzip or not.';
 	return { code: 'RECORDING_UNREADABLE', expected, received: messageOf(error), action };
 }
 
@@ -151,8 +152,8 @@ function recordingFacts(path: string, error: unknown): ErrorFacts {
 export function recordingEmpty(path: string): PilotwireError {
 	return new PilotwireError({
 		code: 'RECORDING_EMPTY',
-		expected: `a recorded line at ${path}`,
+		expected: `a recorded line, or a load curve, at ${path}`,
 		received: 'an empty file',
-		action: 'Record the line again; docs/guides/replay.md says how.',
+		action: 'Record the line, or export the curve, again; docs/guides/replay.md says how.',
 	});
 }

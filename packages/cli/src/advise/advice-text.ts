@@ -1,4 +1,4 @@
-import type { SubscriptionTrial } from '@pilotwire/house';
+import type { AdviceHouse, SubscriptionTrial } from '@pilotwire/house';
 import type { RecordedHouse } from './recorded-house.ts';
 import type { SplitLoad } from './split-heating.ts';
 
@@ -52,14 +52,34 @@ export function suffices(trials: readonly Advised[], phases: 1 | 3, radiators: n
 	return trials.find((trial) => trial.phases === phases && isEnough(trial, radiators));
 }
 
-export function sentences(smallest: readonly (Advised | undefined)[]): string[] {
+/** On what the sizes were tried, and what the columns mean. `whose`: whose radiators these are, where that needs saying. */
+export function triedText(
+	{ radiators, outsideC, mode }: Pick<AdviceHouse, 'radiators' | 'outsideC' | 'mode'>,
+	{ days, from, whose }: { readonly days: number; readonly from: string; readonly whose: string },
+): string {
+	const watts = radiators.reduce((sum, { powerW }) => sum + powerW, 0);
+	return [
+		`Tried on ${days === 1 ? '1 day' : `${days} days`} of ${from}, with ${radiators.length} radiators of ${watts} W together${whose}, ${outsideC} °C outside, ${mode}.`,
+		'Openings of the breaker in that time, and how many of them come without any radiator; comfort lost is degrees below',
+		'what is wanted times hours, all rooms together.',
+	].join('\n');
+}
+
+/** The smallest size of each layout that would do; prices are compared with `comparedKVA`. */
+export function sentences(smallest: readonly (Advised | undefined)[], comparedKVA: number | undefined): string[] {
 	return smallest.map((trial, at) => {
 		const kind = at === 0 ? 'Single-phase' : 'Three-phase';
 		if (trial === undefined) return `${kind}: no size on sale would do.`;
 		const { prefKVA, minutesShed, days, yearlyDifference } = trial;
-		const money = yearlyDifference === undefined ? '' : `, ${signed(yearlyDifference)} a year`;
+		const money = yearlyDifference === undefined ? '' : `, ${moneyText(prefKVA, yearlyDifference, comparedKVA)}`;
 		return `${kind}: ${prefKVA} kVA would do; radiators would wait during ${Math.round(minutesShed / days)} minutes a day${money}.`;
 	});
+}
+
+function moneyText(prefKVA: number, yearlyDifference: number, comparedKVA: number | undefined): string {
+	if (prefKVA === comparedKVA) return 'the size that prices are compared with';
+	const amount = Math.abs(yearlyDifference).toFixed(2);
+	return `${amount} a year ${yearlyDifference < 0 ? 'less' : 'more'} than ${comparedKVA} kVA`;
 }
 
 const signed = (value: number): string => `${value > 0 ? '+' : ''}${value.toFixed(2)}`;

@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import { type AdviceHouse, parseLoadCurve, SIZES_KVA } from '@pilotwire/house';
+import { type AdviceHouse, SIZES_KVA } from '@pilotwire/house';
 import { readRecording } from '@pilotwire/meter-reader';
 import { type Command, InvalidArgumentError } from 'commander';
-import { isSure, sentences, splitText, suffices, tableOf } from '../advise/advice-text.ts';
+import { isSure, sentences, splitText, suffices, tableOf, triedText } from '../advise/advice-text.ts';
 import { askTelemetry } from '../advise/ask-telemetry.ts';
 import { type OwnHouse, ownHouse, sizesOnSale, trySizes } from '../advise/own-history.ts';
 import { radiatorsOfHouse, readHouse, shedderMeter } from '../config.ts';
 import { curveInvalid } from '../errors.ts';
+import { curveOf, loadTable } from '../load-table.ts';
 import type { ConfigOptions } from './options.ts';
 
 interface AdviseOptions extends ConfigOptions {
@@ -36,19 +37,24 @@ export async function adviseSubscription(options: AdviseOptions, command: Comman
 	const { load, history } = options;
 	if ((load === undefined) === (history === undefined))
 		command.error('error: either --load FILE or --history is needed');
+	const { price, now } = options;
+	if (price !== undefined && now !== undefined && !price.has(now)) {
+		command.error(`error: --now ${now} has no price to compare with: give --price ${now}=AMOUNT too`);
+	}
 	const isQuiet = options.json === true || !process.stderr.isTTY;
 	const progress = (text: string) => void (isQuiet || process.stderr.write(`\r\x1b[K${text}`));
 	const { house, from } = load === undefined ? await recordedHouse(options, progress) : await loadHouse(load, options);
-	const tried = await trySizes(house, async (number, { prefKVA, phases }) => {
+	const results = await trySizes(house, async (number, { prefKVA, phases }) => {
 		progress(`${number} of ${sizesOnSale.length}: ${prefKVA} kVA, ${phases} phase(s)`);
 		// An interrupt is heard between two sizes.
 		await setImmediate();
 	});
-	if (tried === undefined) {
+	if (results === undefined) {
 		throw curveInvalid(load ?? 'history', ['the end: expected a whole day from midnight to midnight, got less']);
 	}
-	const trials = tried.map((trial) => ({ ...trial, ...difference(trial.prefKVA, options) }));
+	const trials = results.map((trial) => ({ ...trial, ...difference(trial.prefKVA, options) }));
 	progress('');
+	const compared = comparedWith(options);
 	const smallest = ([1, 3] as const).map((phases) => suffices(trials, phases, house.radiators.length));
 	if (options.json === true) {
 		const estimate = from && { ...estimateOf(from), sure: isSure(from.split) };
@@ -56,7 +62,16 @@ export async function adviseSubscription(options: AdviseOptions, command: Comman
 		return;
 	}
 	if (from !== undefined) console.log(`${splitText(from.history, from.split, options.outside)}\n`);
-	console.log(`${tableOf(trials)}\n\n${sentences(smallest).join('\n')}`);
+	const said = sentences(smallest, compared).join('\n');
+	const tried = { days: trials[0]?.days ?? 0, from: load ?? 'the history', whose: whose(options) };
+	console.log(`${tableOf(trials)}\n\n${triedText(house, tried)}\n\n${said}`);
+}
+
+/** `--now`: one of the sizes on sale. */
+export function sizeOf(text: string): number {
+	const size = SIZES_KVA.find((one) => one === Number(text));
+	if (size === undefined) throw new InvalidArgumentError(`expected a size out of ${SIZES_KVA.join(', ')} kVA.`);
+	return size;
 }
 
 /** `--radiators`: ratings in watts, comma-separated. */
@@ -80,15 +95,9 @@ export function priceOf(text: string, known: ReadonlyMap<number, number> = new M
 async function loadHouse(path: string, options: AdviseOptions): Promise<Asking> {
 	const chunks: Uint8Array[] = [];
 	for await (const chunk of readRecording(path)) chunks.push(chunk);
-	const parsed = parseLoadCurve(Buffer.concat(chunks).toString('utf8'));
-	if ('faults' in parsed) {
-		const told = parsed.faults.map(
-			({ line, expected, received }) => `line ${line}: expected ${expected}, got ${received.slice(0, 80)}`,
-		);
-		throw curveInvalid(path, told);
-	}
+	const curve = curveOf(path, loadTable(Buffer.concat(chunks).toString('utf8')));
 	const { outside: outsideC, days, mode } = options;
-	return { house: { curve: parsed.curve, radiators: await radiatorsOf(options), outsideC, days, mode } };
+	return { house: { curve, radiators: await radiatorsOf(options), outsideC, days, mode } };
 }
 
 /** The house of the configuration, as telemetry remembers it. */
@@ -113,8 +122,20 @@ async function radiatorsOf(options: AdviseOptions): Promise<AdviceHouse['radiato
 	return radiators.map(({ powerW, board }) => ({ powerW, phase: phaseOf.get(board) }));
 }
 
-function difference(prefKVA: number, { price, now }: AdviseOptions): { yearlyDifference?: number } {
+/** The size that prices are compared with: the one held, or the first that has a price. */
+function comparedWith({ price, now }: AdviseOptions): number | undefined {
+	return now ?? [...(price?.keys() ?? [])][0];
+}
+
+function difference(prefKVA: number, options: AdviseOptions): { yearlyDifference?: number } {
+	const { price } = options;
 	const own = price?.get(prefKVA);
-	const compared = now === undefined ? [...(price?.values() ?? [])][0] : price?.get(now);
+	const compared = price?.get(comparedWith(options) ?? prefKVA);
 	return own === undefined || compared === undefined ? {} : { yearlyDifference: own - compared };
+}
+
+/** Whose radiators were tried, where nobody named any. */
+function whose({ load, config, radiators }: AdviseOptions): string {
+	if (load === undefined || config !== undefined || radiators !== undefined) return '';
+	return ' (those of the demonstration house: give yours with --radiators, or --config)';
 }

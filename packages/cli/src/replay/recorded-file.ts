@@ -1,8 +1,9 @@
 // The file to be replayed: a recorded line, or a load curve as a table.
-import { type LoadCurveFault, type LoadSteps, loadSteps, parseLoadCurve } from '@pilotwire/house';
+import { type LoadSteps, loadSteps } from '@pilotwire/house';
 import { lineSpeedOf, readRecording } from '@pilotwire/meter-reader';
 import { type TicDate, TicDecoder, type TicGroup, toReading } from '@pilotwire/teleinfo';
-import { curveInvalid, lineNotTic } from '../errors.ts';
+import { lineNotTic } from '../errors.ts';
+import { curveOf, loadTable } from '../load-table.ts';
 
 /** What a household drew beside the circuits under control. */
 export interface CurveFile {
@@ -29,6 +30,8 @@ export interface LineFile {
 
 export type RecordedFile = CurveFile | LineFile;
 
+/** The first row of a table that names its columns. */
+const HEADER = /^\uFEFF?[^\n]*\btime\b[^\n]*[,;\t]|^[^\n]*[,;\t]"?time\b/;
 /** A column for each phase. */
 const PHASE_COLUMN = /^(active_power_w|reactive_power_var)_([123])$/;
 /** One frame of each mode is in this much, whatever was recorded first. Bytes. */
@@ -47,16 +50,20 @@ export async function openRecorded(path: string): Promise<RecordedFile> {
 		length += next.value.length;
 	}
 	const first = Buffer.concat(lead);
-	if (/^\uFEFF?[^\n]*\btime\b[^\n]*,/.test(first.subarray(0, 1_000).toString('utf8'))) {
-		for await (const chunk of chunks) lead.push(chunk);
-		return readCurve(
-			path,
-			Buffer.concat(lead)
-				.toString('utf8')
-				.replace(/^\uFEFF/, ''),
-		);
+	const start = first.subarray(0, 1_000).toString('utf8');
+	if (!HEADER.test(start)) {
+		const facts = lineFacts(first);
+		if (facts !== undefined) return { kind: 'line', bytes: joined(first, chunks), ...facts };
+		if (!isText(start)) throw lineNotTic(path);
 	}
-	return { kind: 'line', bytes: joined(first, chunks), ...lineFacts(path, first) };
+	for await (const chunk of chunks) lead.push(chunk);
+	return readCurve(path, loadTable(Buffer.concat(lead).toString('utf8')));
+}
+
+/** Whether a file without a single group of a meter is meant as a table: a row of columns, and nothing but text. */
+function isText(start: string): boolean {
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what no table holds.
+	return /^[^\n]*[,;\t][^\n]*\n/.test(start) && !/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(start);
 }
 
 async function* joined(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -64,7 +71,8 @@ async function* joined(first: Uint8Array, rest: AsyncIterable<Uint8Array>): Asyn
 	yield* rest;
 }
 
-function lineFacts(path: string, lead: Uint8Array): Pick<LineFile, 'baud' | 'phases' | 'startMs'> {
+/** What the first frames say; undefined where none of their groups is right. */
+function lineFacts(lead: Uint8Array): Pick<LineFile, 'baud' | 'phases' | 'startMs'> | undefined {
 	let groups: TicGroup[] = [];
 	let longest: TicGroup[] = [];
 	const ended = (): void => {
@@ -79,7 +87,7 @@ function lineFacts(path: string, lead: Uint8Array): Pick<LineFile, 'baud' | 'pha
 	});
 	decoder.push(lead);
 	ended();
-	if (longest.length === 0) throw lineNotTic(path);
+	if (longest.length === 0) return undefined;
 	const { phases, clock } = toReading(longest);
 	return { baud: lineSpeedOf(lead), phases, startMs: clock && utcMsOf(clock) };
 }
@@ -95,11 +103,11 @@ function readCurve(path: string, text: string): CurveFile {
 	const phases = [...new Set(columns.map((name) => PHASE_COLUMN.exec(name)?.[2]))].filter((one) => one !== undefined);
 	const startMs = instantOfCell(first.split(',')[columns.indexOf('time')] ?? '');
 	if (phases.length === 0) {
-		const curve = parsed(path, text);
+		const curve = curveOf(path, text);
 		const steps = (of: 1 | 3): LoadSteps => loadSteps(curve, { phases: of, scale: 1, seed: SEED });
 		return { kind: 'curve', startMs, minutes: curve.apparentVA.length, phases: 1, steps };
 	}
-	const curves = phases.sort().map((phase) => parsed(path, tableOfPhase(text, columns, phase)));
+	const curves = phases.sort().map((phase) => curveOf(path, tableOfPhase(text, columns, phase)));
 	const all = curves.map((curve) => loadSteps(curve, { phases: 1, scale: 1, seed: SEED }));
 	const steps = {
 		atS: all.map(({ atS }) => atS[0] as Uint32Array),
@@ -108,15 +116,6 @@ function readCurve(path: string, text: string): CurveFile {
 	const minutes = Math.min(...curves.map(({ apparentVA }) => apparentVA.length));
 	return { kind: 'curve', startMs, minutes, phases: phases.length === 1 ? 1 : 3, steps: () => steps };
 }
-
-function parsed(path: string, text: string) {
-	const result = parseLoadCurve(text);
-	if ('curve' in result) return result.curve;
-	throw curveInvalid(path, result.faults.map(faultText));
-}
-
-const faultText = ({ line, expected, received }: LoadCurveFault): string =>
-	`line ${line}: expected ${expected}, got ${received}`;
 
 /** The same table with the columns of one phase alone, under the names that a table of one phase has. */
 function tableOfPhase(text: string, columns: readonly string[], phase: string): string {

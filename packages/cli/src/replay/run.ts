@@ -128,11 +128,18 @@ export async function replayLine(file: LineFile, options: RunOptions): Promise<O
 		...{ file: path, kind: 'line', dated, startMs, endMs, interrupted: watch.stopped() },
 		tookMs: performance.now() - startedMs,
 		house: `${file.phases === 1 ? 'One phase' : 'Three phases'}, ${file.baud} bd; ${circuitsText(house)}`,
-		breaker: { without: story.openings, ...(story.nearest === undefined ? {} : { nearest: story.nearest }) },
+		breaker: {
+			without: story.openings,
+			...(story.nearest === undefined ? {} : { nearest: story.nearest }),
+			...(story.load === undefined ? { unheard: true } : {}),
+		},
 		...told(story),
-		notes: lineNotes(house, file),
+		notes: [...(story.load === undefined ? [UNHEARD] : []), ...lineNotes(house, file)],
 	};
 }
+
+const UNHEARD =
+	'Not one load could be read of this line: it is too short, or damaged, or its meter says none. What would have happened nobody can tell.';
 
 function lineNotes({ boards, switches }: House, { phases }: LineFile): string[] {
 	const missing = [...new Set([...boards.modules, ...switches].map(({ phase }) => phase))].filter(

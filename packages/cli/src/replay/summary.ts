@@ -9,6 +9,8 @@ export interface Breaker {
 	readonly without: readonly Opening[];
 	/** How near it came on the load as recorded. */
 	readonly nearest?: Nearest;
+	/** Not one load of the recording could be used. */
+	readonly unheard?: true;
 }
 
 /** Heat with the services beside heat without, of a modelled house. */
@@ -57,6 +59,7 @@ export function told({ overs, actions, waits, names }: Story): Pick<Outcome, 'ov
 }
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 /** So many openings are told with their times. */
 const MOST_TOLD = 5;
 
@@ -132,7 +135,11 @@ export function actionLine(action: ShedderEvent, outcome: Pick<Outcome, 'dated' 
 /** How moments are written: legal time, or counted from the start where nobody knows when it was. */
 export function momentOf({ dated, startMs }: Pick<Outcome, 'dated' | 'startMs'>): (ms: number) => string {
 	if (dated) return (ms) => LEGAL.format(ms).replace(',', '');
-	return (ms) => `+${new Date(Math.max(0, ms - startMs)).toISOString().slice(11, 19)}`;
+	return (ms) => {
+		const passedMs = Math.max(0, ms - startMs);
+		const days = Math.floor(passedMs / DAY_MS);
+		return `+${days === 0 ? '' : `${days} d `}${new Date(passedMs).toISOString().slice(11, 19)}`;
+	};
 }
 
 /** Meters of this kind stand in metropolitan France. The Swedish way of writing is year, month, day. */
@@ -143,7 +150,8 @@ function row(label: string, lines: readonly string[]): string[] {
 }
 
 function breakerLines(outcome: Outcome): string[] {
-	const { withShedding, without } = outcome.breaker;
+	const { withShedding, without, unheard } = outcome.breaker;
+	if (unheard) return ['nobody can tell: not one load could be read of the line'];
 	const say = (list: readonly Opening[]): string => {
 		if (list.length === 0) return 'never opens';
 		const when = list.slice(0, MOST_TOLD).map(({ atMs, phase }) => `${momentOf(outcome)(atMs)} on phase ${phase}`);
@@ -161,6 +169,7 @@ function breakerLines(outcome: Outcome): string[] {
 
 function overLines(outcome: Outcome): string[] {
 	const phases = [...new Set(outcome.overs.map(({ phase }) => phase))].sort();
+	if (outcome.breaker.unheard) return ['nobody can tell'];
 	if (phases.length === 0) return ['no phase was ever above its limit'];
 	return phases.map((phase) => {
 		const own = outcome.overs.filter((over) => over.phase === phase);
