@@ -6,9 +6,10 @@ import { circuitStory, circuitText, findCircuit } from '../src/why/circuit-story
 import { openingStory } from '../src/why/opening-story.ts';
 import { storyText } from '../src/why/opening-text.ts';
 import { lineOf } from '../src/why/raw-line.ts';
-import { momentOf } from '../src/why/when.ts';
+import { HouseClock } from '../src/why/when.ts';
 
 const START_MS = Date.UTC(2026, 0, 15, 17);
+const paris = new HouseClock('Europe/Paris');
 const instant = (s: number): string => new Date(START_MS + s * 1_000).toISOString();
 const message = (s: number, topic: string, payload: unknown, standing?: true): BoxEntry => ({
 	...{ k: 'message', m: s * 1_000, topic, payload },
@@ -46,7 +47,7 @@ const boxOf = (...entries: BoxEntry[]): Box => {
 	return box;
 };
 const told = (...entries: BoxEntry[]): string =>
-	storyText(openingStory(boxOf(...entries), { meter: 'main', branchA: undefined }));
+	storyText(openingStory(boxOf(...entries), { meter: 'main', branchA: undefined }), paris);
 const lost: BoxEntry = { k: 'saved', cause: 'power_lost', wall: START_MS };
 
 const trying = { circuit: 'salon', name: 'Salon', number: 2, of: 2, round: 1, step: 'comfort' } as const;
@@ -76,7 +77,7 @@ describe('the story of a commissioning run', () => {
 		const box = boxOf(...before, commissioning(100));
 		const text = (id: string): string => {
 			const of = circuitStory(box, id);
-			return of === undefined ? '' : circuitText(of, box);
+			return of === undefined ? '' : circuitText(of, box, paris);
 		};
 		expect(text('entree')).to.include('The commissioning run from 18:00:00 tried it: Entrée draws 1480 VA on phase 1.');
 		expect(text('salon')).to.not.include('tried it');
@@ -98,18 +99,29 @@ describe('the story of a commissioning run', () => {
 describe('the moment that a person means', () => {
 	const nowMs = Date.UTC(2026, 6, 1, 12);
 
-	it('is legal time, of the last day that had it', () => {
-		expect(momentOf('13:59', nowMs)).to.equal(Date.UTC(2026, 6, 1, 11, 59));
-		expect(momentOf('14:01', nowMs)).to.equal(Date.UTC(2026, 5, 30, 12, 1));
-		expect(momentOf('2026-01-15 18:00', nowMs)).to.equal(START_MS);
-		expect(momentOf('2026-01-15T18:00:00', nowMs)).to.equal(START_MS);
+	it('is local time, of the last day that had it', () => {
+		expect(paris.momentOf('13:59', nowMs)).to.equal(Date.UTC(2026, 6, 1, 11, 59));
+		expect(paris.momentOf('14:01', nowMs)).to.equal(Date.UTC(2026, 5, 30, 12, 1));
+		expect(paris.momentOf('2026-01-15 18:00', nowMs)).to.equal(START_MS);
+		expect(paris.momentOf('2026-01-15T18:00:00', nowMs)).to.equal(START_MS);
+	});
+
+	it("is that of the house's clock, wherever the house stands", () => {
+		const reunion = new HouseClock('Indian/Reunion');
+		expect(reunion.momentOf('2026-01-15 21:00', nowMs)).to.equal(START_MS);
+		expect(reunion.momentOf('15:59', nowMs)).to.equal(Date.UTC(2026, 6, 1, 11, 59));
+		const story = openingStory(boxOf(begin(), ...loads(0, 20, 3_000), load(20, 6_500)), { meter: 'main', branchA: 30 });
+		expect(storyText(story, reunion))
+			.to.match(/^2026-01-15 21:00:20: .*\n.*\n/)
+			.and.include('21:00:20  phase 1 rose');
+		expect(storyText(story, paris)).to.match(/^2026-01-15 18:00:20: /);
 	});
 
 	it('is exact with an offset, and nothing where it is none', () => {
-		expect(momentOf('2026-01-15T17:00:00Z', nowMs)).to.equal(START_MS);
-		expect(momentOf('now', nowMs)).to.equal(nowMs);
+		expect(paris.momentOf('2026-01-15T17:00:00Z', nowMs)).to.equal(START_MS);
+		expect(paris.momentOf('now', nowMs)).to.equal(nowMs);
 		for (const text of ['', '25:00', '7', 'yesterday', '2026-13-01 10:00', '2026-03-29 02:30', '12:60']) {
-			expect(momentOf(text, nowMs), text).to.equal(undefined);
+			expect(paris.momentOf(text, nowMs), text).to.equal(undefined);
 		}
 	});
 });
@@ -143,7 +155,7 @@ describe('the story of an opening', () => {
 
 	it('says of a branch breaker how soon it may open', () => {
 		const entries = [lost, begin(), ...loads(0, 60, 3_000), ...loads(60, 70, 10_350)];
-		const story = storyText(openingStory(boxOf(...entries), { meter: 'main', branchA: 30 }));
+		const story = storyText(openingStory(boxOf(...entries), { meter: 'main', branchA: 30 }), paris);
 		expect(story).to.include('1.50 times the 30 A of the branch breaker, which may open after 0.5 s.');
 		expect(story).to.include('most probably the breaker opened');
 	});
@@ -219,16 +231,28 @@ describe('the story of a circuit', () => {
 	it('says when it waited, for how long, and why', () => {
 		const story = circuitStory(box, findCircuit(box, 'ENTREE') ?? '');
 		expect(story?.waits).to.have.length(1);
-		const text = story === undefined ? '' : circuitText(story, box);
+		const text = story === undefined ? '' : circuitText(story, box, paris);
 		expect(text).to.include('From 18:01:01 to 18:06:01, 5 min: off instead of comfort: shedding.');
 		expect(text).to.include('18:01:00  entree waits.');
+	});
+
+	it('says how many decisions of a long wait are left out', () => {
+		const decided = Array.from({ length: 9 }, (_, at) =>
+			message(60 + at, 'shedder/event', { ...event, at: instant(60 + at), why: `reason ${at}.` }),
+		);
+		const long = boxOf(begin(), circuit(0, 'entree'), circuit(59, 'entree', off), ...decided, load(600, 100));
+		const story = circuitStory(long, 'entree');
+		const lines = story === undefined ? [] : circuitText(story, long, paris).split('\n').slice(3);
+		expect(lines.map((line) => line.trim().replace(/^\S+ {2}/, ''))).to.deep.equal([
+			...['reason 0.', 'reason 1.', 'reason 2.', '(3 more)', 'reason 6.', 'reason 7.', 'reason 8.'],
+		]);
 	});
 
 	it('is found by its name with or without accents, and says where it did not wait', () => {
 		expect(findCircuit(box, 'Entrée')).to.equal('entree');
 		expect(findCircuit(box, 'salon')).to.equal(undefined);
 		const then = circuitStory(box, 'entree', START_MS + 500_000);
-		expect(then === undefined ? '' : circuitText(then, box)).to.include('It did not have to wait then.');
+		expect(then === undefined ? '' : circuitText(then, box, paris)).to.include('It did not have to wait then.');
 		expect(circuitStory(box, 'entree', START_MS + 100_000)?.waits).to.have.length(1);
 	});
 });

@@ -3,7 +3,7 @@ import type { CircuitState } from '@pilotwire/contract';
 import { lengthText } from '../replay/summary.ts';
 import { type Box, type Said, standingAt } from './box.ts';
 import { type CommissioningFacts, commissioningIn } from './commissioning-facts.ts';
-import { timeOf } from './when.ts';
+import type { HouseClock } from './when.ts';
 
 /** A stretch in which the order in force was not the one wanted. */
 export interface Wait {
@@ -104,22 +104,28 @@ const REASONS: Readonly<Record<CircuitState['reason'], string>> = {
 };
 
 /** For people. */
-export function circuitText({ id, name, atMs, state, waits, asked, commissioning }: CircuitStory, box: Box): string {
+export function circuitText(
+	{ id, name, atMs, state, waits, asked, commissioning }: CircuitStory,
+	box: Box,
+	clock: HouseClock,
+): string {
 	const wants = `it wanted ${state.wanted} and had ${state.inForce} (${REASONS[state.reason]})`;
-	const lines = [`${name} (${id}) at ${timeOf(atMs)}: ${wants}.`];
+	const lines = [`${name} (${id}) at ${clock.timeOf(atMs)}: ${wants}.`];
 	const found = commissioning?.found.get(id);
 	if (commissioning !== undefined && found !== undefined) {
-		lines.push(`The commissioning run from ${timeOf(commissioning.startedMs)} tried it: ${name} ${found}.`);
+		lines.push(`The commissioning run from ${clock.timeOf(commissioning.startedMs)} tried it: ${name} ${found}.`);
 	}
 	if (waits.length === 0) {
-		const span = asked ? 'then' : `between ${timeOf(box.fromMs)} and ${timeOf(box.toMs)}`;
+		const span = asked ? 'then' : `between ${clock.timeOf(box.fromMs)} and ${clock.timeOf(box.toMs)}`;
 		lines.push(`It did not have to wait ${span}.`);
 	}
 	for (const { fromMs, toMs, wanted, inForce, reason, why } of waits) {
-		const until = toMs === undefined ? 'and still waits' : `to ${timeOf(toMs)}, ${lengthText(toMs - fromMs)}`;
-		lines.push('', `From ${timeOf(fromMs)} ${until}: ${inForce} instead of ${wanted}: ${REASONS[reason]}.`);
-		const told = why.length <= MOST_TOLD ? why : [...why.slice(0, MOST_TOLD / 2), ...why.slice(-MOST_TOLD / 2)];
-		lines.push(...told.map((one) => `  ${timeOf(one.atMs)}  ${one.sentence}`));
+		const until = toMs === undefined ? 'and still waits' : `to ${clock.timeOf(toMs)}, ${lengthText(toMs - fromMs)}`;
+		lines.push('', `From ${clock.timeOf(fromMs)} ${until}: ${inForce} instead of ${wanted}: ${REASONS[reason]}.`);
+		const told = why.map((one) => `  ${clock.timeOf(one.atMs)}  ${one.sentence}`);
+		const leftOut = told.length - MOST_TOLD;
+		if (leftOut > 0) told.splice(MOST_TOLD / 2, leftOut, `  (${leftOut} more)`);
+		lines.push(...told);
 		if (why.length === 0 && reason === 'shed') lines.push('  no decision about it is in the box: it was taken before.');
 	}
 	return lines.join('\n');

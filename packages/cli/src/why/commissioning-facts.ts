@@ -1,7 +1,7 @@
 // A commissioning run in a box: while one is under way, circuits are held because it steps them.
 import type { CommissioningState } from '@pilotwire/contract';
 import type { Box } from './box.ts';
-import { timeOf } from './when.ts';
+import type { HouseClock } from './when.ts';
 
 /** A run that was under way in a stretch of time. */
 export interface CommissioningFacts {
@@ -39,14 +39,14 @@ const foundText = ({ text, settled }: CommissioningState['circuits'][number]): s
 	settled ? text : `${text}; it was to be tried again`;
 
 /** For people: that a run was under way, how far it was, and what it found. */
-export function commissioningLines(facts: CommissioningFacts): string[] {
+export function commissioningLines(facts: CommissioningFacts, clock: HouseClock): string[] {
 	const { startedMs, endedMs, stopped, total, settled, current, findings } = facts;
-	const from = `a run from ${timeOf(startedMs)}`;
+	const from = `a run from ${clock.timeOf(startedMs)}`;
 	const far = `${settled} of ${total} circuits were settled`;
 	if (endedMs === undefined) {
 		const trying = current === undefined ? '' : `, and it was trying ${current}`;
 		return [`${from} was under way: circuits were held because it steps each in its turn. ${far}${trying}.`];
 	}
 	const how = stopped === undefined ? 'was done' : `was stopped (${stopped})`;
-	return [`${from} ${how} at ${timeOf(endedMs)}; ${far}.`, ...findings.map((text) => `  ${text}`)];
+	return [`${from} ${how} at ${clock.timeOf(endedMs)}; ${far}.`, ...findings.map((text) => `  ${text}`)];
 }

@@ -5,7 +5,7 @@ import { systemCodeOf } from '@pilotwire/runtime';
 import { type BoxEntry, bootId, causeOf, DiskBoxFolder, entriesOf } from '@pilotwire/telemetry';
 import { boxNotABox, boxUnreadable, noBox, noBoxAt } from '../errors.ts';
 import { type Box, readBox } from './box.ts';
-import { dayAndTime } from './when.ts';
+import type { HouseClock } from './when.ts';
 
 /** A box and where it came from. */
 export interface FoundBox {
@@ -37,10 +37,10 @@ export class Boxes {
 	}
 
 	/** The box that holds a moment: the ring, or a saved one. Throws `BOX_*`. */
-	async at(atMs: number): Promise<FoundBox> {
+	async at(atMs: number, clock: HouseClock): Promise<FoundBox> {
 		const covered: string[] = [];
 		const holds = ({ box, from }: FoundBox): boolean => {
-			covered.push(`${dayAndTime(box.fromMs)} to ${dayAndTime(box.toMs)} (${from})`);
+			covered.push(`${clock.dayAndTime(box.fromMs)} to ${clock.dayAndTime(box.toMs)} (${from})`);
 			return box.lives.some((life) => atMs >= life.fromMs && atMs <= life.toMs + LATE_MS);
 		};
 		const ring = await this.ring();
@@ -49,7 +49,7 @@ export class Boxes {
 			const found = await boxOf(join(this.#path, 'saved', name));
 			if (holds(found)) return found;
 		}
-		throw covered.length === 0 ? noBox(this.#path, false) : noBoxAt(dayAndTime(atMs), covered);
+		throw covered.length === 0 ? noBox(this.#path, false) : noBoxAt(clock.dayAndTime(atMs), covered);
 	}
 
 	/** What was recorded last; undefined where nothing was. */

@@ -4,23 +4,23 @@ import { adviceFor } from './advice.ts';
 import { commissioningLines } from './commissioning-facts.ts';
 import type { PhaseFacts } from './curves.ts';
 import type { OpeningStory } from './opening-story.ts';
-import { dayAndTime, timeOf } from './when.ts';
+import type { HouseClock } from './when.ts';
 
 /** So many steps and decisions are told, the last ones. */
 const MOST_TOLD = 12;
 
 /** For people: what happened, what was drawn, what came on, what was shed, who didn't obey, and what to do. */
-export function storyText(story: OpeningStory): string {
+export function storyText(story: OpeningStory, clock: HouseClock): string {
 	return [
-		headline(story),
+		headline(story, clock),
 		'',
-		...section('Load', loadLines(story)),
+		...section('Load', loadLines(story, clock)),
 		...section('Breaker', breakerLines(story)),
-		...section('Came on', stepLines(story)),
-		...section('Decided', decisionLines(story)),
+		...section('Came on', stepLines(story, clock)),
+		...section('Decided', decisionLines(story, clock)),
 		...section('Control', controlLines(story)),
-		...(story.commissioning === undefined ? [] : section('Stepped', commissioningLines(story.commissioning))),
-		...section('Circuits', circuitLines(story)),
+		...(story.commissioning === undefined ? [] : section('Stepped', commissioningLines(story.commissioning, clock))),
+		...section('Circuits', circuitLines(story, clock)),
 		...section('To do', adviceFor(story)),
 	].join('\n');
 }
@@ -37,8 +37,8 @@ const OPENED_BY: Readonly<Record<string, string>> = {
 	open_overheating: 'because it became too hot',
 };
 
-function headline({ ending, cause, detail, atMs, worst, phases }: OpeningStory): string {
-	const when = dayAndTime(atMs);
+function headline({ ending, cause, detail, atMs, worst, phases }: OpeningStory, clock: HouseClock): string {
+	const when = clock.dayAndTime(atMs);
 	const near = `phase ${worst?.phase ?? 1} drew ${va(worst?.lastVA)} of ${va(worst?.limitVA)}`;
 	if (phases.length === 0) return `${when}: the box holds no load of the meter, so what was drawn is not known.`;
 	switch (ending) {
@@ -58,7 +58,7 @@ function headline({ ending, cause, detail, atMs, worst, phases }: OpeningStory):
 	}
 }
 
-function loadLines({ phases, atMs, fromMs, lost }: OpeningStory): string[] {
+function loadLines({ phases, atMs, fromMs, lost }: OpeningStory, clock: HouseClock): string[] {
 	const lines = phases.map((phase) => {
 		const { lastVA, limitVA, overSinceMs, overMeanVA, peakVA, peakAtMs, ageMs } = phase;
 		const share = `${Math.round((lastVA / limitVA) * 100)} %`;
@@ -66,12 +66,12 @@ function loadLines({ phases, atMs, fromMs, lost }: OpeningStory): string[] {
 			overSinceMs === undefined
 				? 'it was not above it'
 				: `above it for ${lengthText(atMs - overSinceMs)}, ${va(overMeanVA)} on average`;
-		const peak = peakVA > lastVA ? `; at most ${va(peakVA)} at ${timeOf(peakAtMs)}` : '';
+		const peak = peakVA > lastVA ? `; at most ${va(peakVA)} at ${clock.timeOf(peakAtMs)}` : '';
 		const age = ageMs > 15_000 ? ` (the last figure was ${lengthText(ageMs)} old)` : '';
 		return `phase ${phase.phase}: ${va(lastVA)} of its limit of ${va(limitVA)}, ${share}${age}; ${over}${peak}.`;
 	});
 	if (lost > 0) lines.push(`${lost} entries are missing: the disk did not take them.`);
-	if (lines.length === 0) lines.push(`nothing was heard of a load since ${dayAndTime(fromMs)}.`);
+	if (lines.length === 0) lines.push(`nothing was heard of a load since ${clock.dayAndTime(fromMs)}.`);
 	return lines;
 }
 
@@ -94,18 +94,18 @@ function breakerLines({ phases }: OpeningStory): string[] {
 	});
 }
 
-function stepLines({ steps }: OpeningStory): string[] {
+function stepLines({ steps }: OpeningStory, clock: HouseClock): string[] {
 	const lines = steps.slice(-MOST_TOLD).map(({ atMs, phase, byVA, circuit }) => {
 		const who =
 			circuit === undefined ? 'no circuit had just been told to heat' : `${circuit} had just been told to heat`;
-		return `${timeOf(atMs)}  phase ${phase} rose by ${va(byVA)}; ${who}.`;
+		return `${clock.timeOf(atMs)}  phase ${phase} rose by ${va(byVA)}; ${who}.`;
 	});
 	return lines.length === 0 ? ['nothing above 300 VA in the last 5 minutes.'] : lines;
 }
 
-function decisionLines({ actions, mode }: OpeningStory): string[] {
+function decisionLines({ actions, mode }: OpeningStory, clock: HouseClock): string[] {
 	if (mode === 'disabled') return ['nothing: shedding is switched off (shedder.enabled).'];
-	const lines = actions.slice(-MOST_TOLD).map(({ atMs, payload }) => `${timeOf(atMs)}  ${payload.why}`);
+	const lines = actions.slice(-MOST_TOLD).map(({ atMs, payload }) => `${clock.timeOf(atMs)}  ${payload.why}`);
 	if (actions.length > MOST_TOLD) lines.unshift(`the last ${MOST_TOLD} of ${actions.length} decisions of 10 minutes:`);
 	return lines.length === 0 ? ['nothing in the last 10 minutes.'] : lines;
 }
@@ -125,7 +125,7 @@ function controlLines({ mode, lease, circuits, offline, boards, link }: OpeningS
 	return lines;
 }
 
-function circuitLines({ circuits, unseen }: OpeningStory): string[] {
+function circuitLines({ circuits, unseen }: OpeningStory, clock: HouseClock): string[] {
 	if (circuits.length === 0) return ['none was known.'];
 	const waiting = circuits.filter(({ inForce, wanted, control }) => inForce !== wanted && control !== 'none');
 	const heating = circuits.filter((circuit) => DRAWING.includes(circuit.inForce));
@@ -136,7 +136,7 @@ function circuitLines({ circuits, unseen }: OpeningStory): string[] {
 	];
 	for (const { name, disobeysSinceMs, inForce, problem } of circuits) {
 		if (disobeysSinceMs !== undefined)
-			lines.push(`${name} was told to wait at ${timeOf(disobeysSinceMs)} but stood at ${inForce}.`);
+			lines.push(`${name} was told to wait at ${clock.timeOf(disobeysSinceMs)} but stood at ${inForce}.`);
 		if (problem !== undefined) lines.push(`${name}: ${problem}`);
 	}
 	lines.push(...unseen.slice(-3).map(({ payload }) => payload.why));
