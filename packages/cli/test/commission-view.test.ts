@@ -23,6 +23,7 @@ describe('what commissioning says in a terminal', () => {
 		const text = announcement({ total: 24, expectedS: 1_700, atMostS: 3_700 });
 		expect(text).to.match(/^Commissioning 24 circuits: about 28 minutes, 62 minutes at most\./);
 		expect(text).to.include('everything is as it was');
+		expect(text).to.match(/warm enough draws nothing, .* turn thermostats up first/);
 	});
 
 	it('is where it stands, with what it waits for', () => {
@@ -51,7 +52,19 @@ describe('what commissioning says in a terminal', () => {
 		expect(text).to.match(/^plug {2,}Prise +500 W, phase 1 +- +draws nothing$/m);
 		expect(text).to.include('2. plug is odd.\n   Look.');
 		expect(text).to.include('radiators:\n  - id: salon\n    powerW: 900\n  - id: plug\n    powerW: 900');
-		expect(text).to.match(/0 of 2 are as configured\.$/);
+		expect(text).to.match(/^0 of 2 are as configured\.$/m);
+	});
+
+	it('is what to do about those of whom nothing is known, all in one command', () => {
+		const silent = (circuit: string): CommissioningState['circuits'][0] => ({
+			...{ ...salon, circuit, outcome: 'silent', text: 'the load stays the same, whatever it is told' },
+		});
+		const unsure = { ...salon, circuit: 'bureau', outcome: 'unsettled' as const };
+		expect(report(state({ circuits: [salon, silent('cuisine'), unsure, silent('entree')] }))).to.match(
+			/\n\nRadiators that draw nothing may only be warm enough: turn their thermostats up, .* try these 3 again:\n\npilotwire commission cuisine bureau entree$/,
+		);
+		expect(report(state())).to.match(/\n\nTry it again:\n\npilotwire commission plug$/);
+		expect(report(state({ circuits: [salon] }))).to.not.include('again');
 	});
 
 	it('is why it ended before its end', () => {

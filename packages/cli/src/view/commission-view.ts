@@ -16,6 +16,7 @@ export function announcement({
 	return [
 		`Commissioning ${circuits}: about ${minutes(expectedS)}, ${minutes(atMostS)} at most.`,
 		'Meanwhile every radiator is held at frost_protection and each is told to draw in its turn, within the headroom.',
+		'A radiator whose room is warm enough draws nothing, and nobody can see then how it is wired: turn thermostats up first.',
 		'Ctrl-C ends it; then, and whatever else ends it, everything is as it was.',
 	].join('\n');
 }
@@ -53,11 +54,23 @@ export function report(state: CommissioningState): string {
 	return parts.join('\n\n');
 }
 
-function summary({ circuits, findings, state }: CommissioningState): string {
+function summary({ circuits, state }: CommissioningState): string {
 	const fine = circuits.filter(({ outcome }) => outcome === 'fine').length;
-	if (findings.length === 0 && state === 'done')
+	if (fine === circuits.length && state === 'done')
 		return `All ${fine} are as configured. Their actuators keep on learning what they draw.`;
-	return `${fine} of ${circuits.length} are as configured.`;
+	return [`${fine} of ${circuits.length} are as configured.`, ...again(circuits)].join('\n\n');
+}
+
+/** What to type for those of whom nothing is known yet, and what to do before. */
+function again(circuits: readonly Tried[]): string[] {
+	const unknown = circuits.filter(({ outcome }) => ['silent', 'unsettled', 'not_tested'].includes(outcome));
+	if (unknown.length === 0) return [];
+	const isAboutWarmth = unknown.some(({ outcome, board }) => outcome === 'silent' && board !== undefined);
+	const first = isAboutWarmth
+		? 'Radiators that draw nothing may only be warm enough: turn their thermostats up, or wait until it is colder. Then try'
+		: 'Try';
+	const which = unknown.length === 1 ? 'it' : `these ${unknown.length}`;
+	return [`${first} ${which} again:\n\npilotwire commission ${unknown.map(({ circuit }) => circuit).join(' ')}`];
 }
 
 function table(circuits: readonly Tried[]): string {
