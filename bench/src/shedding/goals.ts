@@ -50,7 +50,7 @@ function ownGoals(own: Total, best: Total | undefined, floor: Total): Figure[] {
 			: [goal(`${rule}: switchings beside ${best.rule}`, ratio(own.switchings, best.switchings), 'x', 0.5)];
 	return [
 		goal(`${rule}: openings with one of our circuits on`, own.openingsWithOursOn, '', 0),
-		goal(`${rule}: all openings beyond those without our circuits`, own.openings, '', 0),
+		{ name: `${rule}: all openings, less those of the house without any radiator`, value: own.openings, unit: '' },
 		comfort,
 		...peers,
 		goal(`${rule}: longest single wait`, own.longestWaitS, 's', defaultSettings.maxWaitS),

@@ -3,8 +3,6 @@ import { type LoadCurve, type LoadCurveFault, parseLoadCurve } from '@pilotwire/
 import { curveInvalid } from './errors.ts';
 
 const MINUTE_MS = 60_000;
-/** After so many faults nobody reads on. */
-const FAULTS_TOLD = 10;
 /** More of what stands in a file isn't told. Characters. */
 const LONGEST_SHOWN = 160;
 const TIME = 'time';
@@ -39,10 +37,10 @@ export function loadTable(text: string): string {
 export function curveOf(path: string, table: string): LoadCurve {
 	const parsed = parseLoadCurve(table);
 	if ('curve' in parsed) return parsed.curve;
-	throw curveInvalid(path, faultsOf(table).slice(0, FAULTS_TOLD).map(faultText));
+	throw curveInvalid(path, faultsOf(table).map(faultText));
 }
 
-function faultsOf(table: string): LoadCurveFault[] {
+function faultsOf(table: string): readonly LoadCurveFault[] {
 	const lines = table.split('\n');
 	const [header = ''] = lines;
 	if (INFLUX.test(header)) {
@@ -55,26 +53,8 @@ function faultsOf(table: string): LoadCurveFault[] {
 		const received = `rows ${coarse} minutes apart: means over so long hide the peaks that matter`;
 		return [{ line: 3, expected: 'a row a minute', received }];
 	}
-	// One gap shifts all rows behind it: what else is wrong is looked for as if there were none.
-	const retimed = withoutGaps(lines, header);
-	const parsed = parseLoadCurve(retimed.join('\n'));
-	const others = ('faults' in parsed ? parsed.faults : []).map((fault) => {
-		const isRow = fault.received === retimed[fault.line - 1];
-		return isRow ? { ...fault, received: lines[fault.line - 1] ?? '' } : fault;
-	});
-	return [...orderFaults(lines, header), ...others].sort((one, other) => one.line - other.line);
-}
-
-/** The same rows, a minute apart. */
-function withoutGaps([, ...rows]: readonly string[], header: string): string[] {
-	const timeAt = header.split(',').indexOf(TIME);
-	const retimed = rows.map((row, index) => {
-		const cells = row.split(',');
-		if (!TIME_FORM.test(cells[timeAt] ?? '')) return row;
-		cells[timeAt] = new Date(index * MINUTE_MS).toISOString().slice(0, 16);
-		return cells.join(',');
-	});
-	return [header, ...retimed];
+	const parsed = parseLoadCurve(table);
+	return 'faults' in parsed ? parsed.faults : [];
 }
 
 /** How far the first rows are apart where all of them are equally far, minutes; otherwise 1. */
@@ -83,33 +63,6 @@ function minutesApart(lines: readonly string[], header: string): number {
 		.slice(1, 4)
 		.map((line) => instantOf(timeCell(line, header)) / MINUTE_MS);
 	return second - first === third - second ? second - first : 1;
-}
-
-/** Rows that aren't a minute after the one before. */
-function orderFaults([, ...rows]: readonly string[], header: string): LoadCurveFault[] {
-	const faults: LoadCurveFault[] = [];
-	let formerMs = Number.NaN;
-	for (const [index, row] of rows.entries()) {
-		const cell = timeCell(row, header);
-		const atMs = instantOf(cell);
-		const minutes = (atMs - formerMs) / MINUTE_MS;
-		if (!Number.isNaN(minutes) && minutes !== 1) {
-			const expected = new Date(formerMs + MINUTE_MS).toISOString().slice(0, 16);
-			faults.push({ line: index + 2, expected, received: `${cell}: ${orderText(minutes)}` });
-		}
-		if (!Number.isNaN(atMs)) formerMs = atMs;
-	}
-	return faults;
-}
-
-function orderText(minutes: number): string {
-	if (minutes > 1) {
-		const missing = minutes - 1;
-		const rows = missing === 1 ? '1 minute is missing' : `${missing} minutes are missing`;
-		return `${rows} (a row with a time and no figures repeats the one before)`;
-	}
-	if (minutes === 0) return 'the same minute again';
-	return `it goes back by ${1 - minutes} minutes (times are winter time all year, or UTC)`;
 }
 
 /** Minutes since 1970 as the cell's clock shows them, ms; NaN where it holds no time. */

@@ -43,6 +43,13 @@ describe('a recorded load', () => {
 		});
 	}
 
+	it('is wrong at a gap alone, and not in the rows behind it', () => {
+		const rows = [0, 3, 4, 5].map((at) => `${minute(at)},5,0,240,1,0,0,0`);
+		const expected = minute(1).slice(0, 16);
+		const received = `${minute(3)}: 2 minutes are missing (a row with a time and no figures repeats the one before)`;
+		expect(parseLoadCurve([HEADER, ...rows].join('\n'))).to.deep.equal({ faults: [{ line: 3, expected, received }] });
+	});
+
 	it('keeps each minute its energy when it becomes steps, on one phase and on three', () => {
 		const curves = fc.array(fc.integer({ min: 0, max: 9000 }), { minLength: 1, maxLength: 30 });
 		fc.assert(

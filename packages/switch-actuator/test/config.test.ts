@@ -156,6 +156,18 @@ describe('the configuration of switches', () => {
 		expect(roomFaults({ rooms: [], switches })[0]?.expected).to.match(/which is empty$/);
 	});
 
+	it('refuses a guard that a room as warm as wanted would still need', () => {
+		const { rooms } = schema.parse({
+			rooms: [
+				{ id: 'cellar', wantedC: 8, guardC: 8 },
+				{ id: 'salon', wantedC: 19, guardC: 16 },
+			],
+		});
+		expect(roomFaults({ rooms }).map(({ path, received }) => [path, received])).to.deep.equal([
+			['rooms[0].guardC', '8 °C'],
+		]);
+	});
+
 	it('names every topic that the service needs a right to, once', () => {
 		const power = { topic: 'tele/b/SENSOR' };
 		const { switches } = schema.parse({ switches: [zigbee('a'), zigbee('b', { power })] });

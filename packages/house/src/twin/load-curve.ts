@@ -34,6 +34,7 @@ const TIME_FORM = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})/;
 /** After so many faults nobody reads on. */
 const FAULTS_TOLD = 10;
 const MINUTES_A_DAY = 1440;
+const MINUTE_MS = 60_000;
 
 /**
  * Reads a CSV of one-minute means: a header with {@link COLUMNS}, then a row a minute without gaps. A row whose figures
@@ -118,14 +119,30 @@ class RowReader {
 		const parts = TIME_FORM.exec(cell)?.slice(1).map(Number);
 		const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = parts ?? [];
 		const atMs = parts === undefined ? Number.NaN : Date.UTC(year, month - 1, day, hour, minute);
-		const isNext = Number.isNaN(this.#lastMs) || atMs - this.#lastMs === 60_000;
-		if (Number.isNaN(atMs) || !isNext) {
-			const expected = Number.isNaN(atMs) ? 'a time such as 2007-02-01T00:00:00' : 'the minute after the line before';
-			this.faults.push({ line, expected, received: cell });
+		if (Number.isNaN(atMs)) {
+			this.faults.push({ line, expected: 'a time such as 2007-02-01T00:00:00', received: cell });
 			return false;
 		}
-		if (Number.isNaN(this.#lastMs)) this.#startMinute = Math.floor(atMs / 60_000) % MINUTES_A_DAY;
+		const formerMs = this.#lastMs;
+		// Also after a gap: the rows behind it are where they belong.
 		this.#lastMs = atMs;
+		if (Number.isNaN(formerMs)) this.#startMinute = Math.floor(atMs / MINUTE_MS) % MINUTES_A_DAY;
+		else if (atMs - formerMs !== MINUTE_MS) {
+			const expected = new Date(formerMs + MINUTE_MS).toISOString().slice(0, 16);
+			this.faults.push({ line, expected, received: `${cell}: ${orderText((atMs - formerMs) / MINUTE_MS)}` });
+			return false;
+		}
 		return true;
 	}
+}
+
+/** What is wrong with the order of two rows that are not a minute apart. */
+function orderText(minutes: number): string {
+	if (minutes > 1) {
+		const missing = minutes - 1;
+		const rows = missing === 1 ? '1 minute is missing' : `${missing} minutes are missing`;
+		return `${rows} (a row with a time and no figures repeats the one before)`;
+	}
+	if (minutes === 0) return 'the same minute again';
+	return `it goes back by ${1 - minutes} minutes (times are winter time all year, or UTC)`;
 }

@@ -21,9 +21,9 @@ export const roomSections = {
 
 export type RoomConfig = z.output<typeof roomSetting>;
 
-/** Rooms named twice, and circuits of rooms that nobody named. */
+/** Rooms named twice, whose guard has no end, and circuits of rooms that nobody named. */
 export function roomFaults(config: {
-	readonly rooms: readonly Pick<RoomConfig, 'id'>[];
+	readonly rooms: readonly (Pick<RoomConfig, 'id'> & Partial<Pick<RoomConfig, 'wantedC' | 'guardC'>>)[];
 	readonly radiators?: readonly { readonly room?: string | undefined }[];
 	readonly switches?: readonly { readonly room?: string | undefined }[];
 }): Fault[] {
@@ -32,6 +32,11 @@ export function roomFaults(config: {
 	for (const [index, id] of known.entries()) {
 		if (known.indexOf(id) === index) continue;
 		faults.push({ path: `rooms[${index}].id`, expected: 'an id of its own for each room', received: `${id} again` });
+	}
+	for (const [index, { wantedC, guardC }] of config.rooms.entries()) {
+		if (wantedC === undefined || guardC === undefined || guardC < wantedC) continue;
+		const expected = `less than its wantedC, ${wantedC} °C: a room that is as warm as wanted needs no guard`;
+		faults.push({ path: `rooms[${index}].guardC`, expected, received: `${guardC} °C` });
 	}
 	for (const section of ['radiators', 'switches'] as const) {
 		for (const [index, { room }] of (config[section] ?? []).entries()) {
