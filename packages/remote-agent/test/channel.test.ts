@@ -16,7 +16,7 @@ describe('an agent in a channel', () => {
 	let subscribed: string[];
 	let place: Place;
 
-	const start = (broadcasts = true): void => {
+	const start = (broadcasts = true, broker: 'ours' | 'silent' = 'ours'): void => {
 		const link = {
 			publish: (message: LinkMessage) => void said.push(message),
 			subscribe: (filters: readonly string[]) => void subscribed.push(...filters),
@@ -38,12 +38,14 @@ describe('an agent in a channel', () => {
 			broadcasts,
 		});
 		place.up();
+		if (broker === 'ours') hear('channels/our-house/notice', notIn);
 	};
 	const hear = (topic: string, payload: object | Uint8Array): void =>
 		place.message(topic, payload instanceof Uint8Array ? payload : Buffer.from(JSON.stringify(payload)), false);
 	const joined = {
 		joined: { member: 'attic', first: true, protected: true, maxPayloadBytes: 262_144, maxBytesInFlight: 1_048_576 },
 	};
+	const notIn = { refused: { code: 'not_member', message: 'no', topic: 'channels/our-house/leave' } };
 	const topics = (): string[] => said.map(({ topic }) => topic);
 
 	beforeEach(() => {
@@ -55,16 +57,46 @@ describe('an agent in a channel', () => {
 
 	it('joins with its password at each connection, and says what it can do once it is in', () => {
 		start();
-		expect(said[0]).to.deep.include({
+		expect(said[1]).to.deep.include({
 			topic: 'channels/our-house/join',
 			payload: '{"member":"attic","password":"open sesame"}',
 		});
-		expect(subscribed).to.deep.equal(['channels/our-house/#']);
 		hear('channels/our-house/notice', joined);
-		expect(topics().slice(1)).to.deep.equal(['channels/our-house/broadcast/attic/remote/state']);
+		expect(subscribed).to.deep.equal(['channels/our-house/#']);
+		expect(topics().slice(2)).to.deep.equal(['channels/our-house/broadcast/attic/remote/state']);
 		place.down();
 		place.up();
+		hear('channels/our-house/notice', notIn);
 		expect(topics().filter((topic) => topic.endsWith('/join'))).to.have.length(2);
+	});
+
+	it('gives a broker that has no channels neither its password nor an ear', async () => {
+		start(true, 'silent');
+		await clock.advanceAsync(120_000, 1_000);
+		expect(new Set(topics())).to.deep.equal(new Set(['channels/our-house/leave']));
+		expect(subscribed).to.deep.equal([]);
+		expect(JSON.stringify(said)).not.to.include('sesame');
+		// Whatever such a broker hands on.
+		for (const ask of ['hello', '']) {
+			const topic = `channels/our-house/command/page-1/attic/remote${ask === '' ? '' : `/${ask}`}`;
+			hear(topic, encodeFrame({ id: 'a', op: 'echo' }));
+		}
+		expect(new Set(topics())).to.deep.equal(new Set(['channels/our-house/leave']));
+		expect(calls.begun).to.equal(0);
+	});
+
+	it('hears nobody before it is in, nor once it is out', async () => {
+		start();
+		const ask = (): void =>
+			hear('channels/our-house/command/page-1/attic/remote', encodeFrame({ id: `a${said.length}`, op: 'echo' }));
+		ask();
+		hear('channels/our-house/notice', joined);
+		ask();
+		hear('channels/our-house/notice', { left: { member: 'attic', why: 'slow' } });
+		ask();
+		place.down();
+		ask();
+		expect(calls.begun).to.equal(1);
 	});
 
 	it('tries again where it was refused, and not once it is in', async () => {

@@ -26,7 +26,10 @@ interface Surroundings {
 	readonly broadcasts: boolean;
 }
 
-/** An agent in a channel: it joins at every connection, and says what it can do to whoever asks. */
+/**
+ * An agent in a channel: at every connection it finds out whether the broker has channels at all, joins, and only then
+ * hears, and says what it can do to whoever asks.
+ */
 export function channelPlace(
 	channel: string,
 	secret: string | undefined,
@@ -38,6 +41,10 @@ export function channelPlace(
 	const name = `channels/${channel}`;
 	let again: Timer | undefined;
 	let isIn = false;
+	/** Whether this connection's broker is known to have channels: none but such a one is given the password. */
+	let isKnown = false;
+	let isAsked = false;
+	let isTold = false;
 
 	const say = (topic: ChannelTopic, payload: string | Uint8Array, qos: 0 | 1 = 1): void =>
 		link.publish({ topic: channelTopicName(topic), payload, qos });
@@ -52,13 +59,32 @@ export function channelPlace(
 	const state = (): string => encodePayload(remoteTopics.agent, home.state());
 	const join = (): void => {
 		again?.cancel();
-		say(
-			{ channel, kind: 'join' },
-			JSON.stringify({ member: id, ...(secret === undefined ? {} : { password: secret }) }),
-		);
-		link.subscribe([channelFilter(channel)], () => undefined);
-		// Where nobody answers, the broker has no channels, or not yet.
 		again = clock.after(AGAIN_MS, join);
+		if (isKnown) {
+			const password = secret === undefined ? {} : { password: secret };
+			say({ channel, kind: 'join' }, JSON.stringify({ member: id, ...password }));
+			return;
+		}
+		if (isAsked && !isTold) {
+			isTold = true;
+			log.warn(
+				{ channel },
+				`no answer for the channel ${channel}: expected a broker of Pilotwire with broker.channels`,
+			);
+		}
+		isAsked = true;
+		// A broker that has channels says to this connection alone, which subscribed to nothing, that it is in none. Any
+		// other one hands the message on as it is, as it would the password.
+		say({ channel, kind: 'leave' }, '');
+	};
+	const refused = ({ code, message }: { readonly code: string; readonly message: string }): void => {
+		if (isIn) return;
+		if (code !== 'not_member') {
+			log.warn({ channel, code }, `the channel ${channel} was refused: ${message} (${code}); trying again`);
+		} else if (!isKnown) {
+			isKnown = true;
+			join();
+		}
 	};
 	const notice = (payload: Uint8Array): void => {
 		const said = channelNotice.safeParse(parsed(payload));
@@ -67,15 +93,13 @@ export function channelPlace(
 			again?.cancel();
 			isIn = true;
 			log.info({ channel }, `${id} is in the channel ${channel}`);
+			link.subscribe([channelFilter(channel)], () => undefined);
 			say(toAll(`${REMOTE_LEVEL}/state`), state());
 		} else if ('left' in said.data) {
 			isIn = false;
 			again?.cancel();
 			again = clock.after(AGAIN_MS, join);
-		} else if (!isIn) {
-			const { code, message } = said.data.refused;
-			log.warn({ channel, code }, `the channel ${channel} was refused: ${message} (${code}); trying again`);
-		}
+		} else refused(said.data.refused);
 	};
 	const asked = (from: string, rest: string, isToAll: boolean, payload: Uint8Array): void => {
 		if (rest === `${REMOTE_LEVEL}/hello`) say(to(from, `${REMOTE_LEVEL}/state`), state());
@@ -88,13 +112,14 @@ export function channelPlace(
 		will: { topic: channelTopicName(toAll(`${REMOTE_LEVEL}/gone`)), payload: '', qos: 1 },
 		up: join,
 		down: () => {
-			isIn = false;
+			[isIn, isKnown, isAsked] = [false, false, false];
 			again?.cancel();
 		},
 		message: (topic, payload) => {
 			const read = readChannelTopic(topic);
 			if (read === undefined || read.channel !== channel) return;
 			if (read.kind === 'notice') notice(payload);
+			else if (!isIn) return;
 			else if (read.kind === 'command') asked(read.from, read.rest, read.to === 'all', payload);
 			else if (read.kind === 'members') {
 				const members = channelMembers.safeParse(parsed(payload));

@@ -85,8 +85,10 @@ export class MqttLink implements Link {
 	}
 
 	subscribe(filters: readonly string[], done: (refused: readonly string[]) => void): void {
-		this.#client?.subscribe([...filters], { qos: 1 }, (error, granted) => {
-			const missing = granted?.filter(({ qos }) => Number(qos) >= REFUSED).map(({ topic }) => topic) ?? [];
+		this.#client?.subscribe([...filters], { qos: 1 }, (error, _granted, packet) => {
+			// Where one is refused the library calls all of it an error; which one it was, the packet says.
+			const answers = packet !== undefined && 'granted' in packet ? packet.granted : undefined;
+			const missing = filters.filter((_, index) => Number(answers?.[index] ?? 0) >= REFUSED);
 			if (missing.length > 0 || !error) done(missing);
 			else this.#tell(error);
 		});
