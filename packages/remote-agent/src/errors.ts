@@ -49,6 +49,14 @@ export const tooManyCalls = (most: number): RemoteError =>
 		action: 'Wait until another has ended, or cancel one.',
 	});
 
+export const tooMuchHeld = (mostBytes: number): RemoteError =>
+	new RemoteError({
+		code: 'REMOTE_BUSY',
+		expected: `at most ${mostBytes} bytes of all clients in memory at once`,
+		received: 'more',
+		action: 'Wait until another call has ended; send large files with files.upload.',
+	});
+
 export const callUnknown = (): RemoteError =>
 	new RemoteError({
 		code: 'REMOTE_CALL_UNKNOWN',

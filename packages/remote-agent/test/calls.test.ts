@@ -4,7 +4,10 @@ import { VirtualClock } from '@pilotwire/runtime/testing';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import * as z from 'zod/mini';
+import { wholeInput } from '../src/core/call.ts';
 import { type Asker, Calls, operation } from '../src/core/calls.ts';
+import { Held } from '../src/core/held.ts';
+import { callLeft } from '../src/errors.ts';
 import { Meeting, RunningAgent } from './support/meeting.ts';
 import { refusalOf } from './support/transfer.ts';
 
@@ -160,6 +163,40 @@ describe('the calls of an agent', () => {
 			for (let index = 0; index < 16; index += 1) send({ id: `a${index}`, op: 'gather' });
 		}
 		expect(calls.count).to.equal(64);
+	});
+
+	it('hold no more of all clients in memory than there may be, and less once they have ended', async () => {
+		const held = new Held(100);
+		calls = new Calls(clock, silentLog, held);
+		const operations = {
+			keep: operation(z.strictObject({}), async (call) => {
+				await wholeInput(call, 1_000, callLeft());
+				await new Promise<void>((resolve) => call.signal.addEventListener('abort', () => resolve()));
+				return {};
+			}),
+		};
+		asker = { ...asker, operations };
+		const keep = async (id: string, bytes: number): Promise<void> => {
+			send({ id, op: 'keep' });
+			send({ id, chunk: 0 }, Buffer.alloc(bytes));
+			send({ id, end: {} });
+			await settle();
+		};
+		await keep('a', 60);
+		expect(held.bytes).to.equal(60);
+		await keep('b', 60);
+		expect(said.at(-1)).to.have.nested.property('error.code', 'REMOTE_BUSY');
+		expect(held.bytes).to.equal(60);
+		await keep('c', 30);
+		expect(held.bytes).to.equal(90);
+		send({ id: 'a', cancel: true });
+		await settle();
+		expect(held.bytes).to.equal(30);
+		send({ id: 'd', op: 'keep' });
+		for (let chunk = 0; chunk < 10; chunk += 1) send({ id: 'd', chunk }, Buffer.alloc(10));
+		expect(held.bytes).to.be.at.most(100);
+		await calls.end();
+		expect(held.bytes).to.equal(0);
 	});
 
 	it('refuse what is no request, and what they do not know, in words', async () => {

@@ -7,13 +7,16 @@ import {
 	readdirSync,
 	readFileSync,
 	rmSync,
+	statfsSync,
 	symlinkSync,
+	utimesSync,
 	writeFileSync,
 } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RemoteClient } from '@pilotwire/contract';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
+import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Meeting, RunningAgent } from './support/meeting.ts';
@@ -108,6 +111,19 @@ describe('files from afar', () => {
 		expect(readdirSync(root).filter((name) => name.endsWith('.part'))).to.deep.equal([]);
 	});
 
+	it('whose upload was cut and that nobody went on with are shown after a day, and may be deleted', async () => {
+		const bytes = randomBytes(300_000);
+		const cut = sendFile(client, 'attic', bytes, { root: 'home', path: 'up.bin' }, { cutAt: 100_000 });
+		expect(await refusalOf(cut)).to.equal('REMOTE_CANCELLED');
+		expect(await names()).to.deep.equal(['a.txt', 'photos']);
+		const [part = ''] = readdirSync(root).filter((name) => name.endsWith('.part'));
+		const yesterday = new Date(Date.now() - 25 * 3_600_000);
+		utimesSync(join(root, part), yesterday, yesterday);
+		expect(await names()).to.deep.equal([part, 'a.txt', 'photos']);
+		await ask('files.delete', { path: part });
+		expect(readdirSync(root)).to.have.members(['a.txt', 'photos']);
+	});
+
 	it('that arrived wrong are thrown away, and never stand in the place of another', async () => {
 		const wrong = sendFile(
 			client,
@@ -127,6 +143,45 @@ describe('files from afar', () => {
 	it('for which there is no room are refused before they are sent', async () => {
 		const params = { root: 'home', path: 'huge', key: 'k', sizeBytes: Number.MAX_SAFE_INTEGER };
 		expect(await refusalOf(ask('files.upload', params))).to.equal('FILE_DISK_FULL');
+	});
+
+	it('leave some of the disk to the machine itself', async () => {
+		const { bavail, blocks, bsize } = statfsSync(root);
+		const half = Math.min(500_000_000, blocks * bsize * 0.05) / 2;
+		const params = { root: 'home', path: 'large', key: 'k', sizeBytes: Math.max(1, Math.floor(bavail * bsize - half)) };
+		expect(await refusalOf(ask('files.upload', params))).to.equal('FILE_DISK_FULL');
+	});
+
+	it('go on from another connection at once, though the agent has not missed the first one yet', async () => {
+		const bytes = randomBytes(300_000);
+		const lost = meeting.client();
+		let offset = -1;
+		const first = lost.call('attic', 'files.upload', {
+			params: { root: 'home', path: 'up.bin', key: 'k', sizeBytes: bytes.length },
+			onInfo: (facts) => {
+				if ('offset' in facts) offset = Number(facts['offset']);
+			},
+		});
+		await until('it has begun', () => offset === 0);
+		await first.send(bytes.subarray(0, 100_000));
+		lost.leave();
+		const again = await sendFile(meeting.client(), 'attic', bytes, { root: 'home', path: 'up.bin' });
+		expect(again.end).to.deep.equal({ sizeBytes: bytes.length, sha256: sha256(bytes) });
+		expect(readFileSync(join(root, 'up.bin')).equals(bytes)).to.equal(true);
+		first.cancel();
+	});
+
+	it('are looked for, and deleted, only so deep as there are names for', async () => {
+		let folder = root;
+		for (let level = 0; level < 80; level += 1) {
+			folder = join(folder, 'd');
+			mkdirSync(folder);
+		}
+		writeFileSync(join(folder, 'treasure'), '');
+		writeFileSync(join(root, 'treasure'), '');
+		const end = await client.call('attic', 'files.search', { params: { root: 'home', text: 'treasure' } }).ended;
+		expect(end).to.include({ found: 1, all: false });
+		expect(await refusalOf(ask('files.delete', { path: 'd', recursive: true }))).to.equal('FILE_NAME_INVALID');
 	});
 
 	it('of several clients go at once, but the same upload once at a time', async () => {

@@ -172,7 +172,8 @@ describe('sound, television and pins from afar', function () {
 	});
 
 	it('a picture is shown for its time, and a text with a sound', async () => {
-		programs.put('show', `{ cat "$1"; echo; } >> "${directory.path}/log"`);
+		// In one piece: the chime writes there at the same time.
+		programs.put('show', `text=$(cat "$1"); echo "$text" >> "${directory.path}/log"`);
 		programs.put('chime');
 		await start({
 			television: {

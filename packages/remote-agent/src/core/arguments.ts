@@ -23,13 +23,12 @@ export function argumentsOf(
 	return run.map((part) => filled(part, checked));
 }
 
-/** A part of a command, its placeholders filled. What begins it can't make an option of it that nobody wrote there. */
+/** A part of a command, its placeholders filled. What fills it can't make an option of it that nobody wrote there. */
 function filled(part: string, values: ReadonlyMap<string, string>): string {
-	const [, first] = /^\{([a-z0-9-]+)\}/.exec(part) ?? [];
-	const value = first === undefined ? undefined : values.get(first);
-	if (first !== undefined && value?.startsWith('-') === true && !/^-\d+$/.test(value))
-		throw argumentInvalid(first, 'no "-" at its start', value);
-	return part.replaceAll(/\{([a-z0-9-]+)\}/g, (whole, name: string) => values.get(name) ?? whole);
+	const text = part.replaceAll(/\{([a-z0-9-]+)\}/g, (whole, name: string) => values.get(name) ?? whole);
+	if (!part.startsWith('-') && text.startsWith('-') && !/^-\d+$/.test(text))
+		throw argumentInvalid(part, 'no "-" at its start', text);
+	return text;
 }
 
 function check(name: string, { choices, min, max, pattern }: ArgumentConfig, text: string): void {

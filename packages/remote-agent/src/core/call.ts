@@ -1,5 +1,6 @@
 import { encodeFrame, REMOTE_CHUNK_BYTES, REMOTE_WINDOW, type RemoteRequest } from '@pilotwire/contract';
-import { callCancelled, messagesLost, type RemoteError, requestInvalid, tooFarAhead } from '../errors.ts';
+import { callCancelled, messagesLost, type RemoteError, requestInvalid, tooFarAhead, tooMuchHeld } from '../errors.ts';
+import type { Held } from './held.ts';
 
 /** A message of an agent's; `live`: of no use when it is late. */
 export type Send = (payload: Uint8Array, live: boolean) => void;
@@ -22,6 +23,7 @@ export class Call {
 	/** When its client was last heard. Monotonic, ms. */
 	heardMs: number;
 	readonly #send: Send;
+	readonly #held: Held;
 	readonly #window: number;
 	readonly #stop = new AbortController();
 	#sequence = 0;
@@ -33,15 +35,19 @@ export class Call {
 	#taken = 0;
 	#chunks: Uint8Array[] = [];
 	#waitingBytes = 0;
+	/** Counted among what is held for all. */
+	#ownBytes = 0;
 	#inputEnd: InputEnd | undefined;
 	#inputWanted: (() => void) | undefined;
 
-	constructor(client: string, request: RemoteRequest, send: Send, nowMs: number) {
+	/** `held`: what is held for all calls together. */
+	constructor(client: string, request: RemoteRequest, send: Send, nowMs: number, held: Held) {
 		this.client = client;
 		this.request = request;
 		this.chunkBytes = request.chunkBytes ?? REMOTE_CHUNK_BYTES;
 		this.heardMs = nowMs;
 		this.#send = send;
+		this.#held = held;
 		this.#window = request.window ?? REMOTE_WINDOW;
 	}
 
@@ -79,6 +85,8 @@ export class Call {
 			this.signal.throwIfAborted();
 			const chunk = this.#chunks.shift();
 			if (chunk !== undefined) {
+				// From here on they are those of whoever asked for them.
+				this.letGo(chunk.length);
 				yield chunk;
 				this.#waitingBytes -= chunk.length;
 				this.#taken += 1;
@@ -106,6 +114,10 @@ export class Call {
 			this.stop(isAhead ? tooFarAhead(MOST_AHEAD) : messagesLost(this.#nextChunk, chunk));
 			return;
 		}
+		if (!this.hold(bytes.length)) {
+			this.stop(this.tooMuch);
+			return;
+		}
 		this.#nextChunk += 1;
 		this.#waitingBytes += bytes.length;
 		this.#chunks.push(bytes);
@@ -116,6 +128,24 @@ export class Call {
 	endInput(end: InputEnd): void {
 		this.#inputEnd ??= end;
 		this.#inputWanted?.();
+	}
+
+	/** Counts bytes that are held in memory for it; false where all calls together hold too many. */
+	hold(bytes: number): boolean {
+		if (!this.#held.take(bytes)) return false;
+		this.#ownBytes += bytes;
+		return true;
+	}
+
+	/** They are not held any more; all of them once it is over. */
+	letGo(bytes = this.#ownBytes): void {
+		this.#held.give(bytes);
+		this.#ownBytes -= bytes;
+	}
+
+	/** Why no more may be held. */
+	get tooMuch(): RemoteError {
+		return tooMuchHeld(this.#held.most);
 	}
 
 	/** It is to stop; whoever waits in it is told why. */
@@ -149,13 +179,14 @@ export class Call {
 	}
 }
 
-/** All of a client's bytes, where they are few. */
+/** All of a client's bytes, where they are few; held until the call ends. */
 export async function wholeInput(call: Call, mostBytes: number, tooMuch: RemoteError): Promise<Buffer> {
 	const parts: Uint8Array[] = [];
 	let size = 0;
 	for await (const part of call.input()) {
 		size += part.length;
 		if (size > mostBytes) throw tooMuch;
+		if (!call.hold(part.length)) throw call.tooMuch;
 		parts.push(part);
 	}
 	if (size === 0) throw requestInvalid('bytes', 'none');

@@ -12,6 +12,7 @@ import {
 	unforeseen,
 } from '../errors.ts';
 import { Call, type Send } from './call.ts';
+import { Held } from './held.ts';
 
 /** One thing that an agent can be asked for. */
 export interface Operation {
@@ -63,10 +64,13 @@ export class Calls {
 	readonly #calls = new Map<string, Call>();
 	readonly #ended = new Set<string>();
 	readonly #running = new Set<Promise<void>>();
+	readonly #held: Held;
 	#begun = 0;
 
-	constructor(clock: Clock, log: Logger) {
+	/** `held`: what they may hold in memory. */
+	constructor(clock: Clock, log: Logger, held = new Held()) {
 		this.#clock = clock;
+		this.#held = held;
 		this.#log = log;
 		clock.every(LOOK_EVERY_MS, () => this.#endLeft());
 	}
@@ -121,7 +125,7 @@ export class Calls {
 	}
 
 	#begin(key: string, asker: Asker, request: RemoteRequest): void {
-		const call = new Call(asker.client, request, asker.send, this.#clock.monotonicMs());
+		const call = new Call(asker.client, request, asker.send, this.#clock.monotonicMs(), this.#held);
 		const run = this.#admitted(asker, request);
 		if (run instanceof RemoteError) {
 			call.fail(run);
@@ -176,6 +180,7 @@ export class Calls {
 			call.fail(why instanceof RemoteError ? why : unforeseen(why));
 		} finally {
 			call.stop();
+			call.letGo();
 		}
 	}
 

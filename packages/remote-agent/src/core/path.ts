@@ -1,7 +1,7 @@
 import { nameInvalid } from '../errors.ts';
 
 /** Deeper than this nobody sorts files. */
-const MOST_LEVELS = 64;
+export const MOST_LEVELS = 64;
 /** Longest name of Linux's file systems, bytes of UTF-8. */
 const MOST_NAME_BYTES = 255;
 

@@ -1,15 +1,27 @@
-/** One after another: a loudspeaker and a screen have one user. */
+/** One after another: a loudspeaker, a screen and a camera have one user. */
 export class Turns {
 	#last: Promise<unknown> = Promise.resolve();
 
-	/** Runs when all before have ended, unless it is no longer wanted by then; rejects with the signal's reason. */
+	/** Runs when all before have ended; who no longer wants it by then is let go at once, with the signal's reason. */
 	take<Result>(act: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
-		const turn = this.#last.then(() => {
-			signal.throwIfAborted();
-			return act();
+		return new Promise((resolve, reject) => {
+			// What it holds, such as a sound, is let go of with whoever waits.
+			let wanted: (() => Promise<Result>) | undefined = act;
+			const leave = (): void => {
+				wanted = undefined;
+				reject(signal.reason);
+			};
+			if (signal.aborted) return leave();
+			signal.addEventListener('abort', leave, { once: true });
+			this.#last = this.#last.then(async () => {
+				signal.removeEventListener('abort', leave);
+				try {
+					if (wanted !== undefined) resolve(await wanted());
+				} catch (error) {
+					reject(error);
+				}
+			});
 		});
-		this.#last = turn.catch(() => undefined);
-		return turn;
 	}
 
 	/** Settles when the last has ended. */

@@ -7,9 +7,14 @@ import { type Operations, operation } from '../core/calls.ts';
 import { liveLine, stillLine } from '../core/camera-lines.ts';
 import type { Feature } from '../core/feature.ts';
 import { Jpegs } from '../core/jpegs.ts';
+import { Turns } from '../core/turns.ts';
+import { programFailed } from '../errors.ts';
 import { Gallery } from '../io/gallery.ts';
 import { outputOf } from '../io/program.ts';
 import { SharedProgram } from '../io/shared-program.ts';
+
+/** A still takes no longer, its turn included. Milliseconds. */
+const STILL_WITHIN_MS = 30_000;
 
 const side = z.int().check(z.gte(64), z.lte(8_192));
 const still = z.strictObject({ width: z.optional(side), height: z.optional(side) });
@@ -23,25 +28,33 @@ const name = z.string().check(z.maxLength(64));
 
 /** What an agent does with a camera: it runs only while somebody looks, or for a still. */
 export function cameraFeature({ clock, log, guard }: ServiceContext, config: CameraConfig, folder: string): Feature {
+	// One after another: a camera has one user.
+	const turns = new Turns();
 	const stream = new SharedProgram(() => {
 		const jpegs = new Jpegs();
 		return (bytes) => jpegs.add(bytes);
-	});
+	}, turns);
 	const gallery = config.gallery === undefined ? undefined : new Gallery(folder, config.gallery);
-	// One after another: a camera has one user.
-	let last: Promise<unknown> = Promise.resolve();
-	const take = (width: number, height: number, signal: AbortSignal): Promise<Uint8Array> => {
-		// While it runs live, its next frame is the still.
-		if (stream.runs) return stream.next(signal);
-		const taken = last.then(() => outputOf(stillLine(config, width, height), signal));
-		last = taken.catch(() => undefined);
-		return taken;
+	const taken = async (line: () => readonly string[], signal: AbortSignal): Promise<Uint8Array> => {
+		for (;;) {
+			// While it runs live, its next frame is the still.
+			const picture =
+				(await stream.next(signal)) ??
+				(await turns.take(async () => (stream.runs ? undefined : outputOf(line(), signal)), signal));
+			if (picture !== undefined) return picture;
+		}
 	};
+	const take = (width: number, height: number, signal: AbortSignal): Promise<Uint8Array> =>
+		inTime(clock, signal, (bounded) => taken(() => stillLine(config, width, height), bounded));
 	const stopping = new AbortController();
 	let timer: Timer | undefined;
 	if (gallery !== undefined && config.gallery !== undefined) {
 		let said = '';
+		let isTaking = false;
 		const keep = async (): Promise<void> => {
+			// A camera that is slower than the period has its time; what it missed is not made up for.
+			if (isTaking) return;
+			isTaking = true;
 			try {
 				const bytes = await take(config.width, config.height, stopping.signal);
 				await gallery.keep(bytes, clock.wallMs());
@@ -50,6 +63,8 @@ export function cameraFeature({ clock, log, guard }: ServiceContext, config: Cam
 				if (stopping.signal.aborted || messageOf(error) === said) return;
 				said = messageOf(error);
 				log.warn({}, `no picture for the gallery: ${said}`);
+			} finally {
+				isTaking = false;
 			}
 		};
 		timer = clock.every(config.gallery.everyS * 1_000, guard(keep));
@@ -80,9 +95,30 @@ export function cameraFeature({ clock, log, guard }: ServiceContext, config: Cam
 		stop: async () => {
 			timer?.cancel();
 			stopping.abort();
-			await last;
+			await turns.ended();
 		},
 	};
+}
+
+/** Acts with a signal that is aborted with the given one, or where it takes too long: a camera may hang for ever. */
+async function inTime<Result>(
+	clock: Clock,
+	signal: AbortSignal,
+	act: (bounded: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+	const bounded = new AbortController();
+	const leave = (): void => bounded.abort(signal.reason);
+	signal.addEventListener('abort', leave, { once: true });
+	const timer = clock.after(STILL_WITHIN_MS, () =>
+		bounded.abort(programFailed('the camera', `no picture within ${STILL_WITHIN_MS / 1_000} s`)),
+	);
+	try {
+		signal.throwIfAborted();
+		return await act(bounded.signal);
+	} finally {
+		timer.cancel();
+		signal.removeEventListener('abort', leave);
+	}
 }
 
 /** Shows frames to a call until it stops, at most so many a second: each whole, the newest where it takes not all. */

@@ -82,19 +82,18 @@ function commandOperations({ named, shell, mostOutputMB }: CommandSettings, cloc
 /** Runs a command to its end: what it says goes to the client as it comes, no faster than the client takes it. */
 async function execute(call: Call, line: readonly string[], bounds: Bounds, clock: Clock): Promise<object> {
 	const program = await Program.start(line, { folder: bounds.folder, errors: true });
-	const stop = (): void => program.stop();
-	call.signal.addEventListener('abort', stop);
+	const free = program.stopWith(call.signal);
 	let [timedOut, tooMuch, bytes] = [false, false, 0];
 	const timer = clock.after(bounds.timeoutS * 1_000, () => {
 		timedOut = true;
-		stop();
+		program.stop();
 	});
 	const pass = async (stream: Readable, from: 'output' | 'errors'): Promise<void> => {
 		for await (const part of stream as AsyncIterable<Buffer>) {
 			bytes += part.length;
 			if (bytes > bounds.mostBytes) {
 				tooMuch = true;
-				stop();
+				program.stop();
 				return;
 			}
 			await sendAll(call, part, { from });
@@ -107,8 +106,8 @@ async function execute(call: Call, line: readonly string[], bounds: Bounds, cloc
 		return { code, signal, bytes, ...(timedOut ? { timedOut } : {}), ...(tooMuch ? { tooMuch } : {}) };
 	} finally {
 		timer.cancel();
-		call.signal.removeEventListener('abort', stop);
-		stop();
+		free();
+		program.stop();
 		await program.ended;
 	}
 }
@@ -116,6 +115,15 @@ async function execute(call: Call, line: readonly string[], bounds: Bounds, cloc
 async function sendAll(call: Call, bytes: Uint8Array, facts?: object): Promise<void> {
 	for (let at = 0; at < bytes.length; at += call.chunkBytes)
 		await call.send(bytes.subarray(at, at + call.chunkBytes), facts);
+}
+
+/** Writes to a program as fast as it reads, so that a client that goes on typing waits; what has ended reads nothing. */
+async function write(program: Program, bytes: Uint8Array): Promise<void> {
+	if (program.input.write(bytes)) return;
+	await new Promise<void>((resolve) => {
+		program.input.once('drain', resolve);
+		void program.ended.then(() => resolve());
+	});
 }
 
 /** A shell on a pseudo-terminal, which script(1) makes; what the client types goes into it, ^C and all. */
@@ -126,10 +134,9 @@ async function terminal(
 	const shell = process.env['SHELL'] ?? '/bin/sh';
 	const begin = `stty rows ${rows} columns ${columns}; exec ${JSON.stringify(shell)}`;
 	const program = await Program.start(['script', '-qfe', '-c', begin, '/dev/null'], { input: true });
-	const stop = (): void => program.stop();
-	call.signal.addEventListener('abort', stop);
+	const free = program.stopWith(call.signal);
 	const typed = async (): Promise<void> => {
-		for await (const bytes of call.input()) program.input.write(bytes);
+		for await (const bytes of call.input()) await write(program, bytes);
 		program.input.end();
 	};
 	// Ends with the call, which is over when the shell is.
@@ -139,8 +146,8 @@ async function terminal(
 		for await (const part of program.output as AsyncIterable<Buffer>) await sendAll(call, part);
 		return { ...(await program.ended) };
 	} finally {
-		call.signal.removeEventListener('abort', stop);
-		stop();
+		free();
+		program.stop();
 		await program.ended;
 		call.endInput({});
 		await typing;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Call } from '../core/call.ts';
 import { type Operations, operation } from '../core/calls.ts';
-import { levelsOf, placeOf } from '../core/path.ts';
+import { levelsOf, MOST_LEVELS, placeOf } from '../core/path.ts';
 import { nameInvalid } from '../errors.ts';
 import { type Folder, kindOf, whileOpen } from '../io/folder.ts';
 import { type Root, Roots, renameTo } from '../io/roots.ts';
@@ -10,6 +10,8 @@ import { isPartial, transfers } from './transfers.ts';
 /** Entries in one page, and bytes of it at most: a name may be long. */
 const PAGE = 200;
 const MOST_PAGE_BYTES = 48_000;
+/** An upload that was cut is shown after this. Milliseconds. */
+const PART_HIDDEN_MS = 24 * 3_600_000;
 /** A search ends after so many finds or names. */
 const MOST_FOUND = 500;
 const MOST_SEARCHED = 200_000;
@@ -66,7 +68,7 @@ export function fileOperations(configured: Readonly<Record<string, Root>>): Oper
 			async (call, { root: id, path: what, recursive = false }) => {
 				const { folder: levels, name } = placeOf(what);
 				return whileOpen(await roots.folderOf(id, levels, 'write'), async (folder) => ({
-					deleted: await remove(call, folder, name, recursive),
+					deleted: await remove(call, { folder, name, depth: 0 }, recursive),
 				}));
 			},
 		),
@@ -76,7 +78,7 @@ export function fileOperations(configured: Readonly<Record<string, Root>>): Oper
 /** A page of a folder, in the order of names, those after a name. */
 async function list(folder: Folder, after: string): Promise<object> {
 	const { names, unsayable } = await folder.names();
-	const rest = names.filter((name) => name > after && !isPartial(name)).sort();
+	const rest = names.filter((name) => name > after).sort();
 	const entries: Entry[] = [];
 	let size = 0;
 	let more = false;
@@ -86,12 +88,16 @@ async function list(folder: Folder, after: string): Promise<object> {
 			break;
 		}
 		const entry = await entryOf(folder, name);
-		if (entry === undefined) continue;
+		if (entry === undefined || isUnderWay(entry)) continue;
 		entries.push(entry);
 		size += JSON.stringify(entry).length;
 	}
 	return { entries, more, ...(unsayable === 0 ? {} : { unsayable }) };
 }
+
+/** What an upload has brought so far is not shown while somebody may go on with it; later on it may be seen and deleted. */
+const isUnderWay = ({ name, modifiedAt }: Entry): boolean =>
+	isPartial(name) && Date.now() - Date.parse(modifiedAt) < PART_HIDDEN_MS;
 
 /** Undefined where it has gone since. */
 async function entryOf(folder: Folder, name: string): Promise<Entry | undefined> {
@@ -108,6 +114,7 @@ class Search {
 	readonly #text: string;
 	#searched = 0;
 	#found = 0;
+	#isTooDeep = false;
 	#unsaid: (Entry & { readonly path: string })[] = [];
 
 	constructor(call: Call, text: string) {
@@ -118,7 +125,7 @@ class Search {
 	async below(folder: Folder, path: string): Promise<object> {
 		await this.#walk(folder, path === '' ? [] : [...levelsOf(path)]);
 		this.#say();
-		return { searched: this.#searched, found: this.#found, all: !this.#isEnough };
+		return { searched: this.#searched, found: this.#found, all: !this.#isEnough && !this.#isTooDeep };
 	}
 
 	get #isEnough(): boolean {
@@ -141,6 +148,11 @@ class Search {
 	}
 
 	async #into(folder: Folder, name: string, path: readonly string[]): Promise<void> {
+		// Each level is an open folder; and deeper ones have no name that a client could say.
+		if (path.length >= MOST_LEVELS) {
+			this.#isTooDeep = true;
+			return;
+		}
 		// Gone since, another's, or a link by now: not searched.
 		const next = await folder.folder(name).catch(() => undefined);
 		if (next === undefined) return;
@@ -162,24 +174,33 @@ class Search {
 	}
 }
 
+/** What is deleted, and how deep within what was asked for. */
+interface Doomed {
+	readonly folder: Folder;
+	readonly name: string;
+	readonly depth: number;
+}
+
 /** Deletes one thing, or with all that is in it; how many things that were. A link goes itself, never what it leads to. */
-async function remove(call: Call, folder: Folder, name: string, recursive: boolean): Promise<number> {
+async function remove(call: Call, { folder, name, depth }: Doomed, recursive: boolean): Promise<number> {
 	call.signal.throwIfAborted();
 	const stats = await folder.look(name);
 	if (!stats.isDirectory()) {
 		await folder.removeFile(name);
 		return 1;
 	}
-	const within = recursive ? await whileOpen(await folder.folder(name), (inner) => empty(call, inner)) : 0;
+	const within = recursive ? await whileOpen(await folder.folder(name), (inner) => empty(call, inner, depth + 1)) : 0;
 	await folder.removeFolder(name);
 	return within + 1;
 }
 
 /** Deletes all that is in a folder; how many things that were. */
-async function empty(call: Call, folder: Folder): Promise<number> {
+async function empty(call: Call, folder: Folder, depth: number): Promise<number> {
+	// Each level is an open folder.
+	if (depth > MOST_LEVELS) throw nameInvalid(`at most ${MOST_LEVELS} levels of folders`, 'more');
 	const { names, unsayable } = await folder.names();
 	if (unsayable > 0) throw nameInvalid('names of UTF-8', `${unsayable} others`);
 	let deleted = 0;
-	for (const name of names) deleted += await remove(call, folder, name, true);
+	for (const name of names) deleted += await remove(call, { folder, name, depth }, true);
 	return deleted;
 }

@@ -7,12 +7,14 @@ import { type Operations, operation } from '../core/calls.ts';
 import type { Feature } from '../core/feature.ts';
 import { getLine, holdLine, pulseLines, type ToolVersion, versionOf, watchLine } from '../core/gpio-lines.ts';
 import { Turns } from '../core/turns.ts';
-import { argumentInvalid, nameUnknown } from '../errors.ts';
+import { argumentInvalid, nameUnknown, programFailed } from '../errors.ts';
 import { outputOf, Program } from '../io/program.ts';
 
 const LONGEST_PULSE_MS = 60_000;
 /** A line that the tool still holds after this long was taken. Milliseconds. */
 const TAKEN_MS = 300;
+/** A tool that pulses is ended so long after its time. Milliseconds. */
+const LATE_MS = 10_000;
 /** Edges of a watched pin that are said in a second; a loose contact makes thousands. */
 const MOST_EDGES_PER_S = 20;
 
@@ -73,7 +75,7 @@ class Pins {
 		const version = await this.#tools(signal);
 		await this.#turns.take(async () => {
 			await this.#release(name);
-			const program = await Program.start(holdLine(found, version, on ? 1 : 0));
+			const program = await Program.start(holdLine(found, version, on ? 1 : 0), { isTied: true });
 			let isTaken = false;
 			const taken = new Promise<void>((resolve) => this.#clock.after(TAKEN_MS, resolve)).then(() => {
 				isTaken = true;
@@ -91,21 +93,26 @@ class Pins {
 	async pulse(name: string, ms: number, signal: AbortSignal): Promise<void> {
 		const found = this.#output(name);
 		const lines = pulseLines(found, await this.#tools(signal), ms);
-		const never = new AbortController().signal;
 		await this.#turns.take(async () => {
 			await this.#release(name);
-			// Not ended half-way: what is on would stay on.
-			for (const line of lines) await outputOf(line, never);
+			// Not ended half-way: what is on would stay on. But a tool that hangs must not hold all pins for good.
+			const late = new AbortController();
+			const timer = this.#clock.after(ms + LATE_MS, () =>
+				late.abort(programFailed('gpioset', `no end ${LATE_MS / 1_000} s after the pulse`)),
+			);
+			try {
+				for (const line of lines) await outputOf(line, late.signal);
+			} finally {
+				timer.cancel();
+			}
 		}, signal);
 	}
 
 	async watch(name: string, call: Call): Promise<object> {
 		const found = this.#pin(name);
 		const version = await this.#tools(call.signal);
-		const program = await Program.start(watchLine(found, version));
-		const stop = (): void => program.stop();
-		call.signal.addEventListener('abort', stop);
-		if (call.signal.aborted) stop();
+		const program = await Program.start(watchLine(found, version), { isTied: true });
+		const free = program.stopWith(call.signal);
 		let [sinceMs, edges, leftOut] = [this.#clock.monotonicMs(), 0, 0];
 		try {
 			for await (const text of createInterface({ input: program.output })) {
@@ -120,8 +127,8 @@ class Pins {
 			if (code !== 0 && signal === null) throw program.fault;
 			return {};
 		} finally {
-			call.signal.removeEventListener('abort', stop);
-			stop();
+			free();
+			program.stop();
 			await program.ended;
 		}
 	}

@@ -87,7 +87,10 @@ async function recordOf(
 			(bytes) => {
 				if (taken === wanted) return;
 				taken += 1;
-				heard.push(bytes);
+				if (!call.hold(bytes.length)) {
+					problem = call.tooMuch;
+					enough.abort();
+				} else heard.push(bytes);
 				if (taken === wanted) enough.abort();
 				news();
 			},
@@ -107,6 +110,7 @@ async function recordOf(
 			const bytes = heard.shift();
 			if (bytes !== undefined) {
 				await call.send(bytes);
+				call.letGo(bytes.length);
 				sent += bytes.length;
 			} else if (enough.signal.aborted) break;
 			else

@@ -53,7 +53,7 @@ type Upload = z.infer<typeof upload>;
 
 /** Sending and receiving files. */
 export function transfers(roots: Roots): Operations {
-	const busy = new Set<string>();
+	const busy = new Map<string, { readonly call: Call; readonly over: Promise<void> }>();
 	return {
 		'files.download': operation(download, async (call, at) => {
 			const from = roots.root(at.root, 'read');
@@ -71,12 +71,21 @@ export function transfers(roots: Roots): Operations {
 				const part = partOf(at.key, name);
 				const { dev, ino } = await folder.look('.');
 				const place = `${dev} ${ino} ${part}`;
-				if (busy.has(place)) throw fileBusy(name);
-				busy.add(place);
+				// The newer goes on: who sends the same again has mostly lost the connection of the one before.
+				for (let other = busy.get(place); other !== undefined; other = busy.get(place)) {
+					other.call.stop(fileBusy(name));
+					await other.over;
+				}
+				let end: () => void = () => undefined;
+				const over = new Promise<void>((resolve) => {
+					end = resolve;
+				});
+				busy.set(place, { call, over });
 				try {
 					return await receive(call, { folder, name, part }, at, to);
 				} finally {
 					busy.delete(place);
+					end();
 				}
 			});
 		}),
@@ -158,7 +167,7 @@ async function fill(call: Call, file: FileHandle, { folder, name, part }: Target
 	const free = await freeBytes(folder);
 	if (sizeBytes - offset > free) throw diskFull(`${free} bytes free for ${sizeBytes - offset}`);
 	call.info({ offset, sha256: hash.copy().digest('hex') });
-	const { at, end } = await write(call, file, hash, offset, sizeBytes);
+	const { at, end } = await write(call, { file, hash, folder }, offset, sizeBytes);
 	if (at !== sizeBytes) throw fileIncomplete(sizeBytes, at);
 	const digest = hash.digest('hex');
 	const expected = sha256.safeParse(end['sha256']);
@@ -184,8 +193,7 @@ async function openPart(folder: Folder, part: string, hardLinks: boolean): Promi
 /** Writes the client's bytes behind those that are there. */
 async function write(
 	call: Call,
-	file: FileHandle,
-	hash: Hash,
+	{ file, hash, folder }: { readonly file: FileHandle; readonly hash: Hash; readonly folder: Folder },
 	offset: number,
 	sizeBytes: number,
 ): Promise<{ readonly at: number; readonly end: InputEnd }> {
@@ -202,6 +210,9 @@ async function write(
 		at += bytes.length;
 		if (at - said >= PROGRESS_BYTES) {
 			said = at;
+			// Others write there too.
+			const free = await freeBytes(folder);
+			if (free === 0) throw diskFull('what is kept free for the machine itself');
 			call.info({ offset: at });
 		}
 	}

@@ -5,6 +5,9 @@ import { nameUnknown } from '../errors.ts';
 /** When it was taken, in UTC, such as 20260131T220000000Z.jpg. */
 const NAME = /^\d{8}T\d{9}Z\.jpg$/;
 
+/** What is behind the name of one that is being written. */
+const UNFINISHED = '.new';
+
 /** A picture that is kept. */
 interface Kept {
 	readonly name: string;
@@ -26,10 +29,15 @@ export class Gallery {
 	async keep(bytes: Uint8Array, wallMs: number): Promise<void> {
 		const kept = await this.#all();
 		const name = `${new Date(wallMs).toISOString().replaceAll(/[-:.]/g, '')}.jpg`;
-		// Whole or not at all, also where the power fails.
-		const path = join(this.#folder, name);
-		await writeFile(`${path}.new`, bytes);
-		await rename(`${path}.new`, path);
+		// Whole or not at all, also where the power fails or the disk is full.
+		const part = join(this.#folder, `${name}${UNFINISHED}`);
+		try {
+			await writeFile(part, bytes);
+			await rename(part, join(this.#folder, name));
+		} catch (error) {
+			await unlink(part).catch(() => undefined);
+			throw error;
+		}
 		kept.push({ name, sizeBytes: bytes.length });
 		const { mostPictures, mostMB } = this.#most;
 		let size = kept.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -60,7 +68,11 @@ export class Gallery {
 	async #all(): Promise<Kept[]> {
 		if (this.#kept !== undefined) return this.#kept;
 		await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-		const names = (await readdir(this.#folder)).filter((name) => NAME.test(name)).sort();
+		const all = await readdir(this.#folder);
+		// Of a life that ended while it wrote.
+		for (const name of all.filter((one) => one.endsWith(UNFINISHED) && NAME.test(one.slice(0, -UNFINISHED.length))))
+			await unlink(join(this.#folder, name)).catch(() => undefined);
+		const names = all.filter((name) => NAME.test(name)).sort();
 		const kept: Kept[] = [];
 		for (const name of names) kept.push({ name, sizeBytes: (await stat(join(this.#folder, name))).size });
 		this.#kept = kept;

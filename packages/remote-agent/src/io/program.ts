@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { homedir } from 'node:os';
-import type { Readable, Writable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { systemCodeOf } from '@pilotwire/runtime';
 import { deviceDenied, programFailed, programMissing, type RemoteError } from '../errors.ts';
 
 /** Who is told to end has this long. Milliseconds. */
 const GRACE_MS = 2_000;
+/** How often it is looked whether something that a program left behind holds its output open. Milliseconds. */
+const LEFT_OPEN_MS = 500;
 /** What a program says when something is wrong, at most. Characters. */
 const MOST_WORDS = 2_000;
 
@@ -24,6 +26,7 @@ const packages: Readonly<Record<string, string>> = {
 	gpioset: 'gpiod',
 	gpiomon: 'gpiod',
 	script: 'bsdutils',
+	setpriv: 'util-linux',
 	mpv: 'mpv',
 };
 
@@ -56,13 +59,18 @@ export interface ProgramOptions {
 	readonly file?: number;
 	/** Whether its errors are read by whoever starts it; otherwise they are kept for `fault`. */
 	readonly errors?: boolean;
+	/** Whether it ends with the agent, also where that is killed: for what holds a device and writes nothing. */
+	readonly isTied?: boolean;
 }
+
+/** What runs the rest of its line so that the kernel ends it with whoever started it (prctl(2), PR_SET_PDEATHSIG). */
+const TIED = ['setpriv', '--pdeathsig', 'TERM', '--'];
 
 /** A program that runs, with all that it starts: they form one group, and end together. */
 export class Program {
 	readonly name: string;
 	readonly output: Readable;
-	/** Only with `errors: true`. */
+	/** To be read only with `errors: true`. */
 	readonly errors: Readable;
 	/** Only with `input: true`. */
 	readonly input: Writable;
@@ -74,13 +82,13 @@ export class Program {
 	private constructor(name: string, child: ChildProcess, errors: boolean) {
 		this.name = name;
 		this.#child = child;
-		this.output = child.stdout as Readable;
-		this.errors = child.stderr as Readable;
+		this.output = passed(child, child.stdout as Readable);
+		this.errors = errors ? passed(child, child.stderr as Readable) : (child.stderr as Readable);
 		this.input = child.stdin as Writable;
 		// Whoever ends before it has read all: the ending says it.
 		child.stdin?.on('error', () => undefined);
 		if (!errors)
-			child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+			this.errors.setEncoding('utf8').on('data', (text: string) => {
 				this.#said = (this.#said + text).slice(-MOST_WORDS);
 			});
 		child.once('exit', () => {
@@ -95,9 +103,10 @@ export class Program {
 
 	/** Starts one: name and arguments, never a shell. Throws `PROGRAM_MISSING` where there is none of that name. */
 	static async start(line: readonly string[], options: ProgramOptions = {}): Promise<Program> {
-		const [name = '', ...given] = line;
-		const { folder = homedir(), input = false, file, errors = false } = options;
-		const child = spawn(name, given, {
+		const [name = ''] = line;
+		const { folder = homedir(), input = false, file, errors = false, isTied = false } = options;
+		const [program = '', ...given] = isTied ? [...TIED, ...line] : line;
+		const child = spawn(program, given, {
 			cwd: folder,
 			env: environment(),
 			detached: true,
@@ -107,10 +116,15 @@ export class Program {
 			child.once('spawn', resolve);
 			child.once('error', (error) => {
 				const isMissing = ['ENOENT', 'EACCES'].includes(systemCodeOf(error));
-				reject(isMissing ? missing(name) : programFailed(name, error.message));
+				reject(isMissing ? missing(program) : programFailed(name, error.message));
 			});
 		});
 		return new Program(name, child, errors);
+	}
+
+	/** Of the process and the group that it leads. */
+	get pid(): number | undefined {
+		return this.#child.pid;
 	}
 
 	/** Ends it: first by asking, then without. */
@@ -119,6 +133,14 @@ export class Program {
 		this.#signal('SIGTERM');
 		const timer = setTimeout(() => this.#signal('SIGKILL'), GRACE_MS);
 		this.#child.once('exit', () => clearTimeout(timer));
+	}
+
+	/** Ends it with a signal, also with one that was aborted before; what this returns takes that back. */
+	stopWith(signal: AbortSignal): () => void {
+		const stop = (): void => this.stop();
+		signal.addEventListener('abort', stop, { once: true });
+		if (signal.aborted) stop();
+		return () => signal.removeEventListener('abort', stop);
 	}
 
 	/** What a program that failed said, as an error for people. */
@@ -155,9 +177,7 @@ export async function outputOf(
 	} = {},
 ): Promise<Buffer> {
 	const program = await Program.start(line, { ...options, input: input !== undefined });
-	const stop = (): void => program.stop();
-	signal.addEventListener('abort', stop, { once: true });
-	if (signal.aborted) stop();
+	const free = program.stopWith(signal);
 	try {
 		if (input !== undefined) program.input.end(input);
 		const parts: Buffer[] = [];
@@ -172,10 +192,30 @@ export async function outputOf(
 		if (code !== 0) throw program.fault;
 		return Buffer.concat(parts);
 	} finally {
-		signal.removeEventListener('abort', stop);
+		free();
 		program.stop();
 		await program.ended;
 	}
+}
+
+/**
+ * What a program writes, until it has ended and all of that is read: a daemon that it left behind, in a session of its
+ * own, has the same pipe and would hold it open for as long as it lives.
+ */
+function passed(child: ChildProcess, source: Readable): Readable {
+	const output = new PassThrough();
+	source.pipe(output);
+	output.once('close', () => source.destroy());
+	child.once('exit', () => {
+		const look = setInterval(() => {
+			// Whoever reads slowly has its time.
+			if (source.readableLength > 0) return;
+			source.destroy();
+			output.end();
+		}, LEFT_OPEN_MS);
+		source.once('close', () => clearInterval(look));
+	});
+	return output;
 }
 
 function missing(name: string): RemoteError {

@@ -79,8 +79,12 @@ async function namedAnew(from: Folder, name: string, to: Folder, newName: string
 	return true;
 }
 
-/** Bytes that are free where a folder is. */
+/** What is left free of a disk: a house that shares it with uploads goes on writing. At most, bytes; and a part of it. */
+const MOST_KEPT_FREE_BYTES = 500_000_000;
+const KEPT_FREE = 0.05;
+
+/** Bytes that uploads may fill where a folder is. */
 export async function freeBytes(folder: Folder): Promise<number> {
-	const { bavail, bsize } = await statfs(folder.at('.'));
-	return bavail * bsize;
+	const { bavail, blocks, bsize } = await statfs(folder.at('.'));
+	return Math.max(0, bavail * bsize - Math.min(MOST_KEPT_FREE_BYTES, blocks * bsize * KEPT_FREE));
 }

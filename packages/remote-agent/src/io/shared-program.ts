@@ -1,4 +1,4 @@
-import { callCancelled } from '../errors.ts';
+import { Turns } from '../core/turns.ts';
 import { Program } from './program.ts';
 
 /** A program that runs, and how it was started. */
@@ -9,19 +9,29 @@ interface Run {
 	readonly over: Promise<void>;
 }
 
+/** Who hears what a program writes. */
+interface Follower<Item> {
+	readonly hear: (item: Item) => void;
+	/** The program is over; another may follow. */
+	readonly ended?: () => void;
+}
+
+const never = new AbortController().signal;
+
 /**
  * One program for all who follow what it writes, as a camera or a microphone has one user: it runs as the last one
  * wanted it, until nobody follows any more.
  */
 export class SharedProgram<Item> {
 	readonly #reader: () => (bytes: Buffer) => readonly Item[];
-	readonly #followers = new Set<(item: Item) => void>();
+	readonly #turns: Turns;
+	readonly #followers = new Set<Follower<Item>>();
 	#run: Run | undefined;
-	#changing: Promise<unknown> = Promise.resolve();
 
-	/** `reader`: makes, for each run, what takes items out of its bytes. */
-	constructor(reader: () => (bytes: Buffer) => readonly Item[]) {
+	/** `reader`: makes, for each run, what takes items out of its bytes. `turns`: of all that use the same thing. */
+	constructor(reader: () => (bytes: Buffer) => readonly Item[], turns = new Turns()) {
 		this.#reader = reader;
+		this.#turns = turns;
 	}
 
 	get runs(): boolean {
@@ -29,7 +39,8 @@ export class SharedProgram<Item> {
 	}
 
 	/** Follows until the signal, with whose reason it rejects, or until the program ends. */
-	async follow(line: readonly string[], follower: (item: Item) => void, signal: AbortSignal): Promise<void> {
+	async follow(line: readonly string[], hear: (item: Item) => void, signal: AbortSignal): Promise<void> {
+		const follower = { hear };
 		this.#followers.add(follower);
 		try {
 			await this.#begin(line, signal);
@@ -37,39 +48,40 @@ export class SharedProgram<Item> {
 				await Promise.race([run.over, aborted(signal)]);
 				signal.throwIfAborted();
 				// Somebody may have begun it anew, otherwise.
-				await this.#changing;
+				await this.#turns.ended();
 				if (this.#run === run) return;
 				run = this.#run;
 			}
 		} finally {
-			this.#followers.delete(follower);
-			if (this.#followers.size === 0) await this.#end();
+			await this.#leave(follower);
 		}
 	}
 
-	/** The next item of the program that runs. */
-	next(signal: AbortSignal): Promise<Item> {
-		return new Promise((resolve, reject) => {
-			const follower = (item: Item): void => {
-				this.#followers.delete(follower);
-				resolve(item);
-			};
-			this.#followers.add(follower);
-			const leave = (why: unknown): void => {
-				if (this.#followers.delete(follower)) reject(why);
-			};
-			signal.addEventListener('abort', () => leave(signal.reason), { once: true });
-			this.#run?.over.then(
-				() => leave(callCancelled()),
-				(error: unknown) => leave(error),
-			);
+	/** The next item of the program that runs; undefined where it ends before, or none does. Not within a turn. */
+	async next(signal: AbortSignal): Promise<Item | undefined> {
+		signal.throwIfAborted();
+		if (this.#run === undefined) return undefined;
+		let settle: (item?: Item) => void = () => undefined;
+		const item = new Promise<Item | undefined>((resolve) => {
+			settle = resolve;
 		});
+		const follower = { hear: settle, ended: () => settle() };
+		this.#followers.add(follower);
+		signal.addEventListener('abort', follower.ended, { once: true });
+		try {
+			const found = await item;
+			signal.throwIfAborted();
+			return found;
+		} finally {
+			signal.removeEventListener('abort', follower.ended);
+			await this.#leave(follower);
+		}
 	}
 
 	#begin(line: readonly string[], signal: AbortSignal): Promise<void> {
-		const begun = this.#changing.then(async () => {
+		return this.#turns.take(async () => {
 			const wanted = JSON.stringify(line);
-			if (this.#run?.line === wanted || signal.aborted) return;
+			if (this.#run?.line === wanted) return;
 			await this.#halt();
 			const program = await Program.start(line);
 			const over = this.#read(program);
@@ -77,17 +89,17 @@ export class SharedProgram<Item> {
 			this.#run = run;
 			const forget = (): void => {
 				if (this.#run === run) this.#run = undefined;
+				for (const { ended } of [...this.#followers]) ended?.();
 			};
 			over.then(forget, forget);
-		});
-		this.#changing = begun.catch(() => undefined);
-		return begun;
+		}, signal);
 	}
 
-	async #end(): Promise<void> {
-		const ended = this.#changing.then(() => (this.#followers.size === 0 ? this.#halt() : undefined));
-		this.#changing = ended;
-		await ended;
+	/** The program ends with the last who follows. */
+	async #leave(follower: Follower<Item>): Promise<void> {
+		this.#followers.delete(follower);
+		if (this.#followers.size > 0) return;
+		await this.#turns.take(async () => (this.#followers.size === 0 ? this.#halt() : undefined), never);
 	}
 
 	async #halt(): Promise<void> {
@@ -101,7 +113,7 @@ export class SharedProgram<Item> {
 	async #read(program: Program): Promise<void> {
 		const read = this.#reader();
 		for await (const bytes of program.output as AsyncIterable<Buffer>) {
-			for (const item of read(bytes)) for (const tell of [...this.#followers]) tell(item);
+			for (const item of read(bytes)) for (const { hear } of [...this.#followers]) hear(item);
 		}
 		const { code, signal } = await program.ended;
 		if (code !== 0 && signal === null) throw program.fault;
