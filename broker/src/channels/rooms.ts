@@ -91,7 +91,7 @@ export class Rooms {
 
 	#open(client: ChannelClient, name: string, password: string | undefined): Channel {
 		const channel = new Channel(name, password);
-		channel.tries.trusted.add(client.source);
+		channel.tries.trust(client.source);
 		this.#channels.set(name, channel);
 		return channel;
 	}
