@@ -216,6 +216,16 @@ describe('the API', () => {
 		expect((await ask('viewer', 'GET', '/events?kinds=nonsense')).status).to.equal(400);
 	});
 
+	it('says what is wrong with a body, however deep it is', async () => {
+		const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+		for (const body of [deep, `{"devices":${deep},"command":"open"}`]) {
+			const headers = { authorization: 'Bearer token of resident', 'content-type': 'application/json' };
+			const answer = await site.ask('POST', '/api/v1/commands', headers, body);
+			expect([answer.status, JSON.parse(answer.body).code]).to.deep.equal([400, 'REQUEST_INVALID']);
+			expect(answer.body.length).to.be.below(1_000);
+		}
+	});
+
 	it('describes itself', async () => {
 		const { status, json } = await ask('', 'GET', '/openapi.json');
 		expect([status, json.openapi]).to.deep.equal([200, '3.1.0']);

@@ -47,6 +47,14 @@ describe('the addresses of the older gateway', () => {
 			expect(await telemetry('', cookie)).to.deep.equal({ error: 'auth_required' });
 		});
 
+		it('say that they fail where they do, and not that the question was wrong', async () => {
+			site.accounts.signIn = () => Promise.reject(new Error('the accounts cannot be read'));
+			const failed = await post('/login', { username: 'robin', password: 'x' });
+			expect([failed.status, failed.json]).to.deep.equal([503, { error: 'unavailable' }]);
+			const senseless = await post('/login', 'x'.repeat(5_000));
+			expect(senseless.status).to.equal(400);
+		});
+
 		it('tell what a device said last, or that there is no data', async () => {
 			const cookie = await signIn('victor');
 			const at = '2026-01-15T17:00:00.000Z';

@@ -31,6 +31,8 @@ export async function streamEvents(
 	if (states.listeners >= MOST_STREAMS) throw new ApiFault(refusals.tooManyStreams);
 	const { raw } = reply;
 	reply.hijack();
+	// Whoever left while it was found out who asks has closed before anybody listened for that.
+	if (raw.destroyed) return;
 	for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
 	raw.writeHead(200, {
 		'content-type': 'text/event-stream; charset=utf-8',
@@ -38,6 +40,8 @@ export async function streamEvents(
 		// nginx would hold events back until there are many.
 		'x-accel-buffering': 'no',
 	});
+	// A house without news has a stream all the same, at once.
+	raw.flushHeaders();
 	const say = ({ kind, name, data }: HouseEvent): void => {
 		if (!wanted.kinds.includes(kind)) return;
 		const told = name === undefined ? data : { [keys[kind]]: name, ...data };

@@ -1,6 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { messageOf } from '@pilotwire/runtime';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Session } from '../core/sessions.ts';
+import { refusals } from '../errors.ts';
+import { refusalOf } from '../io/http-server.ts';
 import { type RouteParts, sessionOf, signInWith } from '../io/session-routes.ts';
 import type { ApiParts } from './parts.ts';
 
@@ -43,7 +46,11 @@ export async function addLegacyApi(app: FastifyInstance, parts: ApiParts & Route
 			{ parseAs: 'string', bodyLimit: MAX_FORM_BYTES },
 			(_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
 		);
-		legacy.setErrorHandler((_error, _request, reply) => refuse(reply, 'invalid'));
+		legacy.setErrorHandler((error: FastifyError, _request, reply) => {
+			if (refusalOf(error) !== refusals.failed) return refuse(reply, 'invalid');
+			parts.log.error({ err: error }, `A request failed: ${messageOf(error)}`);
+			return refuse(reply, 'failed');
+		});
 
 		legacy.post('/login', async (request, reply) => {
 			const given = signIn.safeParse(request.body);

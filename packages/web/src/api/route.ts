@@ -85,6 +85,15 @@ function read(where: string, schema: z.ZodType, given: unknown): unknown {
 	);
 	throw new ApiFault(refusals.badRequest, {
 		expected: `${path === '' ? where : path}: ${issue?.message ?? ''}`,
-		got: (JSON.stringify(at) ?? 'nothing').slice(0, 200),
+		got: shown(at),
 	});
+}
+
+/** What was given, as far as it is said again: JSON that is read at any depth is not written at any. */
+function shown(given: unknown): string {
+	try {
+		return (JSON.stringify(given) ?? 'nothing').slice(0, 200);
+	} catch {
+		return 'something nested too deeply to show';
+	}
 }

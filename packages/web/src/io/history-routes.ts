@@ -79,13 +79,21 @@ export function addHistoryRoutes(app: FastifyInstance, parts: HistoryRouteParts)
 		if (!asked.success) return answerRefusal(reply, refusals.badRequest);
 		const page = async (cursor: string | undefined) =>
 			exportPage.parse(await parts.ask('history.export', present({ ...asked.data, cursor })));
-		const first = await asking(reply, () => page(undefined));
-		if (first === undefined) return reply;
+		// Counted from here on: those who ask while the first page is made are too many as well.
 		exports += 1;
-		const stream = Readable.from(pagesFrom(first.result, page), { objectMode: false, highWaterMark: 1 });
-		stream.once('close', () => {
+		const leave = (): void => {
 			exports -= 1;
+		};
+		const first = await asking(reply, () => page(undefined)).catch((error: unknown) => {
+			leave();
+			throw error;
 		});
+		if (first === undefined) {
+			leave();
+			return reply;
+		}
+		const stream = Readable.from(pagesFrom(first.result, page), { objectMode: false, highWaterMark: 1 });
+		stream.once('close', leave);
 		const type = asked.data.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8';
 		return reply
 			.header('cache-control', 'no-store')
