@@ -32,9 +32,20 @@ export class CommandFile implements Marks {
 	readonly #marks = new Map<string, Mark>();
 	#file: number | undefined;
 	#lines = 0;
+	/** What was written last may lack its end. */
+	#isTorn = false;
+	readonly #append: (file: number, text: string) => number;
 
-	/** @param dataDir where `device-commands.jsonl` lies */
-	constructor(dataDir: string, clock: Pick<Clock, 'wallMs'>) {
+	/**
+	 * @param dataDir where `device-commands.jsonl` lies
+	 * @param append writes, and returns how many bytes there was room for
+	 */
+	constructor(
+		dataDir: string,
+		clock: Pick<Clock, 'wallMs'>,
+		append: (file: number, text: string) => number = writeSync,
+	) {
+		this.#append = append;
 		mkdirSync(dataDir, { recursive: true });
 		this.#path = join(dataDir, 'device-commands.jsonl');
 		this.#clock = clock;
@@ -80,7 +91,11 @@ export class CommandFile implements Marks {
 	#write(line: Line): void {
 		if (this.#lines >= MOST_LINES) this.#compact();
 		this.#file ??= openSync(this.#path, 'a', 0o600);
-		writeSync(this.#file, `${JSON.stringify(line)}\n`);
+		// A line of its own, whatever became of the one before.
+		const text = `${this.#isTorn ? '\n' : ''}${JSON.stringify(line)}\n`;
+		this.#isTorn = true;
+		if (this.#append(this.#file, text) < Buffer.byteLength(text)) throw new Error('the disk took a part of the line');
+		this.#isTorn = false;
 		this.#lines += 1;
 	}
 
@@ -96,6 +111,7 @@ export class CommandFile implements Marks {
 		writeFileSync(`${this.#path}.new`, text, { mode: 0o600 });
 		renameSync(`${this.#path}.new`, this.#path);
 		this.#lines = this.#marks.size;
+		this.#isTorn = false;
 	}
 }
 
