@@ -10,6 +10,8 @@ class FakeBroker {
 	readonly asked: string[] = [];
 	/** Why the next join is refused. */
 	refuses: string | undefined;
+	/** One without channels hands everything on as it comes. */
+	hasChannels = true;
 	listener: Listener | undefined;
 
 	readonly opener = () => (listener: Listener) => {
@@ -20,9 +22,11 @@ class FakeBroker {
 	up(): void {
 		const open: Open = {
 			publish: async (topic, payload) => {
-				this.asked.push(`${topic} ${payload}`);
-				if (!topic.endsWith('/join') || this.refuses === undefined) return;
-				this.hears('channels/attic/notice', { refused: { code: this.refuses, message: '', topic } });
+				const isLeave = topic.endsWith('/leave');
+				if (!isLeave) this.asked.push(`${topic} ${payload}`);
+				const code = isLeave ? 'not_member' : this.refuses;
+				if (!this.hasChannels || !/\/(join|leave)$/.test(topic) || code === undefined) return;
+				this.hears('channels/attic/notice', { refused: { code, message: '', topic } });
 				throw new Error('refused');
 			},
 			subscribe: (filter) => this.asked.push(`subscribe ${filter}`),
@@ -98,6 +102,16 @@ describe('a joined channel', () => {
 		await settled();
 		other.hears('channels/attic/notice', { left: { member: 'page', why: 'slow' } });
 		expect([slow.state.value, slow.refusal.value]).to.deep.equal(['refused', 'slow']);
+	});
+
+	it('tells no password to a broker without channels, which would hand it to whoever reads', async () => {
+		const broker = new FakeBroker();
+		broker.hasChannels = false;
+		const channel = joinChannel(request, broker.opener);
+		broker.up();
+		await settled();
+		expect([channel.state.value, channel.refusal.value]).to.deep.equal(['refused', 'not_allowed']);
+		expect(broker.asked).to.deep.equal(['closed']);
 	});
 
 	it('gives up a broker that was never reached', () => {

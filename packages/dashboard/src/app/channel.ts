@@ -95,8 +95,19 @@ export function joinChannel(request: ChannelRequest, makeOpener: MakeOpener = mq
 			for (const listener of listeners) listener({ kind: read.kind, from: read.from, rest: read.rest, payload });
 		}
 	};
+	/** Whether the broker has channels: it refuses this. Any other one takes it, and would hand the password to whoever reads. */
+	const hasChannels = async (open: Open): Promise<boolean> => {
+		try {
+			await open.publish(`channels/${name}/leave`, '');
+			return false;
+		} catch {
+			return true;
+		}
+	};
 	const join = async (open: Open): Promise<void> => {
 		put('joining');
+		if (!(await hasChannels(open))) return end('refused', 'not_allowed');
+		refusal.value = undefined;
 		try {
 			const wanted = password === undefined ? { member } : { member, password };
 			await open.publish(`channels/${name}/join`, JSON.stringify(wanted));
