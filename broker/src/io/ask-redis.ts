@@ -1,5 +1,5 @@
 import { messageOf } from '@pilotwire/runtime';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 
 /** What the Redis of a cluster says of itself. */
 export interface RedisFacts {
@@ -36,6 +36,7 @@ export async function askRedis({
 	url: string;
 	password?: string | undefined;
 }): Promise<RedisAnswer> {
+	const { Redis } = await import('ioredis');
 	const redis = new Redis(url, {
 		...(password === undefined ? {} : { password }),
 		...{ lazyConnect: true, enableReadyCheck: false, enableOfflineQueue: false, maxRetriesPerRequest: 0 },

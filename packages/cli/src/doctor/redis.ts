@@ -29,8 +29,7 @@ function judgeKind(where: string, { version, isSharded, isReplica }: Facts): Fin
 	const unsuited = (what: string, todo: string): Finding =>
 		wrong('REDIS_UNSUITED', CHECK, `${where} answers, version ${version}: ${what}`, todo);
 	if (isOlder(version)) return unsuited('too old', 'install Redis 6.2 or later: sudo apt-get install redis-server');
-	if (isSharded)
-		return unsuited('a Redis Cluster, whose keys lie apart', 'name one Redis, with replicas if need be');
+	if (isSharded) return unsuited('a Redis Cluster, whose keys lie apart', 'name one Redis, with replicas if need be');
 	if (isReplica) return unsuited('a replica, which takes nothing', 'name the one that it follows in broker.cluster');
 	return ok(CHECK, `${where} answers, version ${version}`);
 }

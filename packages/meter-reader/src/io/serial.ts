@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { type Lock, takeLock } from '@pilotwire/runtime';
-import { SerialPort } from 'serialport';
+import type { SerialPort } from 'serialport';
 import { portError } from '../errors.ts';
 import type { Line, LineEvents } from '../line.ts';
 
@@ -101,7 +101,9 @@ export class SerialLine implements Line {
 	}
 }
 
-function openPort(path: string, baudRate: number, format: PortFormat): Promise<SerialPort> {
+async function openPort(path: string, baudRate: number, format: PortFormat): Promise<SerialPort> {
+	// Loaded where there is a port: a meter behind a server, and every `pilotwire` command, needs none.
+	const { SerialPort } = await import('serialport');
 	const bits =
 		format === '7e1' ? ({ dataBits: 7, parity: 'even' } as const) : ({ dataBits: 8, parity: 'none' } as const);
 	return new Promise((resolve, reject) => {

@@ -1,4 +1,3 @@
-import { fastify } from 'fastify';
 import * as z from 'zod';
 import { addApi } from '../api/api.ts';
 import type { ApiParts } from '../api/parts.ts';
@@ -33,11 +32,11 @@ const problem = {
 };
 
 /**
- * The OpenAPI document of the API, made from its addresses on a server that never listens. The library that writes it is
+ * The OpenAPI document of the API, made from its addresses on a server that never listens. The libraries that write it are
  * loaded only where somebody asks for it.
  */
 export async function apiDocument(): Promise<object> {
-	const { default: swagger } = await import('@fastify/swagger');
+	const [{ fastify }, { default: swagger }] = await Promise.all([import('fastify'), import('@fastify/swagger')]);
 	const app = fastify();
 	await app.register(swagger, {
 		openapi: {

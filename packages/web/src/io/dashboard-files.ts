@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { fastifyStatic } from '@fastify/static';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { refusals } from '../errors.ts';
 import { answerRefusal } from './http-server.ts';
@@ -17,6 +16,7 @@ const notBuilt = `<!doctype html>
 /** The dashboard's files, and its page for every address that a person opens. */
 export async function addDashboardFiles(app: FastifyInstance, folder: string): Promise<void> {
 	const hashed = join(folder, 'assets') + sep;
+	const { fastifyStatic } = await import('@fastify/static');
 	await app.register(fastifyStatic, {
 		root: folder,
 		index: ['index.html'],

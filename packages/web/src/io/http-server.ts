@@ -1,7 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import { fastifyHelmet } from '@fastify/helmet';
 import { type Logger, messageOf, type TrustedProxies } from '@pilotwire/runtime';
-import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { cannotListen, type Refusal, refusals } from '../errors.ts';
 
 /** The largest request body: a name and a password. Bytes. */
@@ -68,6 +67,8 @@ export async function createHttp(
 	otherBrokers: readonly string[] = [],
 	limits: HttpLimits = defaultLimits,
 ): Promise<FastifyInstance> {
+	// Loaded where it is needed: every `pilotwire` command would wait for it.
+	const [{ fastify }, { fastifyHelmet }] = await Promise.all([import('fastify'), import('@fastify/helmet')]);
 	const app = fastify({
 		logger: false,
 		trustProxy: (address: string) => proxies.has(address),
