@@ -22,13 +22,16 @@ describe('enforcement of rights', function () {
 	// The thread of the state file starts late where the machine is busy.
 	this.timeout(60_000);
 	const folder = temporaryDirectory();
+	/** What every test begins with: three people, whose passwords are hashed once. */
+	const template = temporaryDirectory('suite');
 	const bench = new Bench();
 	const opened: Accounts[] = [];
 	let audit: { text: string; facts: Record<string, unknown> }[];
 	let broker: Broker;
 
-	const open = async (): Promise<Accounts> =>
-		Accounts.open({ path: join(folder.path, 'accounts.db'), log: silentLog, clock: systemClock });
+	const openIn = ({ path }: { path: string }): Promise<Accounts> =>
+		Accounts.open({ path: join(path, 'accounts.db'), log: silentLog, clock: systemClock });
+	const open = (): Promise<Accounts> => openIn(folder);
 	/** A second look at the same file, as another process has one. */
 	const other = async (): Promise<Accounts> => {
 		const accounts = await open();
@@ -73,12 +76,16 @@ describe('enforcement of rights', function () {
 		);
 	const refusals = (): string[] => audit.filter(({ text }) => / refused$/.test(text)).map(({ text }) => text);
 
-	beforeEach(async () => {
-		audit = [];
-		const accounts = await other();
+	before(async () => {
+		const accounts = await openIn(template);
 		await accounts.addPerson('boss', 'admin', password);
 		await accounts.addPerson('robin', 'resident', password);
 		await accounts.addPerson('victor', 'viewer', password);
+		await accounts.close();
+	});
+	beforeEach(() => {
+		audit = [];
+		copyFileSync(join(template.path, 'accounts.db'), join(folder.path, 'accounts.db'));
 	});
 	afterEach(async () => {
 		await bench.close();

@@ -1,5 +1,8 @@
 // The house whose dashboard is opened: the real program, simulated at its edges alone, in processes of its own.
+import { join } from 'node:path';
+import { Accounts } from '@pilotwire/accounts';
 import type { HouseInput } from '@pilotwire/house';
+import { silentLog, systemClock } from '@pilotwire/runtime';
 import { type Process, startProgram } from '../support/processes.ts';
 import { SimulatedHouse } from '../support/simulated-house.ts';
 
@@ -10,6 +13,7 @@ const RADIATOR_W = 1_000;
 
 export const PASSWORD = 'correct horse battery staple';
 export const PEOPLE = { camille: 'admin', lou: 'resident', sacha: 'viewer' } as const;
+type Name = keyof typeof PEOPLE;
 
 /** 6 kVA, one phase; the oven alone leaves no room for the radiators. */
 const house: HouseInput = {
@@ -46,20 +50,21 @@ export class Home {
 	/** Where a client that is no browser finds the bus. */
 	readonly broker: string;
 	#front: Process | undefined;
-
+	readonly #accountsFile: string;
 	readonly #beside: readonly string[];
 
 	/** `host`: an address of the loopback network of its own. */
 	constructor(folder: string, host: string, { config = {}, web = {}, services = [], beside = [] }: More = {}) {
 		this.url = `http://${host}:${WEB_PORT}`;
 		this.broker = `mqtt://${host}:1883`;
+		this.#accountsFile = join(folder, 'data', 'accounts.db');
 		this.#beside = ['telemetry', 'planner', 'web', ...beside];
 		const whole = { shedder: QUICK, ...config, web: { host, port: WEB_PORT, ...web } };
 		this.house = new SimulatedHouse({ folder, host, house, config: whole, services });
 	}
 
 	async start(): Promise<void> {
-		for (const [name, role] of Object.entries(PEOPLE)) await this.#account(['add', name, '--role', role]);
+		await this.#addPeople();
 		await this.house.start();
 		const only = ['--no-show', '--only', this.#beside.join(','), '--config', this.house.configFile];
 		this.#front = startProgram(process.execPath, [PILOTWIRE, 'up', ...only]);
@@ -72,7 +77,7 @@ export class Home {
 	}
 
 	/** Gives someone the password anew, which ends the sessions that are open. */
-	async endSessionsOf(name: keyof typeof PEOPLE): Promise<void> {
+	async endSessionsOf(name: Name): Promise<void> {
 		await this.#account(['passwd', name]);
 	}
 
@@ -87,6 +92,13 @@ export class Home {
 		const [, secret] = /^([\w-]{43})$/m.exec(await this.#account(['token', name])) ?? [];
 		if (secret === undefined) throw new Error(`the token of ${name} was not told`);
 		return secret;
+	}
+
+	/** As `pilotwire account add` does, without a process for each of them. */
+	async #addPeople(): Promise<void> {
+		const accounts = await Accounts.open({ path: this.#accountsFile, log: silentLog, clock: systemClock });
+		for (const name of Object.keys(PEOPLE) as Name[]) await accounts.addPerson(name, PEOPLE[name], PASSWORD);
+		await accounts.close();
 	}
 
 	async #account(args: readonly string[]): Promise<string> {

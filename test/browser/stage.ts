@@ -1,4 +1,5 @@
 // One house and one browser for all tests of the dashboard, and what people do on its screens: by role and label.
+import { setTimeout as passes } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { chromium, need } from '../support/parts.ts';
@@ -59,11 +60,15 @@ export function setStage(host = '127.0.9.1', more: More = {}): Stage {
 	};
 }
 
-/** Until something is so, up to 90 s: the supervisor may have to start a service anew. Each look is a question to a page or to the house, whose answer paces the next. */
+/** Between two looks at a page or at the house. Without it the looks alone keep both as busy as they can be. Milliseconds. */
+const LOOK_AGAIN_MS = 30;
+
+/** Until something is so, up to 90 s: the supervisor may have to start a service anew. */
 export async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
 	const deadline = Date.now() + 90_000;
 	while (!(await holds())) {
 		if (Date.now() > deadline) throw new Error(`not within 90 s: ${what}`);
+		await passes(LOOK_AGAIN_MS);
 	}
 }
 
@@ -155,7 +160,9 @@ export async function faultsOf(page: Page, what: string): Promise<string[]> {
 	for (const { colorScheme, viewport } of ways) {
 		await page.emulateMedia({ colorScheme });
 		await page.setViewportSize(viewport);
-		for (const found of await barriers(page)) faults.push(`${what}, ${colorScheme}, ${viewport.width} px: ${found}`);
+		// By night the page has other colours, and nothing else.
+		const found = await barriers(page, colorScheme === 'dark' ? 'colours' : 'all');
+		faults.push(...found.map((barrier) => `${what}, ${colorScheme}, ${viewport.width} px: ${barrier}`));
 		await tooWide(viewport.width);
 	}
 	await page.setViewportSize(NARROW);

@@ -93,12 +93,20 @@ export async function signIn(page: Page, name: string, password = PASSWORD): Pro
 	await page.getByRole('button', { name: /Sign in|Se connecter/ }).click();
 }
 
+/** Which of axe's rules: all that a page is held to, or those of them that another colour may break. */
+const rules = {
+	all: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+	colours: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] },
+} as const;
+
 /** What axe finds wrong for people who use the page with other senses or other means; empty where nothing. */
-export async function barriers(page: Page): Promise<string[]> {
+export async function barriers(page: Page, which: keyof typeof rules = 'all'): Promise<string[]> {
 	if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe);
-	const found = (await page.evaluate(
-		"axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })",
-	)) as { violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] };
+	// Of what is well nothing is told, nor where on the page it is.
+	const options = { runOnly: rules[which], resultTypes: ['violations'], selectors: false };
+	const found = (await page.evaluate(`axe.run(${JSON.stringify(options)})`)) as {
+		violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[];
+	};
 	return found.violations.map(({ id, help, nodes }) => {
 		const [first] = nodes;
 		return `${id}: ${help} (${nodes.length}): ${first?.html} ${first?.failureSummary}`;

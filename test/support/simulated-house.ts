@@ -11,9 +11,6 @@ import { type Process, startProgram } from './processes.ts';
 /** The built command: what a user runs, and quicker to start than the source. */
 const PILOTWIRE = 'packages/cli/bin/pilotwire.js';
 
-/** These run the built code: what they cover is not the source's, and recording it would slow them down. */
-const PLAIN = { NODE_V8_COVERAGE: '' };
-
 export interface HouseSetup {
 	/** A folder of its own. */
 	readonly folder: string;
@@ -53,7 +50,7 @@ export class SimulatedHouse {
 
 	/** Starts the world, then its services as one process each under a supervisor. */
 	async start(): Promise<void> {
-		this.#simulator = startProgram(process.execPath, [PILOTWIRE, 'simulator', '--config', this.configFile], PLAIN);
+		this.#simulator = startProgram(process.execPath, [PILOTWIRE, 'simulator', '--config', this.configFile]);
 		await this.#simulator.line('the house runs', { withinMs: 60_000 });
 		const socket = connect(join(this.#dataDir, 'simulator-control.sock'));
 		await once(socket, 'connect');
@@ -62,11 +59,10 @@ export class SimulatedHouse {
 	}
 
 	async startServices(): Promise<void> {
-		this.#services = startProgram(
-			process.execPath,
-			[...[PILOTWIRE, 'up', '--processes', '--no-show', '--only', this.#only], ...['--config', this.configFile]],
-			PLAIN,
-		);
+		this.#services = startProgram(process.execPath, [
+			...[PILOTWIRE, 'up', '--processes', '--no-show', '--only', this.#only],
+			...['--config', this.configFile],
+		]);
 		await this.#services.line('load-shedder: connected', { withinMs: 60_000 });
 	}
 

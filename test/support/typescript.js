@@ -3,4 +3,9 @@
 // TypeScript compiler for it.
 import { register } from 'node:module';
 
+// The thread that strips runs nothing of the project: what it covers would be written by each process and each thread, and
+// read at the end, to be left out.
+const { NODE_V8_COVERAGE: coverage } = process.env;
+delete process.env.NODE_V8_COVERAGE;
 register('./typescript-hooks.js', import.meta.url);
+if (coverage !== undefined) process.env.NODE_V8_COVERAGE = coverage;

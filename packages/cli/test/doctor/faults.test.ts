@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase, silentLog, systemClock } from '@pilotwire/runtime';
 import { gcc, i2cBus, need, type Part, program } from '@pilotwire/test/parts';
-import { noProcessLeft, startProgram } from '@pilotwire/test/processes';
+import { asRecorded, noProcessLeft, startProgram } from '@pilotwire/test/processes';
 import { SerialLine } from '@pilotwire/test/serial-line';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
@@ -48,7 +48,10 @@ describe('the doctor at an ill machine', function () {
 		mkdirSync(at('data'), { recursive: true });
 		const prepared = `set -e\n${script}\nshift\nexec "$@"`;
 		const given = [...before, ...DOCTOR, '--config', at('house.yaml')];
-		const child = startProgram('unshare', [...namespace, 'sh', '-c', prepared, 'sh', directory.path, ...given], env);
+		const child = startProgram('unshare', [...namespace, 'sh', '-c', prepared, 'sh', directory.path, ...given], {
+			...asRecorded,
+			...env,
+		});
 		const { code } = await child.ended;
 		const text = child.lines.filter(({ stream }) => stream === 'stdout').map((each) => each.text);
 		expect(text, child.text()).to.not.deep.equal([]);
