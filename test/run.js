@@ -14,23 +14,10 @@ const reporter = fileURLToPath(new URL('support/reporter.cjs', import.meta.url))
  * The whole suite runs in two lanes beside each other, which take about as long as each other: the first mostly waits for
  * real evenings to pass and for pages, with real processes and lines; the second mostly computes. A third was no sooner
  * done on two cores, and had more tests wait for one.
- *
- * What runs the built code, or whole houses for hours of virtual time, is not recorded where coverage is: the one covers
- * no source, the other takes a fifth longer by it, and covers what tests beside the code cover as well.
  */
 const lanes = [
-	[{ specs: ['test/{fault,native,cli,browser}/**/*.test.ts'], recorded: false }],
-	[
-		{
-			specs: [
-				'packages/*/test/**/*.test.ts',
-				'broker/test/**/*.test.ts',
-				'test/!(fault|native|cli|browser|system)/**/*.test.ts',
-			],
-			recorded: true,
-		},
-		{ specs: ['test/system/**/*.test.ts'], recorded: false },
-	],
+	['test/{fault,native,cli,browser}/**/*.test.ts'],
+	['packages/*/test/**/*.test.ts', 'broker/test/**/*.test.ts', 'test/!(fault|native|cli|browser)/**/*.test.ts'],
 ];
 
 /** Files that failed beside everything else and are run once more alone; where there are more, the change is broken. */
@@ -53,12 +40,12 @@ const given = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'pilotwire-run-'));
 
 /** Resolves with mocha's end and what each file came to; its output is shown at once, or handed over whole. */
-function run(name, { specs = [], recorded = true }, shown) {
+function run(name, specs, shown) {
 	const outcome = join(folder, name);
 	const child = spawn(process.execPath, [mocha, '--reporter', reporter, ...given, ...specs], {
 		cwd: root,
 		stdio: ['inherit', 'pipe', 'inherit'],
-		env: { ...process.env, ...(recorded ? {} : { NODE_V8_COVERAGE: '' }), PILOTWIRE_TEST_OUTCOME: outcome },
+		env: { ...process.env, PILOTWIRE_TEST_OUTCOME: outcome },
 	});
 	running.add(child);
 	const output = [];
@@ -86,13 +73,6 @@ function run(name, { specs = [], recorded = true }, shown) {
 	});
 }
 
-/** Runs the parts of a lane one after another. The first lane is shown as it goes, the others once it has ended. */
-async function runLane(parts, lane) {
-	const ends = [];
-	for (const [at, part] of parts.entries()) if (!isEnded) ends.push(await run(`${lane}-${at}`, part, lane === 0));
-	return ends;
-}
-
 /** Where every test passed and the run did not end, that is a failure of its own. */
 function leftOpen(files) {
 	console.error('mocha did not end by itself after its last test: a client, a server or a process is still open');
@@ -117,18 +97,17 @@ async function again(files) {
 	console.log(
 		`\nAlone once more, because it failed beside the others: ${names.map((file) => relative(root, file)).join(', ')}`,
 	);
-	const { files: now = {} } = await run('again', { specs: names }, true);
+	const { files: now = {} } = await run('again', names, true);
 	for (const name of names) if (now[name]?.failed === 0) console.log(`unsteady: ${relative(root, name)} passes alone`);
 	return now;
 }
 
 try {
 	if (given.some((argument) => argument.endsWith('.ts'))) {
-		process.exitCode = (await run('named', {}, true)).ok ? 0 : 1;
+		process.exitCode = (await run('named', [], true)).ok ? 0 : 1;
 	} else {
-		const byLane = await Promise.all(lanes.map(runLane));
-		for (const { text } of byLane.slice(1).flat()) process.stdout.write(text);
-		const ends = byLane.flat();
+		const ends = await Promise.all(lanes.map((specs, lane) => run(`${lane}`, specs, lane === 0)));
+		for (const { text } of ends.slice(1)) process.stdout.write(text);
 		const whole = !isEnded && ends.every(({ files }) => files !== undefined);
 		const first = Object.assign({}, ...ends.map(({ files }) => files));
 		const files = whole ? { ...first, ...(await again(first)) } : first;
