@@ -207,6 +207,7 @@ function passed(child: ChildProcess, source: Readable): Readable {
 	source.pipe(output);
 	output.once('close', () => source.destroy());
 	child.once('exit', () => {
+		if (source.closed) return;
 		const look = setInterval(() => {
 			// Whoever reads slowly has its time.
 			if (source.readableLength > 0) return;
