@@ -1,10 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { RemoteClient } from '@pilotwire/contract';
 import { need } from '@pilotwire/test/parts';
-import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -12,8 +9,7 @@ import { liveLine, stillLine } from '../src/core/camera-lines.ts';
 import { Jpegs } from '../src/core/jpegs.ts';
 import { remoteAgentSections } from '../src/index.ts';
 import { Gallery } from '../src/io/gallery.ts';
-import { Meeting, RunningAgent } from './support/meeting.ts';
-import { Programs } from './support/programs.ts';
+import { anAttic } from './support/attic.ts';
 import { refusalOf } from './support/transfer.ts';
 
 const ffmpeg = {
@@ -60,28 +56,10 @@ describe('pictures in the bytes of a camera', () => {
 
 describe('a camera from afar', function () {
 	this.timeout(60_000);
-	const directory = temporaryDirectory();
-	let meeting: Meeting;
-	let agent: RunningAgent | undefined;
-	let client: RemoteClient;
-	let programs: Programs | undefined;
-
-	const start = async (camera: Record<string, unknown>): Promise<void> => {
-		agent = await RunningAgent.start(meeting, { camera }, directory.path);
-		client = meeting.client();
-	};
-	beforeEach(() => {
-		meeting = new Meeting();
-	});
-	afterEach(async () => {
-		await agent?.stop();
-		agent = undefined;
-		programs?.restore();
-		programs = undefined;
-	});
+	const attic = anAttic();
 	const picture = async (op: string, params: Record<string, unknown> = {}): Promise<Buffer> => {
 		const parts: Buffer[] = [];
-		await client.call('attic', op, { params, onBytes: (bytes) => void parts.push(Buffer.from(bytes)) }).ended;
+		await attic.call(op, { params, onBytes: (bytes) => void parts.push(Buffer.from(bytes)) }).ended;
 		return Buffer.concat(parts);
 	};
 	/** Of a JPEG, from its frame header. */
@@ -94,11 +72,11 @@ describe('a camera from afar', function () {
 
 	it('gives a still of the size asked for, and frames as they come, of a real ffmpeg', async function () {
 		need(this, ffmpeg);
-		await start({ kind: 'ffmpeg', input: test });
+		await attic.start({ camera: { kind: 'ffmpeg', input: test } });
 		expect(sizeOf(await picture('camera.still', { width: 320, height: 180 }))).to.deep.equal([320, 180]);
 		const frames = new Map<number, number>();
 		let size = 0;
-		const call = client.call('attic', 'camera.live', {
+		const call = attic.call('camera.live', {
 			params: { width: 160, height: 90, rate: 10 },
 			live: true,
 			onBytes: (bytes, { frame, of }) => {
@@ -114,12 +92,11 @@ describe('a camera from afar', function () {
 	});
 
 	it('is one for all who look, and ends with the last of them', async () => {
-		programs = new Programs(directory.path);
-		const flood = `trap 'echo ended >> "${directory.path}/log"; exit 0' TERM; while :; do printf '\\377\\330\\377x\\377\\331'; sleep 0.02; done`;
-		programs.put('eye', flood);
-		await start({ kind: 'command', live: ['eye', '{width}', '{height}', '{rate}'], mostRate: 30 });
+		const flood = `trap 'echo ended >> "${attic.at()}/log"; exit 0' TERM; while :; do printf '\\377\\330\\377x\\377\\331'; sleep 0.02; done`;
+		attic.programs.put('eye', flood);
+		await attic.start({ camera: { kind: 'command', live: ['eye', '{width}', '{height}', '{rate}'], mostRate: 30 } });
 		let seen = 0;
-		const look = (rate: number, from = client) =>
+		const look = (rate: number, from = attic.client) =>
 			from.call('attic', 'camera.live', {
 				params: { width: 100, height: 100, rate },
 				live: true,
@@ -127,36 +104,36 @@ describe('a camera from afar', function () {
 					seen += 1;
 				},
 			});
-		const [one, two] = [look(20), look(20, meeting.client())];
+		const [one, two] = [look(20), look(20, attic.meeting.client())];
 		await until('more than four pictures came', () => seen > 4);
-		expect(programs.calls).to.deep.equal(['eye 100 100 20']);
+		expect(attic.programs.calls).to.deep.equal(['eye 100 100 20']);
 		const other = look(30);
-		await until('the third program ran', () => programs?.calls.length === 3);
-		expect(programs.calls).to.deep.equal(['eye 100 100 20', 'ended', 'eye 100 100 30']);
+		await until('the third program ran', () => attic.programs.calls.length === 3);
+		expect(attic.programs.calls).to.deep.equal(['eye 100 100 20', 'ended', 'eye 100 100 30']);
 		one.cancel();
 		two.cancel();
 		other.cancel();
-		await until('the fourth program ran', () => programs?.calls.length === 4);
-		expect(await refusalOf(client.call('attic', 'camera.still').ended)).to.equal('REMOTE_OFF');
+		await until('the fourth program ran', () => attic.programs.calls.length === 4);
+		expect(await refusalOf(attic.call('camera.still').ended)).to.equal('REMOTE_OFF');
 	});
 
 	it('says what to install where its program is missing, and whose group may use it', async () => {
-		programs = new Programs(directory.path, { alone: true });
-		await start({});
+		attic.findOnly();
+		await attic.start({ camera: {} });
 		const message = await picture('camera.still').then(String, (error: Error) => error.message);
 		expect(message).to.match(/PROGRAM_MISSING.*rpicam-still.*sudo apt install rpicam-apps/);
-		programs.put('rpicam-still', 'echo "failed to open camera: Permission denied" >&2; exit 1');
+		attic.programs.put('rpicam-still', 'echo "failed to open camera: Permission denied" >&2; exit 1');
 		expect(await picture('camera.still').then(String, (error: Error) => error.message)).to.match(
 			/DEVICE_DENIED.*usermod -aG video/,
 		);
-		programs.put('rpicam-still', 'echo "no cameras available" >&2; exit 1');
+		attic.programs.put('rpicam-still', 'echo "no cameras available" >&2; exit 1');
 		expect(await picture('camera.still').then(String, (error: Error) => error.message)).to.match(
 			/PROGRAM_FAILED.*no cameras available/,
 		);
 	});
 
 	it('keeps timed stills, page by page, and the newest of them within its bounds', async () => {
-		const gallery = new Gallery(join(directory.path, 'gallery'), { mostPictures: 5, mostMB: 0.001 });
+		const gallery = new Gallery(attic.at('gallery'), { mostPictures: 5, mostMB: 0.001 });
 		for (let minute = 0; minute < 8; minute += 1)
 			await gallery.keep(randomBytes(100), Date.UTC(2026, 0, 31, 22, minute));
 		const first = await gallery.page(undefined, 3);
@@ -166,23 +143,19 @@ describe('a camera from afar', function () {
 		expect(second.pictures.map(({ name }) => name.slice(9, 13))).to.deep.equal(['2204', '2203']);
 		expect(second.more).to.equal(false);
 		await gallery.keep(randomBytes(900), Date.UTC(2026, 0, 31, 23));
-		expect(readdirSync(join(directory.path, 'gallery'))).to.have.length(2);
-		writeFileSync(join(directory.path, 'gallery', 'notes.txt'), 'mine');
-		const again = new Gallery(join(directory.path, 'gallery'), { mostPictures: 5, mostMB: 1 });
+		expect(readdirSync(attic.at('gallery'))).to.have.length(2);
+		writeFileSync(attic.at('gallery', 'notes.txt'), 'mine');
+		const again = new Gallery(attic.at('gallery'), { mostPictures: 5, mostMB: 1 });
 		expect((await again.page(undefined, 9)).pictures).to.have.length(2);
 		for (const name of ['notes.txt', '../x', '20260131T220000000Z.jpg'])
 			expect(await refusalOf(again.picture(name)), name).to.equal('REMOTE_NAME_UNKNOWN');
 	});
 
 	it('shows its gallery', async () => {
-		programs = new Programs(directory.path);
-		programs.put('snap', `printf '\\377\\330\\377x\\377\\331'`);
-		await start({ kind: 'command', still: ['snap'], gallery: { everyS: 3_600 } });
-		expect(await client.call('attic', 'camera.gallery').ended).to.deep.equal({ pictures: [], more: false });
-		await new Gallery(join(directory.path, 'elsewhere'), { mostPictures: 5, mostMB: 1 }).keep(
-			jpeg(Buffer.from('y')),
-			0,
-		);
+		attic.programs.put('snap', `printf '\\377\\330\\377x\\377\\331'`);
+		await attic.start({ camera: { kind: 'command', still: ['snap'], gallery: { everyS: 3_600 } } });
+		expect(await attic.call('camera.gallery').ended).to.deep.equal({ pictures: [], more: false });
+		await new Gallery(attic.at('elsewhere'), { mostPictures: 5, mostMB: 1 }).keep(jpeg(Buffer.from('y')), 0);
 		expect((await picture('camera.still')).length).to.equal(6);
 	});
 

@@ -1,14 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RemoteClient } from '@pilotwire/contract';
 import { need, program } from '@pilotwire/test/parts';
-import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import { Measures } from '../src/io/measures.ts';
-import { Meeting, RunningAgent } from './support/meeting.ts';
-import { Programs } from './support/programs.ts';
+import { anAttic } from './support/attic.ts';
 import { refusalOf } from './support/transfer.ts';
 
 const espeak = program('espeak-ng', 'apt-get install espeak-ng');
@@ -21,28 +18,10 @@ const ffmpeg = {
 
 describe('sound, television and pins from afar', function () {
 	this.timeout(60_000);
-	const directory = temporaryDirectory();
-	let meeting: Meeting;
-	let agent: RunningAgent | undefined;
-	let client: RemoteClient;
-	let programs: Programs;
-
-	const start = async (settings: Record<string, unknown>): Promise<void> => {
-		agent = await RunningAgent.start(meeting, settings, directory.path);
-		client = meeting.client();
-	};
-	beforeEach(() => {
-		meeting = new Meeting();
-		programs = new Programs(directory.path);
-	});
-	afterEach(async () => {
-		await agent?.stop();
-		agent = undefined;
-		programs.restore();
-	});
-	const ask = (op: string, params: Record<string, unknown> = {}) => client.call('attic', op, { params }).ended;
+	const attic = anAttic();
+	const ask = (op: string, params: Record<string, unknown> = {}) => attic.call(op, { params }).ended;
 	const sendTo = async (op: string, bytes: Uint8Array, params: Record<string, unknown> = {}): Promise<void> => {
-		const call = client.call('attic', op, { params });
+		const call = attic.call(op, { params });
 		await call.send(bytes);
 		call.finish();
 		await call.ended;
@@ -54,11 +33,11 @@ describe('sound, television and pins from afar', function () {
 			Number(new RegExp(`${name}[^:]*:\\s*([\\d.]+)`).exec(stderr)?.[1] ?? Number.NaN);
 		return { peak: figure('Maximum amplitude'), seconds: figure('Length') };
 	};
-	const out = (): string => join(directory.path, 'out.wav');
+	const out = (): string => attic.at('out.wav');
 
 	it('a text is said by a real espeak-ng, whatever it looks like', async function () {
 		need(this, espeak, sox);
-		await start({ sound: { say: true, player: ['cp', '{file}', out()] } });
+		await attic.start({ sound: { say: true, player: ['cp', '{file}', out()] } });
 		await ask('sound.say', { text: '--version; $(reboot) Bonjour la maison' });
 		expect(heard(out()).peak).to.be.greaterThan(0.05);
 		expect(heard(out()).seconds).to.be.greaterThan(1);
@@ -88,9 +67,9 @@ describe('sound, television and pins from afar', function () {
 			'sine',
 			'440',
 		];
-		await start({ sound: { record: true, recorder: tone } });
+		await attic.start({ sound: { record: true, recorder: tone } });
 		const parts: Buffer[] = [];
-		const end = await client.call('attic', 'sound.record', {
+		const end = await attic.call('sound.record', {
 			params: { seconds: 2 },
 			onBytes: (bytes) => void parts.push(Buffer.from(bytes)),
 		}).ended;
@@ -100,7 +79,7 @@ describe('sound, television and pins from afar', function () {
 		expect(heard(out()).peak).to.be.greaterThan(0.5);
 		let size = 0;
 		let rate: unknown;
-		const call = client.call('attic', 'sound.listen', {
+		const call = attic.call('sound.listen', {
 			live: true,
 			onInfo: (facts) => (rate ??= facts['rate']),
 			onBytes: (bytes) => {
@@ -114,10 +93,10 @@ describe('sound, television and pins from afar', function () {
 
 	it('a recording of a browser and a file of a root are played', async function () {
 		need(this, sox);
-		const root = join(directory.path, 'music');
+		const root = attic.at('music');
 		spawnSync('mkdir', [root]);
 		spawnSync('sox', ['-q', '-n', join(root, 'tone.wav'), 'synth', '0.5', 'sine', '440']);
-		await start({
+		await attic.start({
 			files: { roots: { music: { path: root } } },
 			sound: { play: true, player: ['cp', '{file}', out()] },
 		});
@@ -131,27 +110,27 @@ describe('sound, television and pins from afar', function () {
 	});
 
 	it('sounds take turns, and one that is waiting can be taken back', async () => {
-		programs.put('slow', 'while [ ! -e "$(dirname "$0")/go" ]; do sleep 0.01; done');
-		await start({ sound: { play: true, player: ['slow', '{file}'] } });
+		attic.programs.put('slow', 'while [ ! -e "$(dirname "$0")/go" ]; do sleep 0.01; done');
+		await attic.start({ sound: { play: true, player: ['slow', '{file}'] } });
 		const first = sendTo('sound.play', Buffer.from('1'));
-		await until('a program ran', () => programs.calls.length === 1);
-		const second = client.call('attic', 'sound.play');
+		await until('a program ran', () => attic.programs.calls.length === 1);
+		const second = attic.call('sound.play');
 		await second.send(Buffer.from('2'));
 		second.finish();
 		second.cancel();
-		writeFileSync(join(directory.path, 'go'), '');
+		writeFileSync(attic.at('go'), '');
 		await first;
 		await sendTo('sound.play', Buffer.from('3'));
-		expect(programs.calls).to.have.length(2);
-		expect(programs.calls.some((call) => existsSync(call.split(' ')[1] ?? ''))).to.equal(false);
+		expect(attic.programs.calls).to.have.length(2);
+		expect(attic.programs.calls.some((call) => existsSync(call.split(' ')[1] ?? ''))).to.equal(false);
 	});
 
 	it('a television is switched by cec-client and by cec-ctl', async () => {
-		programs.put('cec-client', `cat >> "${directory.path}/log"`);
-		programs.put('cec-ctl', 'echo "	Physical Address  : 1.0.0.0"');
-		await start({ television: {} });
+		attic.programs.put('cec-client', `cat >> "${attic.at()}/log"`);
+		attic.programs.put('cec-ctl', 'echo "	Physical Address  : 1.0.0.0"');
+		await attic.start({ television: {} });
 		for (const what of ['on', 'source', 'off']) await ask(`television.${what}`);
-		expect(programs.calls).to.deep.equal([
+		expect(attic.programs.calls).to.deep.equal([
 			'cec-client -s -d 1',
 			'on 0',
 			'cec-client -s -d 1',
@@ -159,10 +138,10 @@ describe('sound, television and pins from afar', function () {
 			'cec-client -s -d 1',
 			'standby 0',
 		]);
-		await agent?.stop();
-		await start({ television: { cec: 'cec-ctl' } });
+		await attic.stop();
+		await attic.start({ television: { cec: 'cec-ctl' } });
 		for (const what of ['on', 'source', 'off']) await ask(`television.${what}`);
-		expect(programs.calls.slice(6)).to.deep.equal([
+		expect(attic.programs.calls.slice(6)).to.deep.equal([
 			'cec-ctl -d /dev/cec0 --playback --to 0 --image-view-on',
 			'cec-ctl -d /dev/cec0 --playback',
 			'cec-ctl -d /dev/cec0 --playback --active-source phys-addr=1.0.0.0',
@@ -173,9 +152,9 @@ describe('sound, television and pins from afar', function () {
 
 	it('a picture is shown for its time, and a text with a sound', async () => {
 		// In one piece: the chime writes there at the same time.
-		programs.put('show', `text=$(cat "$1"); echo "$text" >> "${directory.path}/log"`);
-		programs.put('chime');
-		await start({
+		attic.programs.put('show', `text=$(cat "$1"); echo "$text" >> "${attic.at()}/log"`);
+		attic.programs.put('chime');
+		await attic.start({
 			television: {
 				cec: 'none',
 				picture: ['show', '{file}', '{seconds}'],
@@ -184,32 +163,35 @@ describe('sound, television and pins from afar', function () {
 			},
 		});
 		await sendTo('television.picture', Buffer.from('a picture'), { seconds: 5 });
-		expect(programs.calls[0]).to.match(/^show \/.*picture 5$/);
-		expect(programs.calls[1]).to.equal('a picture');
+		expect(attic.programs.calls[0]).to.match(/^show \/.*picture 5$/);
+		expect(attic.programs.calls[1]).to.equal('a picture');
 		await ask('television.text', { text: 'Le dîner est servi, venez tous à la cuisine maintenant', seconds: 3 });
-		expect(programs.calls).to.include('Le dîner est servi, venez tous à la').and.to.include('cuisine maintenant');
-		expect(programs.calls.some((call) => call.startsWith('chime'))).to.equal(true);
+		expect(attic.programs.calls).to.include('Le dîner est servi, venez tous à la').and.to.include('cuisine maintenant');
+		expect(attic.programs.calls.some((call) => call.startsWith('chime'))).to.equal(true);
 	});
 
 	it('a text is drawn by a real ffmpeg where nothing else shows it', async function () {
 		need(this, ffmpeg);
-		programs.put('show', 'cp "$1" "$(dirname "$0")/shown.png"');
-		await start({ television: { cec: 'none', picture: ['show', '{file}'] } });
+		attic.programs.put('show', 'cp "$1" "$(dirname "$0")/shown.png"');
+		await attic.start({ television: { cec: 'none', picture: ['show', '{file}'] } });
 		await ask('television.text', { text: "100 % d'humidité: %{pts} \\ à table" });
-		expect(readFileSync(join(directory.path, 'shown.png')).subarray(1, 4).toString()).to.equal('PNG');
-		expect(statSync(join(directory.path, 'shown.png')).size).to.be.greaterThan(5_000);
+		expect(readFileSync(attic.at('shown.png')).subarray(1, 4).toString()).to.equal('PNG');
+		expect(statSync(attic.at('shown.png')).size).to.be.greaterThan(5_000);
 	});
 
 	for (const version of ['1.6.3', '2.2.1']) {
 		const chip = version.startsWith('1') ? 'gpiochip0' : '--chip gpiochip0';
 		it(`pins are read, written, pulsed and watched: libgpiod ${version}`, async () => {
-			programs.put('gpioget', `[ "$1" = --version ] && { echo 'gpioget (libgpiod) v${version}'; exit 0; }; echo 1`);
-			programs.put(
-				'gpioset',
-				`case "$*" in *time*|*exit*|*toggle*) exit 0;; esac; trap 'echo released >> "${directory.path}/log"; exit 0' TERM; sleep 600 & wait $!`,
+			attic.programs.put(
+				'gpioget',
+				`[ "$1" = --version ] && { echo 'gpioget (libgpiod) v${version}'; exit 0; }; echo 1`,
 			);
-			programs.put('gpiomon', 'echo 1; echo 0; exit 0');
-			await start({
+			attic.programs.put(
+				'gpioset',
+				`case "$*" in *time*|*exit*|*toggle*) exit 0;; esac; trap 'echo released >> "${attic.at()}/log"; exit 0' TERM; sleep 600 & wait $!`,
+			);
+			attic.programs.put('gpiomon', 'echo 1; echo 0; exit 0');
+			await attic.start({
 				gpio: { pins: { door: { line: 4, bias: 'pull-up' }, gate: { line: 17, direction: 'out', activeLow: true } } },
 			});
 			expect(await ask('gpio.read', { pin: 'door' })).to.deep.equal({ on: true });
@@ -218,7 +200,7 @@ describe('sound, television and pins from afar', function () {
 			await ask('gpio.write', { pin: 'gate', on: false });
 			await ask('gpio.pulse', { pin: 'gate', ms: 1_500 });
 			const edges: unknown[] = [];
-			await client.call('attic', 'gpio.watch', {
+			await attic.call('gpio.watch', {
 				params: { pin: 'door' },
 				onInfo: ({ on }) => void (on === undefined || edges.push(on)),
 			}).ended;
@@ -232,7 +214,7 @@ describe('sound, television and pins from afar', function () {
 					]
 				: ['gpioset --active-low --toggle 1500ms,0 --chip gpiochip0 17=1'];
 			const buffered = version.startsWith('1') ? '--line-buffered ' : '';
-			expect(programs.calls).to.deep.equal([
+			expect(attic.programs.calls).to.deep.equal([
 				'gpioget --version',
 				`gpioget --bias=pull-up ${numeric}${chip} 4`,
 				`gpioset --active-low ${mode}${chip} 17=1`,
@@ -248,19 +230,18 @@ describe('sound, television and pins from afar', function () {
 	}
 
 	it('a pin that another program holds is refused with what the tool says, and a missing tool with its package', async () => {
-		programs.put('gpioget', 'echo v2.2');
-		programs.put('gpioset', 'echo "gpioset: Device or resource busy" >&2; exit 1');
-		await start({ gpio: { pins: { gate: { line: 17, direction: 'out' } } } });
+		attic.programs.put('gpioget', 'echo v2.2');
+		attic.programs.put('gpioset', 'echo "gpioset: Device or resource busy" >&2; exit 1');
+		await attic.start({ gpio: { pins: { gate: { line: 17, direction: 'out' } } } });
 		const message = (op: string, params: Record<string, unknown>): Promise<string> =>
 			ask(op, params).then(String, (error: Error) => error.message);
 		expect(await message('gpio.write', { pin: 'gate', on: true })).to.match(/PROGRAM_FAILED.*busy/);
-		programs.restore();
-		programs = new Programs(join(directory.path, 'nowhere'), { alone: true });
+		attic.findOnly(attic.at('nowhere'));
 		expect(await message('gpio.pulse', { pin: 'gate', ms: 10 })).to.match(
 			/PROGRAM_MISSING.*gpioset.*sudo apt install gpiod/,
 		);
-		await agent?.stop();
-		await start({ sound: { say: true, play: true, record: true }, television: {}, commands: { shell: true } });
+		await attic.stop();
+		await attic.start({ sound: { say: true, play: true, record: true }, television: {}, commands: { shell: true } });
 		expect(await message('sound.say', { text: 'x' })).to.match(/espeak-ng.*sudo apt install espeak-ng/);
 		expect(await message('sound.record', { seconds: 1 })).to.match(/arecord.*sudo apt install alsa-utils/);
 		expect(await message('television.on', {})).to.match(/cec-client.*sudo apt install cec-utils/);
@@ -270,19 +251,19 @@ describe('sound, television and pins from afar', function () {
 	});
 
 	it('figures are said to all at their period, those that there are', async () => {
-		const sensor = join(directory.path, 'sys/bus/iio/devices/iio:device0');
+		const sensor = attic.at('sys/bus/iio/devices/iio:device0');
 		spawnSync('mkdir', ['-p', sensor]);
 		writeFileSync(join(sensor, 'in_temp_input'), '21500\n');
 		writeFileSync(join(sensor, 'in_humidityrelative_input'), '48300\n');
-		const figures = await new Measures('/', 'iio:device0', directory.path).read();
+		const figures = await new Measures('/', 'iio:device0', attic.at()).read();
 		expect(figures).to.deep.include({ temperatureC: 21.5, humidityPercent: 48.3 });
 		expect(figures.memory?.totalBytes).to.be.greaterThan(1e8);
 		expect(figures.disk?.totalBytes).to.be.greaterThan(1e8);
 		writeFileSync(join(sensor, 'in_temp_input'), 'error');
-		expect(await new Measures('/', 'iio:device0', directory.path).read()).to.not.have.property('temperatureC');
+		expect(await new Measures('/', 'iio:device0', attic.at()).read()).to.not.have.property('temperatureC');
 		const said: string[] = [];
-		meeting.member((topic) => said.push(topic)).subscribe(['pilotwire/home/agents/+/log']);
-		await start({ broadcasts: { everyS: 1 } });
+		attic.meeting.member((topic) => said.push(topic)).subscribe(['pilotwire/home/agents/+/log']);
+		await attic.start({ broadcasts: { everyS: 1 } });
 		await until('something was said', () => said.length > 0);
 		expect(said[0]).to.equal('pilotwire/home/agents/attic/log');
 	});
