@@ -29,7 +29,7 @@ export class BusHealth {
 				this.#lost.delete(transport);
 				return transport.stop();
 			},
-			publish: (message) => transport.publish(message),
+			publish: (message, taken) => transport.publish(message, taken),
 			subscribe: (filters) => transport.subscribe(filters),
 		};
 	}

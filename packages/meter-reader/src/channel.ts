@@ -86,7 +86,9 @@ export class MeterChannel {
 		const registers = new Registers((fall) => this.#reportFall(fall));
 		const keeper = new ReadingKeeper(registers, (address) => identityOf(address, this.#secret));
 		this.#reading = new ReadingReporter({ ...spoken, keeper, onReading });
-		this.#outbox = new Outbox(disk, context.log, (log) => bus.publish(topics.loadLog, { meter: settings.id }, log));
+		this.#outbox = new Outbox(disk, context.log, (log, taken) =>
+			bus.publish(topics.loadLog, { meter: settings.id }, log, taken),
+		);
 		bus.onConnection((connected) => {
 			if (!connected) this.#outbox.lost();
 		});
@@ -138,9 +140,13 @@ export class MeterChannel {
 		for (const timer of this.#timers) timer.cancel();
 		this.#load.publishLog();
 		this.#raw.publish();
-		await this.#outbox.close();
 		await this.#keeper?.stop();
 		await this.#writing;
+	}
+
+	/** Keeps what the broker has not acknowledged, once the bus has stopped. */
+	async keep(): Promise<void> {
+		await this.#outbox.close();
 	}
 
 	/** How the line does, for metrics. */

@@ -69,6 +69,7 @@ export class MeterReader implements Service {
 		this.#tariff.stop();
 		await Promise.all(this.#channels.map((channel) => channel.stop()));
 		await this.#bus.stop();
+		await Promise.all(this.#channels.map((channel) => channel.keep()));
 	}
 
 	/** `lastFrame {meter?, identifiers?}`: the last frame's groups, one a line, as they stood on the line. */

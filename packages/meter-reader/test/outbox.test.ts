@@ -17,12 +17,18 @@ const upTo = (end: number): number[] => Array.from({ length: end }, (_, index) =
 describe('the outbox', () => {
 	const directory = temporaryDirectory();
 	let sent: number[];
+	/** Whether the broker acknowledges what it gets. */
+	let answers: boolean;
 
 	beforeEach(() => {
 		sent = [];
+		answers = true;
 	});
 	const make = (disk: OutboxDisk = new OutboxFiles(directory.path)) =>
-		new Outbox(disk, silentLog, ({ first }) => void sent.push(first));
+		new Outbox(disk, silentLog, ({ first }, taken) => {
+			sent.push(first);
+			if (answers) taken();
+		});
 	const drained = async (outbox: Outbox): Promise<void> => {
 		for (let turn = 0; turn < 30; turn++) {
 			outbox.drain();
@@ -71,6 +77,36 @@ describe('the outbox', () => {
 		writeFileSync(join(directory.path, name), '{"at":"2026-01-05T', { flag: 'a' });
 		await drained(make());
 		expect(sent).to.deep.equal(upTo(40));
+	});
+
+	it('gives again what the broker never acknowledged, after a restart too', async () => {
+		const outbox = make();
+		await drained(outbox);
+		for (const first of upTo(3)) outbox.take(log(first), true);
+		answers = false;
+		for (const first of [3, 4]) outbox.take(log(first), true);
+		outbox.lost();
+		outbox.take(log(5), false);
+		await outbox.close();
+		expect(sent).to.deep.equal(upTo(5));
+		answers = true;
+		await drained(make());
+		expect(sent).to.deep.equal([...upTo(5), 3, 4, 5]);
+		expect(readdirSync(directory.path)).to.deep.equal([]);
+	});
+
+	it('keeps a part until all of it was acknowledged', async () => {
+		const outbox = make();
+		for (const first of upTo(60)) outbox.take(log(first), false);
+		answers = false;
+		await drained(outbox);
+		expect(sent).to.deep.equal(upTo(60));
+		expect(readdirSync(directory.path)).to.have.length(1);
+		await outbox.close();
+		answers = true;
+		await drained(make());
+		expect(sent).to.deep.equal([...upTo(60), ...upTo(60)]);
+		expect(readdirSync(directory.path)).to.deep.equal([]);
 	});
 
 	it('gives a part again whose connection was lost meanwhile', async () => {

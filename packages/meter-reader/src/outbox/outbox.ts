@@ -24,17 +24,19 @@ export interface OutboxDisk {
 export class Outbox {
 	readonly #disk: OutboxDisk;
 	readonly #log: Logger;
-	readonly #send: (message: LoadLog) => void;
+	readonly #send: (message: LoadLog, taken: () => void) => void;
 	#waiting: LoadLog[] = [];
+	/** Handed over without the disk having them, and not acknowledged by the broker yet. */
+	readonly #handed = new Set<LoadLog>();
 	#samplesLost = 0;
 	/** Something may lie on the disk. */
 	#onDisk = true;
-	/** The oldest part on the disk and how much of it is handed over; it is deleted a turn later, when it was taken. */
-	#part: { readonly messages: readonly LoadLog[]; sent: number } | undefined;
+	/** The oldest part on the disk, and how much of it is handed over and was acknowledged; then it is deleted. */
+	#part: { readonly messages: readonly LoadLog[]; sent: number; taken: number } | undefined;
 	#working: Promise<void> = Promise.resolve();
 
-	/** @param send hands one message to the bus, which must be connected */
-	constructor(disk: OutboxDisk, log: Logger, send: (message: LoadLog) => void) {
+	/** @param send hands one message to the bus, which must be connected, and calls `taken` once the broker has it */
+	constructor(disk: OutboxDisk, log: Logger, send: (message: LoadLog, taken: () => void) => void) {
 		this.#disk = disk;
 		this.#log = log;
 		this.#send = send;
@@ -53,7 +55,7 @@ export class Outbox {
 	/** Takes a message: on the bus where nothing waits, behind what waits otherwise. */
 	take(message: LoadLog, connected: boolean): void {
 		if (connected && !this.#onDisk && this.#waiting.length === 0) {
-			this.#send(message);
+			this.#hand(message);
 			return;
 		}
 		this.#waiting.push(message);
@@ -63,18 +65,26 @@ export class Outbox {
 	/** Hands over some of what waits. Called now and then while the bus is connected. */
 	drain(): void {
 		if (this.#onDisk) this.#work(() => this.#drainDisk());
-		else for (const message of this.#waiting.splice(0, AT_ONCE)) this.#send(message);
+		else for (const message of this.#waiting.splice(0, AT_ONCE)) this.#hand(message);
 	}
 
-	/** The process ends: what waits goes to the disk. */
+	/** The process ends, and its connection has: what waits, or was not acknowledged, goes to the disk. */
 	async close(): Promise<void> {
+		this.lost();
 		if (this.#waiting.length > 0) this.#work(() => this.#store());
 		await this.#working;
 	}
 
-	/** The connection is gone: what was handed over of a part may not have arrived. */
+	/** The connection is gone: what was not acknowledged may not have arrived, and is given again. */
 	lost(): void {
-		if (this.#part !== undefined) this.#part.sent = 0;
+		if (this.#part !== undefined) this.#part = { messages: this.#part.messages, sent: 0, taken: 0 };
+		this.#waiting = [...this.#handed, ...this.#waiting];
+		this.#handed.clear();
+	}
+
+	#hand(message: LoadLog): void {
+		this.#handed.add(message);
+		this.#send(message, () => this.#handed.delete(message));
 	}
 
 	#work(step: () => Promise<void>): void {
@@ -98,7 +108,7 @@ export class Outbox {
 	}
 
 	async #drainDisk(): Promise<void> {
-		if (this.#part !== undefined && this.#part.sent >= this.#part.messages.length) {
+		if (this.#part !== undefined && this.#part.taken >= this.#part.messages.length) {
 			await this.#disk.drop();
 			this.#part = undefined;
 		}
@@ -108,11 +118,12 @@ export class Outbox {
 				this.#onDisk = false;
 				return;
 			}
-			this.#part = { messages, sent: 0 };
+			this.#part = { messages, sent: 0, taken: 0 };
 		}
-		const { messages, sent } = this.#part;
-		for (const message of messages.slice(sent, sent + AT_ONCE)) this.#send(message);
-		this.#part.sent = Math.min(sent + AT_ONCE, messages.length);
+		const part = this.#part;
+		const next = part.messages.slice(part.sent, part.sent + AT_ONCE);
+		part.sent += next.length;
+		for (const message of next) this.#send(message, () => void part.taken++);
 	}
 
 	/** No disk either: what was measured last is worth most. */

@@ -38,6 +38,12 @@ interface Subscription {
 	readonly cleared: ((parameters: Readonly<Record<string, string>>) => void) | undefined;
 }
 
+/** A message and whom to tell that the broker has it. */
+interface Waiting {
+	readonly message: Outgoing;
+	readonly taken: (() => void) | undefined;
+}
+
 /** Messages that are neither state nor lost: kept while the broker is away, oldest dropped first. */
 const MAX_WAITING = 1_000;
 
@@ -54,7 +60,7 @@ export class Bus {
 	readonly #states = new Map<string, Outgoing>();
 	/** States that the transport refused although it is connected, by name. */
 	readonly #refused = new Set<string>();
-	readonly #waiting: Outgoing[] = [];
+	readonly #waiting: Waiting[] = [];
 	readonly #refusals: RefusalLog;
 	readonly #status: string;
 	#connected = false;
@@ -97,14 +103,18 @@ export class Bus {
 		this.#connected = false;
 	}
 
-	/** Publishes a payload where its topic says, with the topic's delivery. */
+	/**
+	 * Publishes a payload where its topic says, with the topic's delivery. `taken`: of what is not retained, once the broker has
+	 * acknowledged it.
+	 */
 	publish<Template extends string, Payload>(
 		topic: Topic<Template, Payload>,
 		parameters: Parameters<Template>,
 		payload: Payload,
+		taken?: () => void,
 	): void {
 		const name = topicName(this.site, topic, parameters);
-		this.#send({ name, payload: encodePayload(topic, payload), qos: topic.qos, retain: topic.retain });
+		this.#send({ name, payload: encodePayload(topic, payload), qos: topic.qos, retain: topic.retain }, taken);
 	}
 
 	/** Clears a retained topic, such as that of a circuit that is gone. */
@@ -149,10 +159,10 @@ export class Bus {
 		return { name: this.#status, payload: status, qos: 1, retain: true };
 	}
 
-	#send(message: Outgoing): void {
+	#send(message: Outgoing, taken?: () => void): void {
 		if (message.retain) this.#sendState(message);
-		else if (!this.#mayOvertake(message) || !this.#publishNow(message)) {
-			this.#waiting.push(message);
+		else if (!this.#mayOvertake(message) || !this.#publishNow(message, taken)) {
+			this.#waiting.push({ message, taken });
 			if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
 		}
 	}
@@ -168,8 +178,8 @@ export class Bus {
 		return this.#waiting.length === 0 || message.qos === 0;
 	}
 
-	#publishNow(message: Outgoing): boolean {
-		return this.#connected && this.#transport.publish(message);
+	#publishNow(message: Outgoing, taken?: () => void): boolean {
+		return this.#connected && this.#transport.publish(message, taken);
 	}
 
 	#welcome(): void {
@@ -186,7 +196,10 @@ export class Bus {
 			if (!this.#transport.publish(this.#states.get(name) as Outgoing)) return;
 			this.#refused.delete(name);
 		}
-		while (this.#waiting[0] !== undefined && this.#transport.publish(this.#waiting[0])) this.#waiting.shift();
+		for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+			if (!this.#transport.publish(next.message, next.taken)) return;
+			this.#waiting.shift();
+		}
 	}
 
 	#tellConnection(connected: boolean): void {

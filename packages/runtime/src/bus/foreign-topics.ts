@@ -65,8 +65,8 @@ export class ForeignTopics implements Transport {
 		return this.#transport.stop();
 	}
 
-	publish(message: Outgoing): boolean {
-		return this.#transport.publish(message);
+	publish(message: Outgoing, taken?: () => void): boolean {
+		return this.#transport.publish(message, taken);
 	}
 
 	subscribe(filters: readonly string[]): void {

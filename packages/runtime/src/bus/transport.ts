@@ -28,8 +28,11 @@ export interface Transport {
 	start(events: TransportEvents, will: Outgoing): void;
 	/** Sends what is on its way and disconnects. */
 	stop(): Promise<void>;
-	/** Sends now. False where there is no connection, or the broker owes too many answers: nothing is queued. */
-	publish(message: Outgoing): boolean;
+	/**
+	 * Sends now. False where there is no connection, or the broker owes too many answers: nothing is queued. `taken` is called
+	 * once the broker has acknowledged it (QoS 1), be it after another connection; never where it does not.
+	 */
+	publish(message: Outgoing, taken?: () => void): boolean;
 	/** Asks for these filters; to be asked again after each `connected`. */
 	subscribe(filters: readonly string[]): void;
 }

@@ -98,7 +98,7 @@ export class MqttTransport implements Transport {
 		client.on('error', (error) => this.#tell(error));
 	}
 
-	publish(message: Outgoing): boolean {
+	publish(message: Outgoing, taken?: () => void): boolean {
 		const client = this.#client;
 		if (client === undefined || !client.connected) return false;
 		if (message.qos > 0 && this.#unanswered >= MAX_UNANSWERED) {
@@ -106,8 +106,9 @@ export class MqttTransport implements Transport {
 			return false;
 		}
 		if (message.qos > 0) this.#unanswered += 1;
-		client.publish(message.name, message.payload, { qos: message.qos, retain: message.retain }, () => {
+		client.publish(message.name, message.payload, { qos: message.qos, retain: message.retain }, (error) => {
 			if (message.qos > 0) this.#answered();
+			if (error == null) taken?.();
 		});
 		return true;
 	}

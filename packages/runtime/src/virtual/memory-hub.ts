@@ -59,9 +59,10 @@ export class MemoryHub {
 			stop: async () => {
 				if (client !== undefined) this.#clients.delete(client);
 			},
-			publish: (message) => {
+			publish: (message, taken) => {
 				if (!this.#up) return false;
 				this.publish(message);
+				taken?.();
 				return true;
 			},
 			subscribe: (filters) => {
