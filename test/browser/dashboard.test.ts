@@ -1,4 +1,5 @@
 // The dashboard in a browser, against a running house: by role and label, waiting for what shows and for nothing else.
+import { costs } from './costs.ts';
 import { atAGlance } from './glance.ts';
 import { newerPages } from './newer-page.ts';
 import { ordersAndLoad } from './orders.ts';
@@ -16,6 +17,7 @@ describe('the dashboard in a browser', function () {
 	thePast(stage);
 	atAGlance(stage);
 	screens(stage);
+	costs(stage);
 	sessionsAndNetworks(stage);
 	newerPages(stage);
 	touches(stage);

@@ -1,2 +1,2 @@
-export { plannerFaults, plannerSections } from './config.ts';
+export { plannerSections } from './config.ts';
 export { Planner } from './service.ts';

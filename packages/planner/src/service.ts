@@ -4,7 +4,6 @@ import {
 	type Bus,
 	clockIsSynchronised,
 	instantOf,
-	messageOf,
 	type PilotwireError,
 	type Service,
 	type ServiceContext,
@@ -27,6 +26,7 @@ import { listen } from './listen.ts';
 import { methods } from './methods.ts';
 import { plannerMetrics } from './metrics.ts';
 import { PlanView } from './plan-view.ts';
+import { Remembered } from './remembered.ts';
 
 /** Whether anything is due is looked at this often. Milliseconds. */
 const TICK_MS = 1_000;
@@ -58,6 +58,7 @@ export class Planner implements Service {
 	readonly #announcer: Announcer;
 	readonly #commands: Commands;
 	readonly #house: KnownHouse;
+	readonly #remembered: Remembered;
 	/** The last command of the bus, where it was refused. */
 	#refused: ProgrammesState['refused'];
 	#tariff: TariffState | undefined;
@@ -81,6 +82,8 @@ export class Planner implements Service {
 		this.#learned = new LearnedHours(this.#calendar);
 		const run = (config.thermostats ?? []).flatMap(({ heats, cools }) => [heats, cools]);
 		this.#house = new KnownHouse(run.filter((id) => id !== undefined));
+		const [book, hours, house] = [this.#book, this.#learned, this.#house];
+		this.#remembered = new Remembered(this.#outside.memory, { book, hours, house }, context.log);
 		this.#zones = config.planner.zones.map((zone) => ({ ...zone, name: zone.name ?? zone.id }));
 		this.#announcer = new Announcer(bus, () => context.clock.wallMs());
 		this.#commands = new Commands({
@@ -98,11 +101,11 @@ export class Planner implements Service {
 
 	async start(): Promise<void> {
 		const { clock, log } = this.#context;
-		await this.#recall();
+		await this.#remembered.recall();
 		for (const { id, fault } of this.#book.seed({ zones: this.#zones })) {
 			log.warn({ id }, `${id} of the configuration was left out: ${planRefused(fault).message}`);
 		}
-		await this.#remember();
+		await this.#remembered.write();
 		this.#listen();
 		serveRpc(this.#bus, this.#methods());
 		this.#measure();
@@ -120,7 +123,7 @@ export class Planner implements Service {
 
 	/** What it said last stays: actuators follow it until it ends, then their own programme. */
 	async stop(): Promise<void> {
-		await this.#remember();
+		await this.#remembered.write();
 		await this.#bus.stop();
 	}
 
@@ -167,21 +170,21 @@ export class Planner implements Service {
 		const isOwn = this.#speaks && !this.#announcer.stands(topics.programme, { circuit: id });
 		const before = this.#house.ownOf(id);
 		if (!this.#house.circuit(id, state, isOwn ? { order: state.programme } : undefined)) return;
-		if (this.#speaks && this.#house.ownOf(id) !== before) void this.#remember();
+		if (this.#speaks && this.#house.ownOf(id) !== before) void this.#remembered.write();
 		this.#decide();
 	}
 
 	#hearTariff(state: TariffState, retained: boolean): void {
 		this.#tariff = state;
 		const learnt = this.#learned.hear(state, this.#clock.nowMs());
-		if (learnt && !retained) void this.#remember();
+		if (learnt && !retained) void this.#remembered.write();
 		this.#decide();
 	}
 
 	#begin(): void {
 		if (this.#speaks) return;
 		// Of whom nothing is on the broker, whoever had said it, shows its own order.
-		if (this.#house.learnOwn((id) => !this.#leftOvers.has(id))) void this.#remember();
+		if (this.#house.learnOwn((id) => !this.#leftOvers.has(id))) void this.#remembered.write();
 		this.#speaks = true;
 		this.#decide();
 		for (const [key, clear] of this.#leftOvers) {
@@ -203,7 +206,7 @@ export class Planner implements Service {
 		// Whoever hears an order counts its time from when it was said, by a clock that showed something else then.
 		if (isSet) this.#announcer.forgetAll();
 		const wereSet = this.#steps.programmesWereSet(nowMs);
-		if (wereSet && this.#book.clockSet(nowMs)) void this.#remember();
+		if (wereSet && this.#book.clockSet(nowMs)) void this.#remembered.write();
 		if (isSet || wereSet || nowMs >= this.#holdsUntilMs) this.#decide();
 	}
 
@@ -267,7 +270,7 @@ export class Planner implements Service {
 
 	#kept(): void {
 		this.#refused = undefined;
-		void this.#remember();
+		void this.#remembered.write();
 		this.#decide();
 	}
 
@@ -284,25 +287,5 @@ export class Planner implements Service {
 
 	async #askSynchronised(): Promise<void> {
 		this.#clock.synchronised(await this.#outside.isSynchronised());
-	}
-
-	async #recall(): Promise<void> {
-		const memory = await this.#outside.memory.read().catch(() => undefined);
-		this.#book.recall(memory);
-		const { hours, standing } = (memory ?? {}) as { hours?: unknown; standing?: unknown };
-		this.#learned.recall(hours);
-		this.#house.recall(standing);
-	}
-
-	async #remember(): Promise<void> {
-		try {
-			await this.#outside.memory.write({
-				...this.#book.memory(),
-				hours: this.#learned.memory(),
-				standing: this.#house.memory(),
-			});
-		} catch (error) {
-			this.#context.log.warn({ err: error }, `programmes could not be written down: ${messageOf(error)}`);
-		}
 	}
 }
