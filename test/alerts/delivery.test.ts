@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { topicName, topics } from '@pilotwire/contract';
 import { makeAuthority, openssl } from '@pilotwire/test/openssl';
-import { need } from '@pilotwire/test/parts';
+import { localName, need } from '@pilotwire/test/parts';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
@@ -189,7 +189,7 @@ describe('alerts that reach people', function () {
 
 	describe('by e-mail', () => {
 		before(function () {
-			need(this, openssl);
+			need(this, openssl, localName);
 		});
 		const account = { user: 'house@example.org', password: 'a mail password' };
 		let mail: MailSink;

@@ -27,6 +27,16 @@ export const influxdb: Part = {
 	present: () => spawnSync('influxd', ['version'], { stdio: 'ignore' }).status === 0,
 };
 
+/** What lists processes; not even it is in the smallest Debian. */
+export const ps: Part = program('ps', 'apt-get install procps');
+
+/** The name of this machine for itself, which the smallest Debian has no file for. */
+export const localName: Part = {
+	name: 'the name localhost',
+	obtain: "echo '127.0.0.1 localhost' >> /etc/hosts",
+	present: () => spawnSync('getent', ['hosts', 'localhost'], { stdio: 'ignore' }).status === 0,
+};
+
 /** What the nodes of a cluster share. */
 export const redis: Part = program('redis-server', 'apt-get install redis-server');
 

@@ -1,7 +1,7 @@
 // Child processes for tests: started from source, followed line by line, never left behind.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { atTheEnd } from './hooks.ts';
@@ -148,15 +148,31 @@ export class Process {
 	}
 }
 
-/** The letter of proc(5) for a process's state, undefined where there is none. */
-function stateOf(pid: number): string | undefined {
+/** What proc(5) says of a process, undefined where there is none. */
+function statOf(pid: number): string | undefined {
 	try {
-		return readFileSync(`/proc/${pid}/stat`, 'utf8')
-			.replace(/^.*\) /s, '')
-			.charAt(0);
+		return readFileSync(`/proc/${pid}/stat`, 'utf8');
 	} catch {
 		return undefined;
 	}
+}
+
+/** Whether a process runs. One that has ended may still be there until whoever adopted it looks. */
+export const isAlive = (pid: number): boolean => !['Z', undefined].includes(stateOf(pid));
+
+/** The letter for a process's state, undefined where there is none. */
+const stateOf = (pid: number): string | undefined =>
+	statOf(pid)
+		?.replace(/^.*\) /s, '')
+		.charAt(0);
+
+/** The children of a process: their ids, and what they are called (proc(5): at most 15 characters). */
+export function childrenOf(parent: number): { readonly pid: number; readonly name: string }[] {
+	return readdirSync('/proc').flatMap((entry) => {
+		const text = /^\d+$/.test(entry) ? statOf(Number(entry)) : undefined;
+		const [, name, of] = /\((.*)\) \S (\d+)/s.exec(text ?? '') ?? [];
+		return name !== undefined && Number(of) === parent ? [{ pid: Number(entry), name }] : [];
+	});
 }
 
 /** What the built code covers is not the source's: each of its processes would record for nothing, and take longer to end. */

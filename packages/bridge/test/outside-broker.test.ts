@@ -7,7 +7,7 @@ import { Broker } from '@pilotwire/broker';
 import { type PilotwireError, silentLog, systemClock } from '@pilotwire/runtime';
 import { VirtualClock } from '@pilotwire/runtime/testing';
 import { makeAuthority, openssl } from '@pilotwire/test/openssl';
-import { need } from '@pilotwire/test/parts';
+import { localName, need } from '@pilotwire/test/parts';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
@@ -26,7 +26,7 @@ describe('the way to an outside broker', function () {
 	const open: OutsideBroker[] = [];
 
 	before(async function () {
-		need(this, openssl);
+		need(this, openssl, localName);
 		const authority = makeAuthority(folder.path);
 		caFile = authority.caFile;
 		const into = join(folder.path, 'localhost');

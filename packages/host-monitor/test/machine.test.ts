@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodePayload, encodePayload, MAX_PAYLOAD_BYTES, topics } from '@pilotwire/contract';
+import { need, ps } from '@pilotwire/test/parts';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import { readActivity, Sysfs, ThisMachine } from '../src/index.ts';
@@ -78,7 +79,8 @@ describe('this very machine', () => {
 		expect(await mounts()).to.deep.equal(['/', '/backup']);
 	});
 
-	it('lists its processes, this one among them, within the bound', async () => {
+	it('lists its processes, this one among them, within the bound', async function () {
+		need(this, ps);
 		const all = await readActivity(10_000);
 		const mine = all.processes.find(({ pid }) => pid === process.pid);
 		expect(mine?.memoryBytes).to.be.greaterThan(10_000_000);

@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import type { RemoteCall, RemoteClient } from '@pilotwire/contract';
+import { childrenOf, isAlive } from '@pilotwire/test/processes';
 import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -10,7 +9,6 @@ import { Meeting, RunningAgent } from './support/meeting.ts';
 import { refusalOf } from './support/transfer.ts';
 
 const shell = (script: string): string[] => ['/bin/sh', '-c', script];
-const isAlive = (pid: string): boolean => existsSync(`/proc/${pid.trim()}`);
 
 describe('commands from afar', function () {
 	this.timeout(30_000);
@@ -94,7 +92,7 @@ describe('commands from afar', function () {
 		expect(await stay.call.ended).to.deep.include({ timedOut: true, signal: 'SIGKILL' });
 		const pids = stay.text().trim().split('\n');
 		expect(pids).to.have.length(2);
-		await until('all of them are gone', () => pids.every((pid) => !isAlive(pid)));
+		await until('all of them are gone', () => pids.every((pid) => !isAlive(Number(pid))));
 	});
 
 	it('are ended when their client wants it, and when it is gone', async () => {
@@ -103,7 +101,7 @@ describe('commands from afar', function () {
 		await until('it says its number', () => stay.text() !== '');
 		stay.call.cancel();
 		expect(await refusalOf(stay.call.ended)).to.equal('REMOTE_CANCELLED');
-		await until('it is gone', () => !isAlive(stay.text()));
+		await until('it is gone', () => !isAlive(Number(stay.text())));
 	});
 
 	it('that print without end wait for a client that does not read, and are ended at their bound', async () => {
@@ -167,9 +165,9 @@ describe('commands from afar', function () {
 		await terminal.call.send(Buffer.from('echo be""gun\n'));
 		await until('it has begun', () => terminal.text().includes('begun'));
 		// One that hangs: script(1), while it runs, reads all that there is.
-		const ofAgent = ['-o', 'pid=,comm=', '--ppid', String(process.pid)];
-		const [script] = /\d+(?= script)/.exec(execFileSync('ps', ofAgent, { encoding: 'utf8' })) ?? [];
-		process.kill(Number(script), 'SIGSTOP');
+		const script = childrenOf(process.pid).find(({ name }) => name === 'script')?.pid;
+		if (script === undefined) throw new Error('script does not run');
+		process.kill(script, 'SIGSTOP');
 		let taken = 0;
 		const typing = (async () => {
 			for (; taken < 100; taken += 1) await terminal.call.send(Buffer.alloc(40_000, 'x'));
@@ -178,7 +176,7 @@ describe('commands from afar', function () {
 		for (let times = 0; times < 100; times += 1) await refusalOf(run('commands.shell', { line: '' }).call.ended);
 		expect(taken).to.be.below(50);
 		terminal.call.cancel();
-		process.kill(Number(script), 'SIGCONT');
+		process.kill(script, 'SIGCONT');
 		await typing;
 	});
 
@@ -186,8 +184,7 @@ describe('commands from afar', function () {
 		await start({ named: { none: { run: ['/no/such/program'] }, light: { run: ['cec-client-of-nobody'] } } });
 		const error = await run('commands.run', { command: 'none' }).call.ended.catch((one: Error) => one.message);
 		expect(error).to.match(/PROGRAM_MISSING.*\/no\/such\/program.*Install it/);
-		const left = execFileSync('ps', ['-o', 'pid=', '--ppid', String(process.pid)], { encoding: 'utf8' });
-		expect(left.trim().split('\n').length).to.be.at.most(1);
+		expect(childrenOf(process.pid)).to.deep.equal([]);
 	});
 
 	it('of ten agents answer one request at once', async () => {

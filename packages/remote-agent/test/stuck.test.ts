@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { decodeFrame, encodeFrame, type RemoteCall } from '@pilotwire/contract';
 import { type Clock, createContext, silentLog } from '@pilotwire/runtime';
 import { VirtualClock } from '@pilotwire/runtime/testing';
+import { isAlive } from '@pilotwire/test/processes';
 import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import { Calls, type Operations } from '../src/core/calls.ts';
@@ -17,14 +18,6 @@ import { Gallery } from '../src/io/gallery.ts';
 import { anAttic } from './support/attic.ts';
 import { refusalOf } from './support/transfer.ts';
 
-/** Whether a process runs; one that has ended may wait for whoever adopted it to look. */
-const isAlive = (pid: string): boolean => {
-	try {
-		return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid.trim()}/status`, 'utf8'));
-	} catch {
-		return false;
-	}
-};
 const frame = String.raw`printf '\377\330\377x\377\331'`;
 
 /** Calls of a client, and what they ended with, in order: the code of an error where there was one. */
@@ -68,7 +61,7 @@ describe('what hangs on a machine from afar', function () {
 		expect(await call.ended).to.include({ code: 0 });
 		expect(text).to.equal('well\n');
 		const pid = readFileSync(attic.at('pid'), 'utf8');
-		expect(isAlive(pid), 'what left its group goes on').to.equal(true);
+		expect(isAlive(Number(pid)), 'what left its group goes on').to.equal(true);
 		process.kill(Number(pid));
 	});
 
@@ -79,7 +72,7 @@ describe('what hangs on a machine from afar', function () {
 		// Another one, asked for later, has come to its end.
 		await refusalOf(attic.call('commands.run', { params: { command: 'none' } }).ended);
 		await attic.stop();
-		expect(existsSync(attic.at('pid')) && isAlive(readFileSync(attic.at('pid'), 'utf8'))).to.equal(false);
+		expect(existsSync(attic.at('pid')) && isAlive(Number(readFileSync(attic.at('pid'), 'utf8')))).to.equal(false);
 	});
 
 	it('what holds a device is let go of with the agent, though that is killed', async () => {
@@ -95,7 +88,7 @@ describe('what hangs on a machine from afar', function () {
 		const comm = `/proc/${said.toString().trim()}/comm`;
 		await until('what ties it has become it', () => readFileSync(comm, 'utf8').trim() === 'sleep');
 		holder.kill('SIGKILL');
-		await until('it is gone', () => !isAlive(said.toString()));
+		await until('it is gone', () => !isAlive(Number(said)));
 	});
 
 	it('a pulse whose tool hangs gives the pins free again', async () => {

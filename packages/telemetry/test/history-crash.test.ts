@@ -42,7 +42,7 @@ describe('a day measured through crashes', function () {
 	let telemetry: Process | undefined;
 	let door: Door;
 	/** What the test opened in this process: left open where it fails, it would keep the run from ending. */
-	let opened: { close(): Promise<unknown> }[];
+	let opened: { close(): Promise<unknown> }[] = [];
 
 	beforeEach(async function () {
 		need(this, gcc, influxdb);

@@ -81,7 +81,7 @@ describe('the history while something is away', function () {
 		acknowledged = 0;
 	});
 	afterEach(async () => {
-		await pipeline.stop();
+		await pipeline?.stop();
 		await server?.remove();
 		server = undefined;
 		// It may be mounted twice.

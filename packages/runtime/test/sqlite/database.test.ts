@@ -184,7 +184,9 @@ describe('SQLite driver', () => {
 		chmodSync(folder, 0o755);
 		chmodSync(join(folder, 'data'), 0o755);
 		chmodSync(path, 0o444);
-		const error = await asNobody(() => failure(opened()));
+		// Its thread runs: nobody may read what it is made of, where the project lies in somebody's own folder.
+		await opened({ path: join(folder, 'other.db'), thread: 'of both' });
+		const error = await asNobody(() => failure(opened({ thread: 'of both' })));
 		expect(error.code).to.equal('DATABASE_NOT_WRITABLE');
 		expect(error.exitCode).to.equal(77);
 		expect(error.action).to.contain('chown');
