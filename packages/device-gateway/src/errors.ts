@@ -40,6 +40,16 @@ export function deviceUnknown(name: string): PilotwireError {
 	});
 }
 
+/** One call for so many devices would have no room for its answer. */
+export function tooManyDevices(devices: number, most: number): PilotwireError {
+	return new PilotwireError({
+		code: 'DEVICES_TOO_MANY',
+		expected: `at most ${most} devices in one call`,
+		received: String(devices),
+		action: 'Name them in several calls; the HTTP API does so by itself.',
+	});
+}
+
 /** Why a command was not sent: a code for programs, and words. */
 export interface CommandRefusal {
 	readonly code: string;

@@ -4,12 +4,13 @@ import { type DeviceCommandAnswer, type DeviceState, deviceType } from '@pilotwi
 import { type RemoteMethod, remoteMethod } from '@pilotwire/runtime';
 import * as z from 'zod';
 import type { Order, Outcome } from './core/commands.ts';
-import { deviceUnknown } from './errors.ts';
+import { deviceUnknown, tooManyDevices } from './errors.ts';
 
 /** How long new telemetry is waited for unless a command says otherwise, s. */
 export const WAIT_S = 3;
 const LONGEST_WAIT_S = 30;
-const MOST_DEVICES = 5_000;
+/** Commanded by one call: what became of each has room in one answer. */
+const MOST_DEVICES = 1_000;
 
 /** What the methods need of the service. */
 export interface MethodParts {
@@ -34,6 +35,8 @@ const command = z.strictObject({
 		.optional(),
 	until: z.iso.datetime({ offset: true }).optional(),
 	waitS: z.number().min(0).max(LONGEST_WAIT_S).default(WAIT_S),
+	/** The id is of this call's making: it is not given again, and need not be remembered over a restart. */
+	once: z.boolean().default(false),
 });
 
 /** A mark for a command that came without one. */
@@ -47,23 +50,27 @@ export function deviceMethods(parts: MethodParts): Record<string, RemoteMethod> 
 		'device.list': remoteMethod(z.strictObject({}), () => ({
 			devices: parts.names().map((name) => ({ name, ...parts.stateOf(name) })),
 		})),
-		'device.command': remoteMethod(command, async ({ devices, id: given, ...order }): Promise<DeviceCommandAnswer> => {
-			const id = given ?? newCommandId();
-			const names = devices === 'all' ? parts.names() : [...new Set(devices)];
-			const carried = names.map(async (device) => {
-				const outcome = await parts.carryOut(device, {
-					id,
-					repeatable: given !== undefined,
-					overheard: false,
-					command: order.command,
-					value: order.value,
-					untilMs: order.until === undefined ? undefined : Date.parse(order.until),
-					waitMs: order.waitS * 1_000,
+		'device.command': remoteMethod(
+			command,
+			async ({ devices, id: given, once, ...order }): Promise<DeviceCommandAnswer> => {
+				const id = given ?? newCommandId();
+				const names = devices === 'all' ? parts.names() : [...new Set(devices)];
+				if (names.length > MOST_DEVICES) throw tooManyDevices(names.length, MOST_DEVICES);
+				const carried = names.map(async (device) => {
+					const outcome = await parts.carryOut(device, {
+						id,
+						repeatable: given !== undefined && !once,
+						overheard: false,
+						command: order.command,
+						value: order.value,
+						untilMs: order.until === undefined ? undefined : Date.parse(order.until),
+						waitMs: order.waitS * 1_000,
+					});
+					return { device, ...outcome };
 				});
-				return { device, ...outcome };
-			});
-			return { id, outcomes: await Promise.all(carried) };
-		}),
+				return { id, outcomes: await Promise.all(carried) };
+			},
+		),
 	};
 }
 

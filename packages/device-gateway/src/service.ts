@@ -1,6 +1,6 @@
 import type { Accounts } from '@pilotwire/accounts';
 import { type DeviceSet, topics } from '@pilotwire/contract';
-import { type Bus, instantOf, type Service, type ServiceContext, serveRpc } from '@pilotwire/runtime';
+import { type Bus, instantOf, RefusalLog, type Service, type ServiceContext, serveRpc } from '@pilotwire/runtime';
 import type { WebSocket } from 'ws';
 import type { DeviceGatewayConfig } from './config.ts';
 import { Commands, type Order, type Outcome } from './core/commands.ts';
@@ -32,6 +32,7 @@ export class DeviceGateway implements Service {
 	readonly #presence: Presence;
 	readonly #doorway = new Doorway();
 	readonly #marks: CommandFile;
+	readonly #refusals: RefusalLog;
 	readonly #commands: Commands;
 	readonly #connections = new Set<Connection>();
 	/** Those that have signed in, by name. */
@@ -59,6 +60,7 @@ export class DeviceGateway implements Service {
 			isOpen: (name) => this.#open.has(name),
 			heard: (name, other) => this.#commands.heard(name, other),
 		});
+		this.#refusals = new RefusalLog(context.log, context.clock);
 		this.#marks = new CommandFile(config.dataDir, context.clock);
 		this.#commands = new Commands({
 			clock: context.clock,
@@ -250,12 +252,12 @@ export class DeviceGateway implements Service {
 	}
 
 	#tellOutcome(device: string, { id, command, value }: Order, outcome: Outcome): void {
-		const { clock, log } = this.#context;
 		if (outcome.code === commandRefusals.unknown.code) {
-			log.warn({ device, command }, `a command for ${device}, which is no device of this house`);
+			// One call may name thousands.
+			this.#refusals.refused('device commands', 'the name of a device of this house', JSON.stringify(device));
 			return;
 		}
-		const at = instantOf(clock.wallMs());
+		const at = instantOf(this.#context.clock.wallMs());
 		const event = { at, kind: 'command', id, command, ...(value === undefined ? {} : { value }), ...outcome } as const;
 		if (!this.#stopping) this.#bus.publish(topics.deviceEvent, { device }, event);
 	}

@@ -30,6 +30,23 @@ describe('commands to devices', () => {
 		]);
 	});
 
+	it('for many names that nobody has are one line in the log', async () => {
+		const devices = Array.from({ length: 1_000 }, (_, index) => `no-${index}`);
+		const { outcomes } = await command({ devices, command: 'go' });
+		expect(outcomes).to.have.length(1_000);
+		expect(rig.warnings).to.deep.equal([
+			'refused on device commands: expected the name of a device of this house, got "no-0"',
+		]);
+	});
+
+	it('to more devices than an answer has room for reach none', async () => {
+		for (let index = 0; index < 1_001; index += 1) await rig.accounts.addMachine('device', `station-${index}`);
+		const device = await rig.signedIn('station-7');
+		const error = await command({ devices: 'all', command: 'go' }).catch(({ message }) => message);
+		expect(error).to.include('DEVICES_TOO_MANY: expected at most 1000 devices in one call, got 1001');
+		expect(device.told).to.deep.equal([]);
+	});
+
 	it('tell of each device what became of them', async () => {
 		const answering = await rig.signedIn('answering');
 		answering.ws.on('message', () => answering.say({ type: 'telemetry', done: 1 }));

@@ -202,6 +202,14 @@ describe('a service on the bus', () => {
 		);
 	});
 
+	it('tells a caller whose answer the bus would not take, instead of letting it wait', async () => {
+		serveRpc(join('telemetry'), { all: remoteMethod(z.object({}), () => 'x'.repeat(300_000)) });
+		const rpc = new RpcClient(join('cli'), clock);
+		expect(await rpc.call('telemetry', 'all', {}).catch(String)).to.match(
+			/expected an answer of at most 262144 bytes, got 3\d{5}: ask for less at once/,
+		);
+	});
+
 	it('ends a remote call that nobody answers', async () => {
 		const rpc = new RpcClient(join('cli'), clock);
 		const call = rpc.call('nobody', 'x', {}, 3_000).catch(String);

@@ -133,6 +133,16 @@ describe('the API', () => {
 		expect((await ask('resident', 'POST', '/devices/nobody/commands', { command: 'x' })).status).to.equal(404);
 	});
 
+	it('commands more devices than one answer has room for, under one mark', async () => {
+		service('device-gateway', { 'device.command': { id: 'x', outcomes: [{ device: 'one', outcome: 'delivered' }] } });
+		const devices = Array.from({ length: 2_500 }, (_, index) => `station-${index}`);
+		const { json } = await ask('resident', 'POST', '/commands', { devices, command: 'open' });
+		expect(json.outcomes).to.have.length(3);
+		const asked = calls.map(({ parameters }) => parameters as { id?: string; once?: boolean; devices: string[] });
+		expect(asked.flatMap((each) => each.devices)).to.deep.equal(devices);
+		expect(asked.map(({ id, once }) => [id, once])).to.deep.equal(Array(3).fill([json.id, true]));
+	});
+
 	it('says what it expected and what it got', async () => {
 		const wrong = await ask('resident', 'POST', '/commands', { devices: [], command: 'x' });
 		expect(wrong.status).to.equal(400);

@@ -102,6 +102,8 @@ export class Rig {
 	readonly hub: MemoryHub;
 	readonly accounts: FakeAccounts;
 	readonly failures: unknown[] = [];
+	/** What it warned of. */
+	readonly warnings: string[] = [];
 	readonly #dataDir: string;
 	readonly #clock: Clock;
 	readonly #settings: object;
@@ -121,7 +123,9 @@ export class Rig {
 	}
 
 	async start(): Promise<this> {
-		const context = createContext('device-gateway', silentLog, this.#clock, (error) => this.failures.push(error));
+		const warn = ((_: object, text: string) => this.warnings.push(text)) as never;
+		const log = { ...silentLog, warn };
+		const context = createContext('device-gateway', log, this.#clock, (error) => this.failures.push(error));
 		const transport = this.hub.transport();
 		const deviceGateway = deviceGatewaySections.deviceGateway
 			.unwrap()

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type RpcResponse, topics } from '@pilotwire/contract';
+import { encodePayload, MAX_PAYLOAD_BYTES, type RpcResponse, topics } from '@pilotwire/contract';
 import type * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import { messageOf, PilotwireError } from '../errors.ts';
@@ -46,8 +46,17 @@ export function serveRpc(bus: Bus, methods: Readonly<Record<string, RemoteMethod
 	bus.on(topics.rpc, { service }, async (request, { client, service: asked }) => {
 		// A bus that answers under two names hears both.
 		if (asked !== service) return;
-		const response = await answer(request.method, request.params);
-		bus.publish(topics.rpcReply, { service, client }, { jsonrpc: '2.0', id: request.id, ...response });
+		const response = { jsonrpc: '2.0', id: request.id } as const;
+		const whole = { ...response, ...(await answer(request.method, request.params)) };
+		// Longer payloads are refused by whoever hears them: the caller would wait for nothing.
+		const bytes = Buffer.byteLength(encodePayload(topics.rpcReply, whole));
+		const message = `expected an answer of at most ${MAX_PAYLOAD_BYTES} bytes, got ${bytes}: ask for less at once`;
+		const fits = bytes <= MAX_PAYLOAD_BYTES;
+		bus.publish(
+			topics.rpcReply,
+			{ service, client },
+			fits ? whole : { ...response, error: { code: INTERNAL_ERROR, message } },
+		);
 	});
 }
 

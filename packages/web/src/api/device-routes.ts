@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type DeviceState, deviceCommandAnswer, deviceType, topics } from '@pilotwire/contract';
 import { PilotwireError } from '@pilotwire/runtime';
 import type { FastifyInstance } from 'fastify';
@@ -7,6 +8,8 @@ import { ApiFault } from './fault.ts';
 import type { ApiParts } from './parts.ts';
 import { addRoute } from './route.ts';
 
+/** Commanded by one call to the gateway: what became of each has room in one answer. */
+const AT_ONCE = 1_000;
 /** How long a device may take to confirm a command, and the call to be answered, besides what the caller asks for. Milliseconds. */
 const COMMAND_WITHIN_MS = 12_000;
 
@@ -64,8 +67,19 @@ export function addDeviceRoutes(app: FastifyInstance, parts: ApiParts): void {
 		if (!parts.busConnected()) throw new ApiFault(refusals.busAway);
 		if (states.services.get('device-gateway') !== 'online') throw new ApiFault(refusals.gatewayAway);
 		const withinMs = COMMAND_WITHIN_MS + (parameters.waitS ?? 3) * 1_000;
+		const ask = async (some: typeof parameters & { once?: boolean }) =>
+			deviceCommandAnswer.parse(await parts.call('device-gateway', 'device.command', some, withinMs));
+		const names =
+			parameters.devices === 'all' ? (await all()).map(({ name }) => name) : [...new Set(parameters.devices)];
 		try {
-			return deviceCommandAnswer.parse(await parts.call('device-gateway', 'device.command', parameters, withinMs));
+			if (names.length <= AT_ONCE) return await ask(parameters);
+			// All under one mark, whoever made it.
+			const { id = randomBytes(9).toString('base64url') } = parameters;
+			const once = parameters.id === undefined;
+			const answers = Array.from({ length: Math.ceil(names.length / AT_ONCE) }, (_, part) =>
+				ask({ ...parameters, devices: names.slice(part * AT_ONCE, (part + 1) * AT_ONCE), id, once }),
+			);
+			return { id, outcomes: (await Promise.all(answers)).flatMap(({ outcomes }) => outcomes) };
 		} catch (error) {
 			if (!(error instanceof PilotwireError)) throw error;
 			throw new ApiFault(error.code === 'RPC_REFUSED' ? refusals.badRequest : refusals.gatewayAway, {
