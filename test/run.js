@@ -11,13 +11,18 @@ const mocha = fileURLToPath(import.meta.resolve('mocha/bin/mocha.js'));
 const reporter = fileURLToPath(new URL('support/reporter.cjs', import.meta.url));
 
 /**
- * The whole suite runs in two lanes beside each other, which take about as long as each other: the first mostly waits for
- * real evenings to pass and for pages, with real processes and lines; the second mostly computes. A third was no sooner
- * done on two cores, and had more tests wait for one.
+ * The whole suite runs in three lanes beside each other, which take about as long as each other: the first waits for pages
+ * and terminals, the second for real evenings to pass and for real servers, the third computes. Two cores are busy so; with
+ * the first two one after the other, they were idle for half of the time.
  */
 const lanes = [
-	['test/{fault,native,cli,browser}/**/*.test.ts'],
-	['packages/*/test/**/*.test.ts', 'broker/test/**/*.test.ts', 'test/!(fault|native|cli|browser)/**/*.test.ts'],
+	['test/{native,cli,browser}/**/*.test.ts'],
+	['test/{fault,deploy,outside,alerts,home-assistant}/**/*.test.ts'],
+	[
+		'packages/*/test/**/*.test.ts',
+		'broker/test/**/*.test.ts',
+		'test/!(native|cli|browser|fault|deploy|outside|alerts|home-assistant)/**/*.test.ts',
+	],
 ];
 
 /** Files that failed beside everything else and are run once more alone; where there are more, the change is broken. */
