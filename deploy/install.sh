@@ -80,7 +80,13 @@ put() {
 	mkdir -p "$(dirname "$file")"
 	printf '%s\n' "$text" >"$file.new"
 	chmod "$mode" "$file.new"
-	mv "$file.new" "$file"
+	put_in_place "$file"
+}
+# A draft, FILE.new, becomes FILE. It is on the disk before: after a power cut there is the one or the other, whole. With an
+# empty cmdline.txt a Pi would not start any more.
+put_in_place() {
+	sync "$1.new"
+	mv "$1.new" "$1"
 }
 # Whether a systemd runs there; in a tree, or while an image is made, none does. (The tests play one.)
 is_live() { { [ -z "$root" ] && [ -d /run/systemd/system ]; } || [ "${PILOTWIRE_LIVE:-}" = yes ]; }

@@ -32,18 +32,20 @@ install_program() {
 # compiler comes here without it. Only who has boards needs it.
 build_i2c() {
 	if [ -n "$root" ] || ! has_i2c || binds_i2c "$1"; then return 0; fi
-	say 'I2C: its binding is built, as there is no build of it to be had'
+	say 'I2C: its binding is built, as there is no build of it to be had; this takes some minutes'
 	get_packages g++ make python3 || true
 	# Node's own packages bring its headers; without them they are fetched.
 	if [ -f /usr/include/node/node.h ]; then export npm_config_nodedir=/usr; fi
-	(cd "$1" && npm install --omit=dev --ignore-scripts --no-audit --no-fund && npm rebuild i2c-bus) >/dev/null 2>&1 || true
+	# Without a network npm would go on trying for half an hour, without a word.
+	(cd "$1" && timeout --foreground 900 npm install --omit=dev --ignore-scripts --no-audit --no-fund --fetch-retries=1 \
+		--fetch-retry-mintimeout=1000 --fetch-timeout=30000 && timeout --foreground 900 npm rebuild i2c-bus) >/dev/null 2>&1 || true
 	if binds_i2c "$1"; then return 0; fi
 	# Radiators that go on by the wires' last orders look like an upgrade that went well.
 	if [ -n "$former" ] && binds_i2c "$opt/$former"; then
 		rm -rf "$1"
 		fail 'Nothing was changed: the new version could not drive the boards, as its binding of I2C can not be built. With a network: sudo apt install g++ make python3, then type it again.'
 	fi
-	say "note: no board can be driven yet, the binding of I2C is not built: cd $1 && sudo npm rebuild i2c-bus"
+	say 'note: no board can be driven yet, as the binding of I2C could not be built. With a network: sudo apt install g++ make python3, then type this again.'
 }
 has_i2c() { [ -n "$(boot_folder)" ] || compgen -G '/dev/i2c-*' >/dev/null; }
 binds_i2c() { (cd "$1" && node -e 'require("i2c-bus")' 2>/dev/null); }

@@ -51,7 +51,12 @@ RuntimeWatchdogSec=15"
 }
 
 # As it was before the first time.
-keep() { if [ -f "$1" ] && [ ! -f "$1.before-pilotwire" ]; then run cp -p "$1" "$1.before-pilotwire"; fi; }
+keep() {
+	local kept=$1.before-pilotwire
+	if [ ! -f "$1" ] || [ -f "$kept" ]; then return 0; fi
+	run cp -p "$1" "$kept.new"
+	run put_in_place "$kept"
+}
 change() {
 	local before
 	before=$(cat "$1")
@@ -87,6 +92,7 @@ check_settings() {
 	zone=${zone##*/zoneinfo/}
 	case ${zone:-UTC} in
 	UTC | Etc/UTC) say 'note: the time zone is UTC. Programmes follow local time: sudo timedatectl set-timezone Europe/Paris' ;;
+	Europe/London) say 'note: the time zone is Europe/London, as Raspberry Pi OS comes. Elsewhere: sudo timedatectl set-timezone Europe/Paris' ;;
 	esac
 	grep -qs '^LANG=.*UTF-8' "$root/etc/default/locale" "$root/etc/locale.conf" ||
 		say 'note: no UTF-8 locale is set: sudo raspi-config, Localisation, or: sudo dpkg-reconfigure locales'

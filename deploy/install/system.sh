@@ -46,12 +46,16 @@ install_packages() {
 	[ -n "$wanted" ] || return 0
 	# Each name is a word of its own.
 	# shellcheck disable=SC2086
-	get_packages $wanted
+	get_packages $wanted ||
+		fail "Nothing was changed: these packages are needed, and apt-get does not get them:$wanted. What it says of it stands above."
 }
 
+# The lists of packages of a new card are empty, and those of an old one name what is gone. On a card's first day the system
+# itself may be installing: it is waited for.
 get_packages() {
+	local install=(apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@")
 	say "packages: $*"
-	run apt-get install -y --no-install-recommends "$@"
+	run "${install[@]}" || { run apt-get -o DPkg::Lock::Timeout=300 update && run "${install[@]}"; }
 }
 
 in_root() { if [ -n "$root" ]; then run "$1" --root "$root" "${@:2}"; else run "$@"; fi; }

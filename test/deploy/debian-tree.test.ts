@@ -23,6 +23,12 @@ const LOAD_SHEDDER = 'pilotwire-load-shedder.service';
 /** What systemd 252 of Debian 12 doesn't know yet, and does without. */
 const LATER = /Unknown key (name )?'(RestartSteps|RestartMaxDelaySec)' in section .Service., ignoring\.$/;
 
+/** Name and numbers (Linux, devices.txt). */
+const DEVICES = [
+	...[['i2c-1', '89', '1'] as const, ['ttyAMA0', '204', '64'] as const, ['ttyS0', '4', '64'] as const],
+	...[['ttyUSB0', '188', '0'] as const, ['ttyACM0', '166', '0'] as const],
+];
+
 const CURRENT = '/opt/pilotwire/current';
 const AS_USER = ['runuser', '-u', 'pilotwire', '--'];
 const CONFIG = ['--config', '/etc/pilotwire/house.yaml'];
@@ -185,6 +191,41 @@ describe('the installer in a Debian tree', function () {
 					expectAsBefore();
 					for (const text of [live('--uninstall', '--purge'), live('--uninstall', '--purge')])
 						expect(text.status, text.text).to.equal(0);
+				} finally {
+					await init.stop();
+				}
+			});
+
+			it('lets the actuator alone open I2C, and the reader alone serial ports, also where the driver comes later', async function () {
+				need(this, privateSystemd);
+				const init = new PrivateSystemd(tree);
+				try {
+					await init.until((text) => /^active\n/.test(text), 60_000, 'systemctl', 'is-active', 'basic.target');
+					for (const [name, ...numbers] of DEVICES) init.run('mknod', `/dev/${name}`, 'c', ...numbers);
+					const asks = DEVICES.map(([name]) => `r=$({ exec 3<>/dev/${name}; } 2>&1); echo "${name}: \${r##*: }"`);
+					init.run('bash', '-c', `cat >/run/asks <<'END'\n${asks.join('\n')}\nEND`);
+					/** The devices that the unit's settings let it open. */
+					const opened = (unit: string): string[] => {
+						const text = read(`src/deploy/systemd/pilotwire-${unit}.service`);
+						const settings = [...text.matchAll(/^(?:PrivateDevices|DevicePolicy|DeviceAllow)=.*$/gm)].flat();
+						const asking = [
+							'[Service]',
+							'Type=oneshot',
+							'ExecStart=/bin/bash /run/asks',
+							'StandardOutput=file:/run/said',
+						];
+						const service = `/run/systemd/system/asks-${unit}.service`;
+						init.run('bash', '-c', `cat >${service} <<'END'\n${[...asking, ...settings].join('\n')}\nEND`);
+						for (const given of [['daemon-reload'], ['start', `asks-${unit}`]]) init.run('systemctl', ...given);
+						const said = init.run('bash', '-c', 'cat /run/said; rm /run/said').text;
+						// No machine that tests has them all: who is let through finds nothing there.
+						return DEVICES.map(([name]) => name).filter((name) =>
+							new RegExp(`^${name}: (No such device.*)?$`, 'm').test(said),
+						);
+					};
+					expect(opened('radiator-actuator')).to.deep.equal(['i2c-1']);
+					expect(opened('meter-reader')).to.deep.equal(['ttyAMA0', 'ttyS0', 'ttyUSB0', 'ttyACM0']);
+					for (const unit of ['broker', 'load-shedder', 'rest']) expect(opened(unit), unit).to.deep.equal([]);
 				} finally {
 					await init.stop();
 				}

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { need, program } from '../support/parts.ts';
-import { bootConfig, deploy, installerTree } from './installer-tree.ts';
+import { bootConfig, deploy, installerTree, stubs } from './installer-tree.ts';
 
 const units = ['broker', 'meter-reader', 'radiator-actuator', 'load-shedder', 'rest'].map(
 	(name) => `pilotwire-${name}.service`,
@@ -11,7 +11,7 @@ const units = ['broker', 'meter-reader', 'radiator-actuator', 'load-shedder', 'r
 
 describe('the installer', function () {
 	this.timeout(60_000);
-	const { at, tree, read, run, calls, snapshot } = installerTree();
+	const { at, tree, stub, bash, read, run, calls, snapshot } = installerTree();
 
 	it('is a script without faults', function () {
 		const shellcheck = program('shellcheck', 'apt-get install shellcheck');
@@ -81,6 +81,59 @@ describe('the installer', function () {
 			.and.match(/time zone is UTC/);
 	});
 
+	it('puts nothing in place of what the machine starts with before the disk has it', () => {
+		for (const name of ['sync', 'mv']) stub(name, `exec /usr/bin/${name} "$@"`);
+		expect(run().status).to.equal(0);
+		const made = calls();
+		for (const name of ['config.txt', 'cmdline.txt', 'cmdline.txt.before-pilotwire']) {
+			const path = tree(`boot/firmware/${name}`);
+			const placed = made.indexOf(`mv ${path}.new ${path}`);
+			expect(placed, name).to.be.at.least(0);
+			expect(made.slice(0, placed), name).to.include(`sync ${path}.new`);
+		}
+	});
+
+	it('is whole once it is done again, wherever it was cut off', function () {
+		this.timeout(600_000);
+		const withoutReleases = (all: Record<string, string>) =>
+			Object.fromEntries(Object.entries(all).filter(([path]) => !path.startsWith('opt/')));
+		const cutting = ['tar', 'mkdir', 'ln', 'chmod', 'cp', 'mv', 'sync', 'groupadd', 'usermod', 'systemctl'];
+		for (const name of cutting) {
+			const does =
+				name === 'groupadd' ? stubs[name] : ['usermod', 'systemctl'].includes(name) ? '' : `/usr/bin/${name} "$@"`;
+			stub(
+				name,
+				`if [ "$(grep -c . "${at('calls')}")" = "\${CUT_AT:-0}" ]; then kill -KILL $PPID; exit 1; fi\n${does}`,
+			);
+		}
+		cpSync(at('tree'), at('bare'), { recursive: true });
+		expect(run().status).to.equal(0);
+		const [whole, most] = [withoutReleases(snapshot()), calls().length];
+		// Some of them; a soak tries all.
+		const [first, step] = process.env['PILOTWIRE_SOAK'] === '1' ? [1, 1] : [20, 35];
+		for (let cutAt = first; cutAt < most; cutAt += step) {
+			for (const path of ['tree', 'calls']) rmSync(at(path), { recursive: true });
+			cpSync(at('bare'), at('tree'), { recursive: true });
+			run([], { CUT_AT: String(cutAt) });
+			const again = run();
+			expect(again.status, `cut off at call ${cutAt}: ${again.text}`).to.equal(0);
+			expect(withoutReleases(snapshot()), `cut off at call ${cutAt}`).to.deep.equal(whole);
+			expect(readdirSync(tree('opt/pilotwire/releases')).length, `cut off at call ${cutAt}`).to.be.at.most(2);
+		}
+	});
+
+	it('gets packages with new lists where the old ones name what is gone, and says which there are none of', () => {
+		const get = (script: string) => {
+			stub('apt-get', script);
+			const functions = ['say() { echo "$*"; }', 'run() { "$@"; }', `. "${at('source/deploy/install/system.sh')}"`];
+			return bash(['-c', [...functions, 'get_packages i2c-tools'].join('\n')]);
+		};
+		const isOld = `case "$*" in *update) touch "${at('new')}" ;; *) [ -e "${at('new')}" ] ;; esac`;
+		expect(get(isOld).status).to.equal(0);
+		expect(calls().map((call) => /(install|update)/.exec(call)?.[0])).to.deep.equal(['install', 'update', 'install']);
+		expect(get('exit 100').status).to.not.equal(0);
+	});
+
 	it('does it twice without harm, and leaves what a person wrote', () => {
 		run();
 		writeFileSync(tree('etc/pilotwire/house.yaml'), 'mine');
@@ -117,6 +170,15 @@ describe('the installer', function () {
 		const { status, text } = run();
 		expect(status).to.equal(0);
 		expect(text).to.include('no Raspberry Pi here');
+	});
+
+	it('names a time zone that nobody chose', () => {
+		spawnSync('ln', ['-s', '/usr/share/zoneinfo/Europe/London', tree('etc/localtime')]);
+		expect(run(['--dry-run']).text)
+			.to.include('time zone is Europe/London')
+			.and.not.include('is UTC');
+		spawnSync('ln', ['-sf', '/usr/share/zoneinfo/Europe/Paris', tree('etc/localtime')]);
+		expect(run(['--dry-run']).text).to.not.include('time zone is');
 	});
 
 	it("refuses what it can't do, with a sentence, and touches nothing", () => {

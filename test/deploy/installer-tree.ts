@@ -20,7 +20,7 @@ export const bootConfig = '# as Raspberry Pi OS has it\ndtparam=audio=on\n[cm4]\
 const commandLine = 'console=serial0,115200 console=tty1 root=PARTUUID=1-02 rootfstype=ext4 fsck.repair=yes rootwait\n';
 
 /** What the installer calls, and what the calls leave in the tree, as far as a later run looks at it. */
-const stubs: Readonly<Record<string, string>> = {
+export const stubs: Readonly<Record<string, string>> = {
 	groupadd: 'for last; do :; done; echo "$last:x:1:" >>"$TREE/etc/group"',
 	useradd: 'for last; do :; done; echo "$last:x:1:1::/:/" >>"$TREE/etc/passwd"',
 	usermod: '',

@@ -9,8 +9,13 @@ export function bindingMissing(cause: unknown): PilotwireError {
 	return new PilotwireError({
 		code: 'I2C_BINDING_MISSING',
 		expected: 'the optional package i2c-bus, built for this machine',
-		received: messageOf(cause),
-		action: 'Install the compiler (sudo apt install build-essential python3), then run: npm rebuild i2c-bus',
+		// Behind its first line stand all the places where it was looked for.
+		received: messageOf(cause)
+			.split('\n', 1)
+			.join('')
+			.replace(/\.? Tried:$/, ''),
+		action:
+			'Type sudo apt install build-essential python3, then npm install in the folder of Pilotwire; where it was installed, sudo deploy/install.sh there as well.',
 		cause,
 	});
 }
