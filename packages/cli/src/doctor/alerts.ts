@@ -19,7 +19,7 @@ export function judgeAlerts(state: Pick<AlertsState, 'on' | 'channels'> | undefi
 			: wrong(
 					'ALERT_CHANNEL_FAILS',
 					'alerts',
-					`${channel}: ${problem}; ${waiting} waiting`,
+					`${channel}: ${problem.replace(/\.$/, '')}; ${waiting} waiting`,
 					typed('alerts test', asked),
 				),
 	);

@@ -16,13 +16,29 @@ const SECRET_SETTING = /(^|\.)(password|token|secret|apiKey|passphrase)$/i;
 const SECRET_ADDRESS = /(^|\.)(ntfy\.topic|webhooks\.url)$/;
 /** Settings that name an account. */
 const ACCOUNT_SETTING = /(^|\.)(username|accounts\.name|bridge\.house)$/i;
+/**
+ * What stands behind the name of such a number, whole or damaged, grouped or not; a line's control characters are written as
+ * `\x09` in logs.
+ */
+const METER_NUMBER =
+	/(?<=\b(?:ADCO|ADSC|PRM|PDL)(?:\\+x[0-9a-f]{2}|\\+[tnr]|\W){1,8})(?:\d[\d .-]{7,}\d|(?=\w*\d{4})\w{8,})/gi;
+/** A number of 12 or 14 digits that stands alone, or right behind a control character. */
+const LONG_NUMBER = /(?:(?<=\\x[0-9a-f]{2})|(?<!\d))(?:\d{12}|\d{14})(?!\d)/gi;
+/** What other programs' lines in a log say of networks and passwords, such as `ssid="home" psk=word`. */
+const SECRET_NAME = '\\b(?:b?ssid|psk|pass(?:word|wd|phrase)?|token|secret|api_?key)';
+const NAMED_SECRET = new RegExp(
+	`(?<=${SECRET_NAME}\\\\*"\\s*:\\s*\\\\*")[^"\\\\]+|(?<=${SECRET_NAME}=)(?:"[^"]*"|'[^']*'|[^\\s"'<,;&})\\]]+)`,
+	'gi',
+);
+/** Of a network card: there are lists of where in the world each access point stands. */
+const CARD_ADDRESS = /(?<![\w:])(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?![\w:])/gi;
 /** Where an address names no machine. */
 const NAMELESS = /^(localhost|[\d.]+|\[.*\])$/;
 
 /**
  * Text without anything private: known secrets and names, whatever is written like the number of a meter (ADCO, ADSC: 12
- * digits) or of a delivery point (PRM: 14 digits), accounts and long words within addresses, e-mail addresses, and the
- * addresses of machines on the internet.
+ * digits) or of a delivery point (PRM: 14 digits), or stands behind such a name, accounts and long words within addresses,
+ * e-mail addresses, values that are named as secrets, and the addresses of machines on the internet and of network cards.
  */
 export function anonymous(text: string, { secrets, accounts, hosts }: Private): string {
 	const longestFirst = (words: readonly string[]): string[] =>
@@ -39,7 +55,10 @@ export function anonymous(text: string, { secrets, accounts, hosts }: Private): 
 		.replaceAll(/(?<=\b(?:Bearer|Basic) +)[\w+/=.~-]{8,}/gi, '<secret>')
 		.replaceAll(/\bhttps?:\/\/[^\s"'<>]+/g, withoutLongWords)
 		.replaceAll(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g, '<e-mail>')
-		.replaceAll(/(?<!\d)(\d{12}|\d{14})(?!\d)/g, (digits) => `<${digits.length} digits>`)
+		.replaceAll(LONG_NUMBER, (digits) => `<${digits.length} digits>`)
+		.replaceAll(METER_NUMBER, '<number>')
+		.replaceAll(NAMED_SECRET, '<secret>')
+		.replaceAll(CARD_ADDRESS, '<address>')
 		.replaceAll(/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)/g, (address) =>
 			isOfAHouse(address) ? address : '<address>',
 		)

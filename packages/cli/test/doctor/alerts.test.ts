@@ -20,7 +20,7 @@ describe("the doctor's judgement of alerts", () => {
 			verdict: 'ok',
 			found: 'email: 3 sent since the start',
 		});
-		const failing = judgeAlerts({ on: [], channels: [{ ...channel, waiting: 2, problem: 'no answer' }] }, asked)[0];
+		const failing = judgeAlerts({ on: [], channels: [{ ...channel, waiting: 2, problem: 'no answer.' }] }, asked)[0];
 		expect(failing).to.include({
 			verdict: 'wrong',
 			found: 'email: no answer; 2 waiting',

@@ -103,6 +103,31 @@ describe('what is sent to somebody who helps', function () {
 			expect(anonymous(kept, nobody)).to.equal(kept);
 	});
 
+	it('takes out a number of a group that was refused, and one as people write it', () => {
+		for (const group of [
+			'got PRM\\x0901234567890123\\x09B',
+			'got PRN\\x0901234567890123\\x09B',
+			'{"msg":"got ADSC\\\\x090412345678\\\\x09N"}',
+			'ADSC 0412345x7890 N',
+			'PRM: 01 234 567 890 123',
+			'"prm":"01.234.567.890.123"',
+		]) {
+			expect(anonymous(group, nobody), group).to.not.match(/\d{4}|234/);
+		}
+		for (const kept of ['a PRM of 14 digits', 'LABEL PRM refused 17 times', 'SINSTS\\x0901234\\x09F'])
+			expect(anonymous(kept, nobody)).to.equal(kept);
+	});
+
+	it('takes out what others write into a log of networks and passwords', () => {
+		const line = `wlan0 ssid="Livebox 12AB" psk=a-word, bssid=b8:27:eb:12:34:56 {"password":"other","at":1}`;
+		expect(anonymous(line, nobody)).to.equal(
+			'wlan0 ssid=<secret> psk=<secret>, bssid=<secret> {"password":"<secret>","at":1}',
+		);
+		expect(anonymous('from b8:27:eb:12:34:56', nobody)).to.equal('from <address>');
+		for (const kept of ['the password: ask for it', '"passwordFile":"/etc/pilotwire/broker"', 'at 12:34:56, a:b'])
+			expect(anonymous(kept, nobody)).to.equal(kept);
+	});
+
 	it('takes names out where they stand alone, and the longest secret first', () => {
 		const hidden = { secrets: ['abcd', 'abcdef', 'x'], accounts: ['home'], hosts: [] };
 		expect(anonymous('homely home; abcdef abcd x', hidden)).to.equal('homely <account>; <secret> <secret> x');
