@@ -2,61 +2,21 @@
 // rules say; and a whole house of services with an account each.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mayPublish, maySubscribe, type Principal, roles, serviceNames } from '@pilotwire/accounts';
+import { mayPublish, maySubscribe, roles, serviceNames } from '@pilotwire/accounts';
 import { topics } from '@pilotwire/contract';
 import { noProcessLeft, type Process, startProgram } from '@pilotwire/test/processes';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
-import { connect, type MqttClient } from 'mqtt';
+import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { mosquitto, need } from '../support/parts.ts';
+import { until } from '../support/until.ts';
+import { machines, names, principals } from './exported-rights.ts';
 import { Mosquitto, mosquittoPassword } from './mosquitto.ts';
 import { Observer, SITE } from './observer.ts';
 
 const PILOTWIRE = 'packages/cli/bin/pilotwire.js';
 const HOST = '127.0.6.9';
 const PASSWORD = 'correct horse battery staple';
-const CALL = 'abcdef-123456';
-
-/** One of each kind of principal that has rights of its own. */
-const principals: readonly Principal[] = [
-	...roles.map((role) => ({ kind: 'person', name: `some-${role}`, role }) as const),
-	...serviceNames.map((name) => ({ kind: 'service', name }) as const),
-	{ kind: 'device', name: 'zigbee2mqtt' },
-	{ kind: 'service', name: 'elsewhere' },
-	{ kind: 'person', name: 'pages-resident', role: 'resident' },
-	{ kind: 'home', name: 'dupont', house: 'dupont' },
-	{ kind: 'home', name: 'martin', house: 'martin' },
-	{ kind: 'integrator', name: 'fitter', houses: ['dupont'] },
-];
-
-/** Whose secrets are made here, and typed into Mosquitto's file. */
-const machines = [
-	['zigbee2mqtt', '--kind', 'device'],
-	['elsewhere', '--kind', 'service'],
-	['dupont', '--kind', 'home'],
-	['martin', '--kind', 'home'],
-	['fitter', '--kind', 'integrator', '--house', 'dupont'],
-] as const;
-
-/** Topics of every row of the rules, and some of nobody. */
-const names: readonly string[] = [
-	...['meter/main/load/state', 'meter/main/load/log', 'meter/main/reading/state', 'meter/main/link/state'],
-	...['circuits/salon/state', 'circuits/salon/set', 'circuits/salon/else', 'planner/salon/state', 'boards/32/state'],
-	...['probes/salon/state', 'shedder/shed/state', 'shedder/state', 'shedder/event', 'telemetry/state'],
-	...['lines/main/log', 'devices/zigbee2mqtt/x', 'devices/other/x', 'else'],
-	...[...serviceNames, 'elsewhere'].flatMap((name) => [`services/${name}/status`, `services/${name}/rpc/${CALL}`]),
-	...['telemetry', 'meter-reader', 'elsewhere'].map((name) => `services/${name}/rpc/${CALL}/reply`),
-]
-	.map((name) => `pilotwire/${SITE}/${name}`)
-	.concat(
-		...['dupont', 'martin'].map((house) =>
-			['circuits/salon/state', 'circuits/salon/set', 'lines/main/log', 'agents/pi/state', 'bridge/event']
-				.concat([`services/telemetry/rpc/${CALL}`, `services/telemetry/rpc/${CALL}/reply`])
-				.map((name) => `pilotwire/${house}/${name}`),
-		),
-	)
-	.concat(['pilotwire/other/meter/main/load/state', 'homeassistant/status', 'homeassistant/sensor/x/config'])
-	.concat(['zigbee2mqtt/plug', 'zigbee2mqtt/boiler', 'zigbee2mqtt/boiler/set', 'zigbee2mqtt/boiler/get', 'tasmota/x']);
 
 describe('accounts exported to Mosquitto', function () {
 	this.timeout(120_000);
@@ -82,8 +42,8 @@ describe('accounts exported to Mosquitto', function () {
 		const config = { dataDir: join(directory.path, 'data'), simulator, web: { host: HOST, port: 8080 }, ...more };
 		writeFileSync(join(directory.path, 'p.json'), JSON.stringify(config));
 	};
-	const signIn = async (username: string, password: string): Promise<MqttClient> => {
-		const client = connect(broker.url, { username, password, reconnectPeriod: 0, protocolVersion: 5 });
+	const signIn = async (username: string, password: string, more: IClientOptions = {}): Promise<MqttClient> => {
+		const client = connect(broker.url, { username, password, reconnectPeriod: 0, protocolVersion: 5, ...more });
 		clients.push(client);
 		await new Promise<void>((resolve, reject) => {
 			client.once('connect', () => resolve());
@@ -182,6 +142,35 @@ describe('accounts exported to Mosquitto', function () {
 			await Promise.all([observer.endAsync(), other.endAsync()]);
 		});
 	}
+
+	it('keep homes apart, by wills, retained messages and shared subscriptions too', async () => {
+		const home = (name: string, more?: IClientOptions) => signIn(name, passwords.get(name) ?? '', more);
+		const ears = async (name: string, ...filters: string[]): Promise<string[]> => {
+			const heard: string[] = [];
+			const client = await home(name);
+			client.on('message', (topic) => heard.push(topic));
+			await client.subscribeAsync(filters, { qos: 1 });
+			return heard;
+		};
+		const beyond = ['#', 'pilotwire/dupont/#', '+/dupont/#', '$SYS/#'];
+		const byMartin = await ears('martin', ...beyond, ...beyond.map((filter) => `$share/g/${filter}`));
+		const byDupont = await ears('dupont', 'pilotwire/dupont/#');
+		const dies = async (name: string, topic: string): Promise<void> => {
+			const client = await home(name, { will: { topic, payload: Buffer.from('x'), qos: 1, retain: true } });
+			client.stream.destroy();
+		};
+		await dies('martin', 'pilotwire/dupont/from-martin');
+		const martin = await home('martin');
+		const retained = { qos: 1, retain: true } as const;
+		await martin.publishAsync('pilotwire/dupont/from-martin', 'x', retained).catch(() => undefined);
+		await dies('dupont', 'pilotwire/dupont/own');
+		await until('its own will', () => byDupont.includes('pilotwire/dupont/own'));
+		await martin.publishAsync('pilotwire/martin/end', 'x', { qos: 1 });
+		await until('the end', () => byMartin.includes('pilotwire/martin/end'));
+		expect(byDupont).to.deep.equal(['pilotwire/dupont/own']);
+		// By its own subscription, and by the shared one.
+		expect(new Set(byMartin)).to.deep.equal(new Set(['pilotwire/martin/end']));
+	});
 
 	it('give the services whose configuration names topics of devices those topics', async () => {
 		const rights = readFileSync(join(folder(), 'pilotwire.acl'), 'utf8');

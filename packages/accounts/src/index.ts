@@ -1,5 +1,5 @@
 export { type AccountSummary, Accounts, type ImportedAccount } from './accounts.ts';
-export { emqxRights, emqxUser, emqxUsersHead, isEmqxText } from './emqx.ts';
+export { emqxRights, emqxUsers, isEmqxText } from './emqx.ts';
 export { ensureFirstAdmin } from './first-admin.ts';
 export { type FirstAccount, firstAccount } from './io/first-account-file.ts';
 export { hashSecret, isSecretOf } from './machine-secret.ts';

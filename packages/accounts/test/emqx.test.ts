@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { emqxRights, emqxUser, filtersOf, isEmqxText, maySubscribe, type Principal } from '../src/index.ts';
+import {
+	emqxRights,
+	emqxUsers,
+	filtersOf,
+	isEmqxText,
+	maySubscribe,
+	type Principal,
+	serviceNames,
+} from '../src/index.ts';
 
 /** A rule of acl.conf, read back. */
 interface Rule {
@@ -38,16 +46,19 @@ describe("accounts in EMQX's files", () => {
 	const everybody: readonly Principal[] = [
 		{ kind: 'home', name: 'dupont', house: 'dupont' },
 		{ kind: 'integrator', name: 'fitter', houses: ['dupont'] },
-		{ kind: 'service', name: 'switch-actuator' },
-		{ kind: 'service', name: 'telemetry' },
+		...serviceNames.map((name) => ({ kind: 'service', name }) as const),
 		{ kind: 'person', name: 'lou', role: 'resident' },
+		{ kind: 'person', name: 'max', role: 'admin' },
 		{ kind: 'device', name: 'probe' },
 	];
 
 	it('have the hash of their secret, and no salt', () => {
-		expect(emqxUser('dupont', 'ab12')).to.equal('dupont,ab12,,false');
-		for (const name of ['lou', 'Lou Martin', 'élodie']) expect(isEmqxText(name), name).to.equal(true);
-		for (const name of ['', 'a"b', 'a\\b', 'a,b', 'a\nb', ' a', ['$', '{username}'].join('')])
+		// `emqx_authn_mnesia:import_users/3` of EMQX 5.8.9; its CSV has no room for an empty field.
+		expect(JSON.parse(emqxUsers([{ name: 'Lou Martin', hash: 'ab12' }]))).to.deep.equal([
+			{ user_id: 'Lou Martin', password_hash: 'ab12', salt: '', is_superuser: false },
+		]);
+		for (const name of ['lou', 'Lou Martin', 'élodie', 'a,b']) expect(isEmqxText(name), name).to.equal(true);
+		for (const name of ['', 'a"b', 'a\\b', 'a\nb', ' a', 'eq a', ['$', '{username}'].join('')])
 			expect(isEmqxText(name), name).to.equal(false);
 	});
 
@@ -87,10 +98,12 @@ describe("accounts in EMQX's files", () => {
 					const filter = (hash < 0 ? levels : levels.slice(0, hash + 1)).join('/');
 					if (!decides(rules, 'subscribe', filter)) return;
 					allowed += 1;
-					// Where the rules want the id of a caller, a filter has a wildcard.
-					if (!filter.includes('/rpc/')) expect(maySubscribe('home', principal, filter), filter).to.equal(true);
+					// Where the rules want the id of a caller, a filter has a wildcard; and `x/+` with a wildcard in `x` can't be
+					// kept from granting `x/#`, which the agents' own account alone has.
+					if (!/\/rpc\/|\/agents\/[^+]+\/to\/#$/.test(filter))
+						expect(maySubscribe('home', principal, filter), filter).to.equal(true);
 				}),
-				{ numRuns: 400 },
+				{ numRuns: 200 },
 			);
 		}
 		expect(allowed).to.be.greaterThan(100);
