@@ -98,10 +98,10 @@ export class Broker {
 
 	/** What a cluster needs is loaded where there is one alone. */
 	async #openCluster(): Promise<Cluster | undefined> {
-		const { cluster, clock, log } = this.#options;
+		const { cluster, version = 'unknown', clock, log } = this.#options;
 		if (cluster === undefined) return undefined;
 		const { Cluster } = await import('./cluster/cluster.ts');
-		this.#cluster = await Cluster.open({ cluster, limits: this.#limits, clock, log });
+		this.#cluster = await Cluster.open({ cluster, limits: this.#limits, version, clock, log });
 		return this.#cluster;
 	}
 

@@ -32,6 +32,8 @@ export interface ClusterOptions {
 	readonly password?: string | undefined;
 	/** Name of this node; the machine's unless given. */
 	readonly name?: string | undefined;
+	/** How long Redis has to answer before its connection is given up, ms; 5,000 unless given. */
+	readonly answerMs?: number;
 	/** What a home's log keeps for sessions whose clients are away: messages, bytes, and how long, s. */
 	readonly bounds: { readonly messages: number; readonly bytes: number; readonly keptForS: number };
 }

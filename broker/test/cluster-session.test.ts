@@ -201,7 +201,7 @@ describe('a node of a cluster', function () {
 function storeOf(url: string, node: string): Promise<RedisStore> {
 	const bound = { topics: 100, bytes: 1_000_000 };
 	return RedisStore.open({
-		...{ url, node, sessionForS: 600, onTrouble: () => {} },
+		...{ url, node, version: '1.0.0', sessionForS: 600, onTrouble: () => {} },
 		bounds: { messages: 1000, bytes: 1_000_000, keptForS: 600 },
 		retained: { home: bound, all: bound },
 	});

@@ -1,5 +1,7 @@
 // nginx in front of several brokers, by deploy/nginx/cluster.conf: who is where, and what happens when one is gone.
+import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { hashSecret } from '@pilotwire/accounts';
@@ -110,9 +112,28 @@ describe('deploy/nginx/cluster.conf', function () {
 		}
 	});
 
-	it('takes everybody to the others where a node is gone', async () => {
-		const [first, second] = nodes;
+	it('lets everybody in at the next try where a node turns all of them away', async () => {
+		const [first] = nodes;
+		const port = first.port('tcp');
 		await first.broker.stop();
+		const refusing = createServer((socket) => socket.destroy()).listen(port, HOST);
+		await once(refusing, 'listening');
+		try {
+			for (let client = 0; client < 4; client += 1) {
+				const isIn = await enter(overTls, '127.0.11.26').then(
+					() => true,
+					() => false,
+				);
+				if (!isIn) await enter(overTls, '127.0.11.26');
+			}
+		} finally {
+			refusing.close();
+			await once(refusing, 'close');
+		}
+	});
+
+	it('takes everybody to the others where a node is gone', async () => {
+		const [, second] = nodes;
 		second.from.length = 0;
 		for (const options of [overTls, overTls, overWebSocket, overWebSocket]) await enter(options, '127.0.11.25');
 		expect(addresses(second)).to.deep.equal(Array(4).fill('127.0.11.25'));

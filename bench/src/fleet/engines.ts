@@ -1,4 +1,5 @@
-// What many homes share: the embedded broker, several of them over Redis, or Mosquitto; with an account for each home.
+// What many homes share: the embedded broker, several of them over Redis and behind nginx, or Mosquitto; with an account for
+// each home.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,7 @@ import type { Process } from '@pilotwire/test/processes';
 import { freePort, HOST, optionsOfCommand, START_WITHIN_MS } from '../broker/brokers.ts';
 import { startOn } from '../broker/generator.ts';
 import { addFleet, type FleetAccount, writeFleet } from './accounts.ts';
+import { type Ports, startFront } from './front.ts';
 
 /** As it is installed: what runs from source has the compiler in its memory too. Needs `npm run build`. */
 const PILOTWIRE = fileURLToPath(new URL('../../../packages/cli/bin/pilotwire.js', import.meta.url));
@@ -18,16 +20,13 @@ const NODE_WITHIN_MS = 120_000;
 /** A running engine. */
 export interface Engine {
 	readonly name: string;
-	/** What is charged to it. */
-	readonly processes: readonly Process[];
+	/** What is charged to it, by ids of processes. */
+	readonly pids: readonly number[];
+	/** Its Redis among them, where it has one. */
+	readonly redis: number | undefined;
 	/** Words for the generator: where homes and reader connect, and as whom. */
 	readonly reach: readonly string[];
 	stop(): Promise<void>;
-}
-
-interface Ports {
-	readonly tcp: string;
-	readonly ws: string;
 }
 
 /** Pilotwire's broker, alone. */
@@ -39,10 +38,10 @@ export async function startEmbedded(folder: string, homes: number): Promise<Engi
 	writeFleet(file, await addFleet(accounts, homes));
 	await accounts.close();
 	const node = await startNode(join(folder, 'node'), { dataDir });
-	return engine('embedded', [node.process], [node.ports], file);
+	return engine('embedded', { processes: [node.process] }, [node.ports], file);
 }
 
-/** So many of Pilotwire's brokers over one Redis, kept as docker-compose.yml keeps it. */
+/** So many of Pilotwire's brokers over one Redis, kept as docker-compose.yml keeps it; several stand behind nginx. */
 export async function startCluster(nodes: number, folder: string, homes: number): Promise<Engine> {
 	mkdirSync(folder, { recursive: true });
 	const url = join(folder, 'redis.sock');
@@ -59,15 +58,14 @@ export async function startCluster(nodes: number, folder: string, homes: number)
 	const started: Node[] = [];
 	for (let number = 1; number <= nodes; number += 1) {
 		const cluster = { url, node: `node-${number}` };
-		started.push(await startNode(join(folder, cluster.node), { dataDir: join(folder, 'data'), broker: { cluster } }));
+		const broker = { cluster, ...(nodes > 1 ? { trustProxy: [HOST] } : {}) };
+		started.push(await startNode(join(folder, cluster.node), { dataDir: join(folder, 'data'), broker }));
 	}
-	const processes = [redis, ...started.map(({ process }) => process)];
-	return engine(
-		`cluster of ${nodes}`,
-		processes,
-		started.map(({ ports }) => ports),
-		file,
-	);
+	const ports = started.map((node) => node.ports);
+	const front = nodes > 1 ? await startFront(join(folder, 'nginx'), ports) : undefined;
+	const processes = [redis, ...started.map(({ process }) => process), ...(front === undefined ? [] : [front.process])];
+	const charged = { processes, redis: redis.pid, more: front?.pids ?? [] };
+	return engine(`cluster of ${nodes}`, charged, front === undefined ? ports : [front.ports], file);
 }
 
 /** Debian's Mosquitto. */
@@ -101,7 +99,7 @@ export async function startMosquittoEngine(folder: string, homes: number): Promi
 	writeFileSync(config, `${settings.join('\n')}\n`);
 	const broker = startOn('broker', [MOSQUITTO, '-c', config]);
 	await broker.line(/mosquitto version .* running/, { withinMs: START_WITHIN_MS });
-	return engine('Mosquitto', [broker], [ports], file);
+	return engine('Mosquitto', { processes: [broker] }, [ports], file);
 }
 
 interface Node {
@@ -123,12 +121,25 @@ async function startNode(folder: string, config: object): Promise<Node> {
 	return { process: started, ports: { tcp, ws } };
 }
 
-function engine(name: string, processes: readonly Process[], ports: readonly Ports[], accounts: string): Engine {
+interface Charged {
+	readonly processes: readonly Process[];
+	readonly redis?: number;
+	/** Processes that these have begun. */
+	readonly more?: readonly number[];
+}
+
+function engine(
+	name: string,
+	{ processes, redis, more = [] }: Charged,
+	ports: readonly Ports[],
+	accounts: string,
+): Engine {
+	const pids = [...new Set([...processes.map(({ pid }) => pid), ...more])];
 	return {
-		...{ name, processes },
+		...{ name, pids, redis },
 		reach: [
 			...['--ports', ports.map(({ tcp }) => tcp).join(','), '--ws-port', ports[0]?.ws ?? ''],
-			...['--accounts', accounts, '--watch', processes.map(({ pid }) => pid).join(',')],
+			...['--accounts', accounts, '--watch', pids.join(',')],
 		],
 		stop: async () => {
 			for (const one of [...processes].reverse()) await one.kill('SIGTERM').catch(() => one.kill());

@@ -1,7 +1,7 @@
 import { type Clock, type Logger, messageOf } from '@pilotwire/runtime';
 import type { Claimant, ClaimTerms } from '../edge/session-claims.ts';
 import type { Committer } from './committer.ts';
-import type { Hold } from './ops.ts';
+import { disown, type Hold } from './ops.ts';
 import type { ClaimAnswer, ClaimManner, SharedStore } from './shared-store.ts';
 
 /** How long another node has to let go of a session before it is taken from it, ms. */
@@ -102,9 +102,8 @@ export class Claims {
 		const { committer, clock } = this.#options;
 		const claim = (how: ClaimManner): Promise<ClaimAnswer> => this.#options.store.claim(clientId, terms, how);
 		try {
-			if (committer.isFailing) return undefined;
 			// An older connection's last words come first.
-			await committer.committed();
+			if (!(await committer.cleared())) return undefined;
 			let answer = await claim('ask');
 			const untilMs = clock.monotonicMs() + patienceMs;
 			while (answer.kind === 'held') {
@@ -114,6 +113,8 @@ export class Claims {
 			return answer;
 		} catch (error) {
 			this.#options.log.warn({ err: error, client: clientId }, `A session can't be claimed: ${messageOf(error)}`);
+			// Redis may have heard it all the same.
+			void committer.add(disown(clientId));
 			return undefined;
 		}
 	}

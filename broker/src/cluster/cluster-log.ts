@@ -64,8 +64,9 @@ export class ClusterLog implements SharedLog {
 			this.losses.unsaid += 1;
 			return message.qos === 0 ? Promise.resolve() : Promise.reject(new Error('too much waits for Redis'));
 		}
-		const hold = message.qos === 2 && message.from !== undefined ? this.#claims.holdOf(message.from) : undefined;
-		return hold?.isOver === false ? committer.add(say(message, hold, messageId)) : committer.add(say(message));
+		// What a client said here and has not been told is done, it may have said at another node since: that is newer.
+		const hold = message.from === undefined ? undefined : this.#claims.holdOf(message.from);
+		return committer.add(say(message, hold, hold?.isOver === false ? messageId : undefined));
 	}
 
 	async settled(): Promise<void> {
@@ -111,7 +112,9 @@ export class ClusterLog implements SharedLog {
 			const flight = left === 'unknown' ? '' : JSON.stringify(flightOf(session, reached, left));
 			const keptMs = Math.min(expiryS, sessionForS) * 1000;
 			void committer.add(release(hold, cursorOf(session, reached), flight, keptMs));
-		} else void committer.add(drop(hold));
+		}
+		// After its will, which is said right away and belongs to the session still.
+		else queueMicrotask(() => void committer.add(drop(hold)));
 		this.#claims.release(clientId);
 	}
 

@@ -11,10 +11,10 @@ import { RedisStore } from '../io/redis.ts';
 import type { ClusterOptions, Limits } from '../options.ts';
 import type { Message } from '../persistence/message.ts';
 import type { BrokerStore } from '../persistence/store.ts';
+import { Arrivals } from './arrivals.ts';
 import { Claims } from './claims.ts';
 import { ClusterLog } from './cluster-log.ts';
 import { Committer } from './committer.ts';
-import { type Entry, type Notice, readEntry } from './entries.ts';
 import { Groups } from './groups.ts';
 import { Lifeline } from './lifeline.ts';
 import { loadRetained } from './load-retained.ts';
@@ -22,12 +22,14 @@ import { beginning, type LogId } from './log-id.ts';
 import { LogReader } from './log-reader.ts';
 import { drop, forget, type Hold, release, settleWill } from './ops.ts';
 import { SessionJournal } from './session-journal.ts';
-import type { SharedStore, StoredEntry } from './shared-store.ts';
+import type { SharedStore } from './shared-store.ts';
 
 /** What a node needs. */
 export interface NodeOptions {
 	readonly cluster: ClusterOptions;
 	readonly limits: Limits;
+	/** The program's, for the other nodes. */
+	readonly version: string;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
@@ -90,9 +92,15 @@ export class Cluster implements SessionClaims {
 			journal: () => this.journal,
 			delivery: () => this.#joined.delivery,
 		});
+		const arrivals = new Arrivals({
+			...{ node, shared: this.shared, groups: this.#groups, log },
+			delivery: () => this.#joined,
+			holdOf: (client) => this.#claims.holdOf(client),
+			evict: (client) => this.#edge?.evict(client),
+		});
 		this.#reader = new LogReader({
 			...{ store, clock, log },
-			onEntry: (entry) => this.#arrived(entry),
+			onEntry: (entry) => arrivals.take(entry),
 			onGap: (why) => this.#startOver(why),
 		});
 		this.journal = new SessionJournal({
@@ -120,8 +128,8 @@ export class Cluster implements SessionClaims {
 
 	/** Connects to Redis. Rejects with `BROKER_CLUSTER_AWAY`. */
 	static async open(options: NodeOptions): Promise<Cluster> {
-		const { cluster, limits, log } = options;
-		const { url, password, name = hostname(), bounds } = cluster;
+		const { cluster, limits, version, log } = options;
+		const { url, password, name = hostname(), bounds, answerMs } = cluster;
 		const node = `${name}-${randomBytes(4).toString('hex')}`;
 		const { sessionForS } = limits;
 		const retained = {
@@ -130,7 +138,10 @@ export class Cluster implements SessionClaims {
 		};
 		const onTrouble = (error: Error): void => log.debug({ err: error }, `Redis: ${messageOf(error)}`);
 		try {
-			const store = await RedisStore.open({ url, password, node, bounds, sessionForS, retained, onTrouble });
+			const store = await RedisStore.open({
+				...{ url, password, node, bounds, sessionForS, retained, version, onTrouble },
+				...(answerMs === undefined ? {} : { answerMs }),
+			});
 			const opened = new Cluster(options, node, store, bounds.keptForS);
 			await opened.#lifeline.start();
 			log.info({ node }, `Node ${node} of a cluster`);
@@ -203,41 +214,6 @@ export class Cluster implements SessionClaims {
 		return this.#parts;
 	}
 
-	#arrived({ id, bytes, unkept }: StoredEntry): void {
-		const entry = readEntry(bytes);
-		try {
-			if (entry?.kind === 'message') this.#deliver(id, entry, unkept === true);
-			else if (entry?.kind === 'notice') this.#heed(entry.notice);
-			else this.#log.warn({ id }, 'Something in the log of the cluster can not be read; is a node of another version?');
-		} catch (error) {
-			this.#log.error({ err: error, id }, `A message of the cluster could not be handled: ${messageOf(error)}`);
-		}
-	}
-
-	#deliver(at: LogId, { message, group }: Extract<Entry, { readonly kind: 'message' }>, isUnkept: boolean): void {
-		const { router, store } = this.#joined;
-		this.shared.watch(message, at, group);
-		router.arrive(message, { at, group });
-		if (isUnkept) store.retainNothing(message.topic);
-	}
-
-	#heed(notice: Notice): void {
-		switch (notice.k) {
-			case 'ask':
-				if (this.#claims.holdOf(notice.client)?.epoch === notice.epoch) this.#edge?.evict(notice.client);
-				return;
-			case 'gone':
-				this.shared.nodeGone(notice.node, notice.by === this.node);
-				return;
-			case 'done':
-				this.shared.groupsDone(notice.node, notice.at);
-				return;
-			case 'group':
-				this.#groups.set(notice.filter, notice.node, notice.members);
-				return;
-		}
-	}
-
 	/** Its client did not wait: everything is as it was. */
 	#abandon(hold: Hold, fields: ReadonlyMap<string, Buffer> | undefined, { expiryS }: ClaimTerms): void {
 		const keptMs = Math.min(expiryS, this.#limits.sessionForS) * 1000;
@@ -247,8 +223,13 @@ export class Cluster implements SessionClaims {
 		void this.#committer.add(undo);
 	}
 
-	async #say(token: string, clientId: string, will: KeptWill): Promise<void> {
-		const message = await this.#edge?.willNow(clientId, will);
+	/** A will of a client that is gone is due; nothing is said where it can't be read. */
+	async #say(token: string, clientId: string, will: KeptWill | undefined): Promise<void> {
+		if (will === undefined) {
+			const why = 'A will can not be read, and is left unsaid; is a node on another version of Node.js?';
+			this.#log.warn({ client: clientId }, why);
+		}
+		const message = will === undefined ? undefined : await this.#edge?.willNow(clientId, will);
 		await this.#committer.add(settleWill(token, message));
 	}
 

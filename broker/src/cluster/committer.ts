@@ -45,6 +45,8 @@ export class Committer {
 	/** When the commit under way began, monotonic ms. */
 	#begunMs: number | undefined;
 	#failing = false;
+	/** Who wants to know that it fails. */
+	readonly #watchers = new Set<() => void>();
 	#closed = false;
 	#retry: Timer | undefined;
 	#wake: (() => void) | undefined;
@@ -97,6 +99,24 @@ export class Committer {
 	/** Resolves when all that was added up to now is done; undefined where it is. */
 	committed(): Promise<unknown> | undefined {
 		return this.#waiting.at(-1)?.done;
+	}
+
+	/** Resolves when all that was added up to now is done: true; or as soon as nothing can be committed: false. */
+	async cleared(): Promise<boolean> {
+		const last = this.#waiting.at(-1)?.done;
+		if (this.#failing || last === undefined) return !this.#failing;
+		let fails = (): void => {};
+		const failing = new Promise<false>((resolve) => {
+			fails = () => resolve(false);
+		});
+		this.#watchers.add(fails);
+		try {
+			return await Promise.race([last.then(() => true), failing]);
+		} catch {
+			return false;
+		} finally {
+			this.#watchers.delete(fails);
+		}
 	}
 
 	/** Redis can be reached again: there is nothing to wait for. */
@@ -170,10 +190,14 @@ export class Committer {
 	async #failed(error: unknown): Promise<void> {
 		if (this.#closed) return;
 		if (!this.#failing) {
-			const what = 'The Redis of the cluster does not answer: QoS 1 and 2 are not acknowledged until it does';
+			// What it says itself: that it is full, or can't write to its disk.
+			const does =
+				error instanceof Error && error.name === 'ReplyError' ? 'refuses what it is told' : 'does not answer';
+			const what = `The Redis of the cluster ${does}: QoS 1 and 2 are not acknowledged until that is over`;
 			this.#options.log.error({ err: error }, `${what}: ${messageOf(error)}`);
 		}
 		this.#failing = true;
+		for (const tell of this.#watchers) tell();
 		await new Promise<void>((resolve) => {
 			this.#wake = resolve;
 			this.#retry = this.#options.clock.after(retryMs, resolve);

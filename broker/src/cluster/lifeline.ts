@@ -13,8 +13,8 @@ export interface LifelineOptions {
 	readonly log: Logger;
 	/** The others took this node for dead. */
 	readonly onLost: () => void;
-	/** A will is due. */
-	readonly onWill: (token: string, clientId: string, will: KeptWill) => Promise<void>;
+	/** A will is due; undefined where it can't be read. */
+	readonly onWill: (token: string, clientId: string, will: KeptWill | undefined) => Promise<void>;
 	/** Something to do as often. */
 	readonly onBeat: () => void;
 }
@@ -31,8 +31,9 @@ export class Lifeline {
 
 	/** The first beat is awaited. Rejects where Redis does not answer. */
 	async start(): Promise<void> {
-		await this.#options.store.beat();
-		this.#timer = this.#options.clock.every(everyMs, () => this.#turn());
+		const { store, clock } = this.#options;
+		await store.beat(clock.wallMs());
+		this.#timer = clock.every(everyMs, () => this.#turn());
 	}
 
 	async stop(): Promise<void> {
@@ -48,9 +49,9 @@ export class Lifeline {
 	}
 
 	async #work(): Promise<void> {
-		const { store, node, onLost, log } = this.#options;
+		const { store, node, onLost, clock, log } = this.#options;
 		try {
-			const { lost, dead } = await store.beat();
+			const { lost, dead } = await store.beat(clock.wallMs());
 			if (lost) onLost();
 			for (const other of dead.filter((name) => name !== node)) {
 				log.warn({ node: other }, `Node ${other} of the cluster is gone: what it had open is ended`);
@@ -63,7 +64,19 @@ export class Lifeline {
 	}
 
 	async #say(token: string, bytes: Buffer): Promise<void> {
+		const { onWill, log } = this.#options;
 		const [clientId = ''] = token.split('\0');
-		await this.#options.onWill(token, clientId, deserialize(bytes) as KeptWill);
+		await onWill(token, clientId, willOf(bytes)).catch((error: unknown) => {
+			log.debug({ err: error, client: clientId }, `A will can't be said now: ${messageOf(error)}`);
+		});
+	}
+}
+
+/** Nothing where it can't be read: a node on another version of Node.js may have written it. */
+function willOf(bytes: Buffer): KeptWill | undefined {
+	try {
+		return deserialize(bytes) as KeptWill;
+	} catch {
+		return undefined;
 	}
 }

@@ -53,6 +53,11 @@ export function release({ client, epoch }: Hold, cursor: LogId, flight: string, 
 	return ['release', client, epoch, cursor, flight, String(keptMs)];
 }
 
+/** It may have been claimed for this node, and nobody knows: then it is let go of again. */
+export function disown(client: string): Operation {
+	return ['disown', client];
+}
+
 /** The session is over. */
 export function drop({ client, epoch }: Hold): Operation {
 	return ['drop', client, epoch];

@@ -17,7 +17,7 @@ import {
 	writeSubscription,
 } from './kept-session.ts';
 import type { LogId } from './log-id.ts';
-import { drop, type Hold, sayLater, set, unset } from './ops.ts';
+import { type Hold, sayLater, set, unset } from './ops.ts';
 import type { Operation } from './shared-store.ts';
 
 /** Between two looks at how far sessions have come that got nothing, ms: their place in the log must not fall out of it. */
@@ -127,7 +127,6 @@ export class SessionJournal {
 	#noteSession(session: Session): void {
 		if (session.gone) {
 			this.forget(session);
-			this.#write(session.clientId, drop);
 			return;
 		}
 		this.#write(session.clientId, (hold) => set(hold, expiryField, String(session.expiryS)));
@@ -139,7 +138,9 @@ export class SessionJournal {
 
 	#noteSubscription(record: SubscriptionRecord): void {
 		const field = subscriptionField(record.value.filter);
-		const { clientId } = record.session;
+		const { clientId, gone } = record.session;
+		// They go with their session.
+		if (gone) return;
 		if (record.gone) this.#write(clientId, (hold) => unset(hold, field));
 		else this.#write(clientId, (hold) => set(hold, field, writeSubscription(record)));
 	}

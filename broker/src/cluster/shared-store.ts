@@ -52,8 +52,10 @@ export interface SharedStore {
 	/** Does all of it in one step, and once, however often it is sent. */
 	commit(batch: number, operations: readonly Operation[]): Promise<Committed>;
 	claim(client: string, terms: ClaimTerms, how: ClaimManner): Promise<ClaimAnswer>;
-	/** This node lives. Whether the others took it for dead meanwhile, and which of them are. */
-	beat(): Promise<{ readonly lost: boolean; readonly dead: readonly string[] }>;
+	/**
+	 * This node lives; it is `wallMs` there. Whether the others took it for dead meanwhile, and which of them are.
+	 */
+	beat(wallMs: number): Promise<{ readonly lost: boolean; readonly dead: readonly string[] }>;
 	/** Ends what a dead node had open. */
 	reap(node: string): Promise<void>;
 	/** This node stops in good order. */

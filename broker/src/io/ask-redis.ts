@@ -1,5 +1,6 @@
 import { messageOf } from '@pilotwire/runtime';
 import type { Redis } from 'ioredis';
+import { prefix } from './redis-prelude.ts';
 
 /** What the Redis of a cluster says of itself. */
 export interface RedisFacts {
@@ -17,6 +18,21 @@ export interface RedisFacts {
 	/** What it throws away once it has this many bytes; 0: there is no bound. */
 	readonly maxMemoryPolicy: string;
 	readonly maxMemoryBytes: number;
+	/** What it has now. */
+	readonly usedMemoryBytes: number;
+	/** The brokers of the cluster that say they live. */
+	readonly nodes: readonly NodeFacts[];
+}
+
+/** What one broker of a cluster says of itself. */
+export interface NodeFacts {
+	/** Its name, with a mark of when it was started. */
+	readonly node: string;
+	readonly version: string;
+	/** How long it has said nothing, ms; it speaks every second. */
+	readonly silentMs: number;
+	/** How far its machine's clock is ahead of Redis', ms; negative where behind. */
+	readonly aheadMs: number;
 }
 
 /** Whether a Redis answers, lets us in, and what it says. */
@@ -50,7 +66,8 @@ export async function askRedis({
 	try {
 		await redis.connect();
 		const facts = factsOf(await redis.info());
-		return { kind: 'accepted', facts: { ...facts, appendFsync: await appendFsyncOf(redis) } };
+		const nodes = facts.isSharded ? [] : await nodesOf(redis);
+		return { kind: 'accepted', facts: { ...facts, appendFsync: await appendFsyncOf(redis), nodes } };
 	} catch (error) {
 		const problem = messageOf(said ?? error);
 		return { kind: REFUSED.test(problem) ? 'refused' : 'away', problem };
@@ -69,8 +86,24 @@ async function appendFsyncOf(redis: Redis): Promise<string | undefined> {
 	}
 }
 
+/** Who says that it lives, and what it said of itself last. */
+async function nodesOf(redis: Redis): Promise<NodeFacts[]> {
+	const [seconds, microseconds] = await redis.time();
+	const nowMs = Number(seconds) * 1000 + Number(microseconds) / 1000;
+	const beats = await redis.zrange(`${prefix}nodes`, '0', '-1', 'WITHSCORES');
+	const told = await redis.hgetall(`${prefix}nodes-told`);
+	const nodes: NodeFacts[] = [];
+	for (let at = 0; at + 1 < beats.length; at += 2) {
+		const node = beats[at] ?? '';
+		// One of an earlier version says nothing else.
+		const { version = 'unknown', aheadMs = 0 } = JSON.parse(told[node] ?? '{}') as Partial<NodeFacts>;
+		nodes.push({ node, version, aheadMs, silentMs: Math.max(0, nowMs - Number(beats[at + 1])) });
+	}
+	return nodes;
+}
+
 /** The answer to INFO: lines of `name:value`. */
-function factsOf(text: string): Omit<RedisFacts, 'appendFsync'> {
+function factsOf(text: string): Omit<RedisFacts, 'appendFsync' | 'nodes'> {
 	const values = new Map([...text.matchAll(/^(\w+):(.*?)\r?$/gm)].map(([, name = '', value = '']) => [name, value]));
 	const failed = ['aof_last_write_status', 'aof_last_bgrewrite_status', 'rdb_last_bgsave_status'];
 	return {
@@ -81,5 +114,6 @@ function factsOf(text: string): Omit<RedisFacts, 'appendFsync'> {
 		writes: failed.every((name) => values.get(name) !== 'err'),
 		maxMemoryPolicy: values.get('maxmemory_policy') ?? 'unknown',
 		maxMemoryBytes: Number(values.get('maxmemory') ?? 0),
+		usedMemoryBytes: Number(values.get('used_memory') ?? 0),
 	};
 }

@@ -1,9 +1,15 @@
 // What the scripts in `redis-scripts.ts` have in common: the clock, the log, what is retained, sessions, nodes.
 
+/** All keys begin so. */
+export const prefix = 'pilotwire:';
 /** How long a node may be silent before the others take it for dead, ms. */
 export const silentMs = 6000;
 /** Where no node at all was heard for so long, it was Redis that was away, ms. */
 const awayMs = 3000;
+/** How long it is remembered of a node what it did last, ms: one that was cut off for longer begins anew. */
+export const rememberedMs = 7 * 86_400_000;
+/** Sessions of one account whose clients are absent; each takes up room in Redis for weeks. */
+export const mostAbsent = 1000;
 
 /**
  * Begins every script: the clock, and `append`, which puts a message at the end of the log. Its place is
@@ -114,4 +120,37 @@ local function forgive()
 	if #nodes == 0 or now - tonumber(nodes[#nodes]) <= ${awayMs} then return end
 	for at = 1, #nodes, 2 do redis.call('ZADD', p .. 'nodes', now, nodes[at]) end
 end
+-- Absent clients of an account, by when their sessions end.
+local function absentOf(owner) return p .. 'absent:' .. owner end
+-- Its client is absent from now on. Where its account has too many such, the one that would end first ends.
+local function keep(client, keptMs)
+	local key = sessionKey(client)
+	local absent = absentOf(redis.call('HGET', key, 'owner') or '')
+	redis.call('HSET', key, 'node', '')
+	redis.call('PEXPIRE', key, keptMs)
+	redis.call('ZREMRANGEBYSCORE', absent, '-inf', now)
+	redis.call('ZADD', absent, now + tonumber(keptMs), client)
+	if tonumber(keptMs) > redis.call('PTTL', absent) then redis.call('PEXPIRE', absent, keptMs) end
+	while redis.call('ZCARD', absent) > ${mostAbsent} do
+		redis.call('DEL', sessionKey(redis.call('ZPOPMIN', absent)[1]))
+	end
+end
+-- Nobody sees to a client any more that a node had: its session is absent, or over, and its will waits for who says it.
+local function part(client, node)
+	local key = sessionKey(client)
+	local holder, kept, will, willMs, expiryMs = unpack(redis.call('HMGET', key, 'node', 'kept', 'will', 'willMs', 'keptMs'))
+	if holder ~= node then return end
+	local epoch = tostring(redis.call('INCR', p .. 'epochs'))
+	if kept == '1' and (tonumber(expiryMs) or 0) > 0 then
+		redis.call('HSET', key, 'epoch', epoch)
+		redis.call('HDEL', key, 'will', 'willMs')
+		keep(client, expiryMs)
+		if will then later(client, will, now + tonumber(willMs)) end
+	else
+		redis.call('DEL', key)
+		if will then later(client .. '\\0' .. epoch, will, now) end
+	end
+end
+-- A script whose first write takes no room is let through by a Redis that is full: what keeps nodes alive must be.
+local function evenIfFull() redis.call('DEL', p .. 'nothing') end
 `;

@@ -1,6 +1,6 @@
 // What runs inside Redis, each script as a whole or not at all. All of it reckons by Redis' own clock. Keys are made of the
 // prefix and what they are for (docs/guides/cluster.md): one Redis with its replicas, not a Redis Cluster.
-import { prelude, silentMs } from './redis-prelude.ts';
+import { prelude, rememberedMs, silentMs } from './redis-prelude.ts';
 
 /**
  * Does what one node gathered, all of it at once. ARGV: prefix, node, number of the batch, bounds of a home's log (messages,
@@ -12,10 +12,15 @@ import { prelude, silentMs } from './redis-prelude.ts';
 export const commitScript = `${prelude}
 local batch = tonumber(ARGV[3])
 local counted = p .. 'batch:' .. me
-local unheld = p .. 'unheld:' .. me
--- Its answer was lost.
-if tonumber(redis.call('GET', counted) or '0') >= batch then return { head(), redis.call('LRANGE', unheld, 0, -1), '' } end
-redis.call('SET', counted, ARGV[3], 'PX', 86400000)
+-- What was not done of which batch: its number, why, then client and epoch in turns.
+local undone = p .. 'undone:' .. me
+if tonumber(redis.call('GET', counted) or '0') >= batch then
+	-- Its answer was lost.
+	local told = redis.call('LRANGE', undone, 0, -1)
+	if told[1] ~= ARGV[3] then return { head(), {}, '' } end
+	return { head(), { unpack(told, 3) }, told[2] }
+end
+redis.call('SET', counted, ARGV[3], 'PX', ${rememberedMs})
 local bounds = { unpack(ARGV, 4, 10) }
 local at = 11
 local function take(count)
@@ -23,9 +28,11 @@ local function take(count)
 	at = at + count
 	return unpack(ARGV, from, at - 1)
 end
-local lost = {}
+local lost, isLost = {}, {}
 local function holds(client, epoch)
 	if redis.call('HGET', sessionKey(client), 'epoch') == epoch then return true end
+	if isLost[client .. epoch] then return false end
+	isLost[client .. epoch] = true
 	lost[#lost + 1] = client
 	lost[#lost + 1] = epoch
 	return false
@@ -67,9 +74,14 @@ end
 ops['release'] = function()
 	local client, epoch, cursor, flight, keptMs = take(5)
 	if not holds(client, epoch) then return end
-	local key = sessionKey(client)
-	redis.call('HSET', key, 'node', '', 'cursor', cursor, 'flight', flight)
-	if keptMs ~= '' then redis.call('PEXPIRE', key, keptMs) end
+	redis.call('HSET', sessionKey(client), 'cursor', cursor, 'flight', flight)
+	keep(client, keptMs)
+	redis.call('SREM', clientsOf(me), client)
+end
+-- It was claimed, for all that is known: nobody heard the answer.
+ops['disown'] = function()
+	local client = take(1)
+	part(client, me)
 	redis.call('SREM', clientsOf(me), client)
 end
 ops['drop'] = function()
@@ -96,10 +108,10 @@ while at <= #ARGV do
 	local done, why = pcall(ops[(take(1))])
 	if not done then fault = type(why) == 'table' and why.err or tostring(why) end
 end
-if #lost > 0 then
-	redis.call('DEL', unheld)
-	redis.call('RPUSH', unheld, unpack(lost))
-	redis.call('PEXPIRE', unheld, 60000)
+if #lost > 0 or fault ~= '' then
+	redis.call('DEL', undone)
+	redis.call('RPUSH', undone, ARGV[3], fault, unpack(lost))
+	redis.call('PEXPIRE', undone, ${rememberedMs})
 end
 return { head(), lost, fault }
 `;
@@ -132,6 +144,7 @@ if waiting then
 end
 if will and not (goesOn and tonumber(willMs) > 0) then later(client .. '\\0' .. epoch, will, now) end
 if held then redis.call('SREM', clientsOf(node), client) end
+redis.call('ZREM', absentOf(owner), client)
 if not goesOn then redis.call('DEL', key) end
 redis.call('HDEL', key, 'will', 'willMs')
 redis.call('HSET', key, 'node', me, 'epoch', epoch, 'owner', owner, 'keptMs', keptMs,
@@ -145,14 +158,16 @@ return { 'mine', epoch, goesOn and 1 or 0, fields }
 `;
 
 /**
- * This node lives. ARGV: prefix, node, how long a home's log is kept (ms). Gives whether the others took it for dead
- * meanwhile, and which of them are.
+ * This node lives. ARGV: prefix, node, how long a home's log is kept (ms), the clock of its machine (ms), its version. Gives
+ * whether the others took it for dead meanwhile, and which of them are.
  */
 export const beatScript = `${prelude}
+evenIfFull()
 local lost = redis.call('ZSCORE', p .. 'nodes', me) == false and redis.call('EXISTS', p .. 'batch:' .. me) == 1
 forgive()
 redis.call('ZADD', p .. 'nodes', now, me)
-redis.call('SET', p .. 'batch:' .. me, redis.call('GET', p .. 'batch:' .. me) or '0', 'PX', 86400000)
+redis.call('SET', p .. 'batch:' .. me, redis.call('GET', p .. 'batch:' .. me) or '0', 'PX', ${rememberedMs})
+redis.call('HSET', p .. 'nodes-told', me, cjson.encode({ aheadMs = tonumber(ARGV[4]) - now, version = ARGV[5] }))
 redis.call('ZREMRANGEBYSCORE', p .. 'shards', '-inf', now - tonumber(ARGV[3]))
 return { lost and 1 or 0, redis.call('ZRANGEBYSCORE', p .. 'nodes', '-inf', now - ${silentMs}) }
 `;
@@ -162,26 +177,15 @@ return { lost and 1 or 0, redis.call('ZRANGEBYSCORE', p .. 'nodes', '-inf', now 
  * dead node. Gives how many clients are left for the next call.
  */
 export const reapScript = `${prelude}
+evenIfFull()
 local dead = ARGV[3]
 if alive(dead) then return 0 end
-for _, client in ipairs(redis.call('SPOP', clientsOf(dead), 500)) do
-	local key = sessionKey(client)
-	local node, kept, will, willMs, expiryMs = unpack(redis.call('HMGET', key, 'node', 'kept', 'will', 'willMs', 'keptMs'))
-	if node == dead then
-		local epoch = tostring(redis.call('INCR', p .. 'epochs'))
-		if kept == '1' and (tonumber(expiryMs) or 0) > 0 then
-			redis.call('HSET', key, 'node', '', 'epoch', epoch)
-			redis.call('HDEL', key, 'will', 'willMs')
-			redis.call('PEXPIRE', key, expiryMs)
-			if will then later(client, will, now + tonumber(willMs)) end
-		else
-			redis.call('DEL', key)
-			if will then later(client .. '\\0' .. epoch, will, now) end
-		end
-	end
-end
+for _, client in ipairs(redis.call('SPOP', clientsOf(dead), 500)) do part(client, dead) end
 local left = redis.call('SCARD', clientsOf(dead))
-if left == 0 then redis.call('DEL', groupsOf(dead)) end
+if left == 0 then
+	redis.call('DEL', groupsOf(dead))
+	redis.call('HDEL', p .. 'nodes-told', dead)
+end
 if left == 0 and redis.call('ZREM', p .. 'nodes', dead) == 1 then
 	tell({ k = 'gone', node = dead, by = me })
 end
@@ -190,7 +194,9 @@ return left
 
 /** This node stops in good order. ARGV: prefix, node. */
 export const leaveScript = `${prelude}
-redis.call('DEL', p .. 'batch:' .. me, groupsOf(me))
+for _, client in ipairs(redis.call('SMEMBERS', clientsOf(me))) do part(client, me) end
+redis.call('DEL', p .. 'batch:' .. me, p .. 'undone:' .. me, groupsOf(me), clientsOf(me))
+redis.call('HDEL', p .. 'nodes-told', me)
 if redis.call('ZREM', p .. 'nodes', me) == 1 then tell({ k = 'gone', node = me }) end
 return 1
 `;

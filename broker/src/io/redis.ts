@@ -10,6 +10,7 @@ import type {
 	StoredEntry,
 } from '../cluster/shared-store.ts';
 import type { ClaimTerms } from '../edge/session-claims.ts';
+import { prefix } from './redis-prelude.ts';
 import {
 	beatScript,
 	claimScript,
@@ -34,16 +35,18 @@ export interface RedisStoreOptions {
 	readonly retained: Readonly<Record<'home' | 'all', { readonly topics: number; readonly bytes: number }>>;
 	/** How long a session outlives its connection at most, s. */
 	readonly sessionForS: number;
+	/** The program's, for the other nodes and whoever asks. */
+	readonly version: string;
+	/** How long Redis has to answer, ms; then its connection is given up, and another one made. */
+	readonly answerMs?: number;
 	/** A connection failed, or said something that it should not. */
 	readonly onTrouble: (error: Error) => void;
 }
 
-/** All keys begin so. */
-const prefix = 'pilotwire:';
 /** How long the log is waited for, ms. */
 const waitMs = 1000;
-/** How long Redis has to answer, ms. */
-const answerMs = 5000;
+/** How long Redis has to answer unless said otherwise, ms. */
+const usualMs = 5000;
 /** Retained messages that are read at once. */
 const retainedPerPage = 500;
 
@@ -57,8 +60,9 @@ export class RedisStore implements SharedStore {
 
 	private constructor(options: RedisStoreOptions) {
 		this.#options = options;
-		this.#asking = connectionOf(options, { commandTimeout: answerMs });
-		this.#waiting = connectionOf(options, { blockingTimeout: waitMs + answerMs });
+		const { answerMs = usualMs } = options;
+		this.#asking = connectionOf(options, answerMs, { commandTimeout: answerMs });
+		this.#waiting = connectionOf(options, waitMs + answerMs, { blockingTimeout: waitMs + answerMs });
 		for (const redis of [this.#asking, this.#waiting]) redis.on('error', options.onTrouble);
 	}
 
@@ -100,9 +104,10 @@ export class RedisStore implements SharedStore {
 		return { kind, epoch: text(epoch), fields: goesOn === 1 ? new Map(pairsOf(fields)) : undefined };
 	}
 
-	async beat(): Promise<{ lost: boolean; dead: readonly string[] }> {
+	async beat(wallMs: number): Promise<{ lost: boolean; dead: readonly string[] }> {
 		const keptMs = this.#options.bounds.keptForS * 1000;
-		const [lost, dead] = (await this.#run('pilotwireBeat', keptMs)) as [number, Buffer[]];
+		const answer = await this.#run('pilotwireBeat', keptMs, wallMs, this.#options.version);
+		const [lost, dead] = answer as [number, Buffer[]];
 		return { lost: lost === 1, dead: dead.map(text) };
 	}
 
@@ -178,16 +183,21 @@ export class RedisStore implements SharedStore {
 	}
 }
 
-/** What fails is told at once, and tried again by who asked: nobody else knows whether it may be. */
+/**
+ * What fails is told at once, and tried again by who asked: nobody else knows whether it may be. `silentMs`: a connection
+ * that says nothing for so long, though something was asked, is given up. One whose way is cut would else be waited for
+ * until the system gives up, a quarter of an hour.
+ */
 function connectionOf(
 	{ url, password }: RedisStoreOptions,
+	silentMs: number,
 	more: Pick<RedisOptions, 'commandTimeout' | 'blockingTimeout'>,
 ): Redis {
 	return new Redis(url, {
 		...(password === undefined ? {} : { password }),
 		...more,
 		...{ lazyConnect: true, enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 },
-		...{ protocol: 2, disableClientInfo: true, connectTimeout: answerMs },
+		...{ protocol: 2, disableClientInfo: true, connectTimeout: usualMs, socketTimeout: silentMs },
 		retryStrategy: (times) => Math.min(times * 50, 1000),
 		scripts: {
 			pilotwireCommit: { lua: commitScript, numberOfKeys: 0 },

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Accounts } from '@pilotwire/accounts';
+import { Broker } from '@pilotwire/broker';
 import { silentLog, systemClock } from '@pilotwire/runtime';
 import { need, redis } from '@pilotwire/test/parts';
 import { startProgram } from '@pilotwire/test/processes';
@@ -10,11 +11,12 @@ import { type RedisProcess, startRedis } from '@pilotwire/test/redis';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
 import { Command } from 'commander';
-import { backupCommands } from '../src/commands/backup.ts';
 import { readHouse } from '../src/config.ts';
 import type { Finding } from '../src/doctor/finding.ts';
 import { examineRedis } from '../src/io/doctor/redis.ts';
 import { bundle } from '../src/io/support/bundle.ts';
+import { privateOf } from '../src/io/support/private.ts';
+import { backupCommands } from '../src/program/backup.ts';
 
 const REDIS_CLI = 'redis-cli';
 
@@ -51,12 +53,42 @@ describe('a house whose brokers share a Redis', function () {
 
 	describe('at the doctor', () => {
 		it('has a Redis that keeps what is acknowledged, and somebody who administers', async () => {
-			expect(words(await doctor(server.url))).to.deep.equal(['ok', 'ok', 'ACCOUNTS_WITHOUT_ADMIN']);
+			expect(words(await doctor(server.url))).to.deep.equal(['ok', 'ok', 'NODES_AWAY', 'ACCOUNTS_WITHOUT_ADMIN']);
 			await accounts((open) => open.addPerson('camille', 'admin', 'a good password'));
-			const [redisItself, disk, people] = await doctor(server.url);
+			const [redisItself, disk, , people] = await doctor(server.url);
 			expect(redisItself?.found).to.match(/^\/.*redis\.sock answers, version \d+\.\d+/);
 			expect(disk?.found).to.include('appendonly yes, appendfsync always');
 			expect(people).to.include({ verdict: 'ok', found: '1 in Redis' });
+		});
+
+		it('has nodes, whose versions and clocks are told', async () => {
+			const start = async (name: string, clock = systemClock): Promise<Broker> => {
+				const cluster = { url: server.url, name, bounds: { messages: 100, bytes: 1e6, keptForS: 60 } };
+				const broker = new Broker({ port: 0, wsPort: 0, version: '0.9.0', log: silentLog, clock, cluster });
+				await broker.start();
+				return broker;
+			};
+			const nodes = await Promise.all([
+				start('north'),
+				start('south', { ...systemClock, wallMs: () => Date.now() + 60_000 }),
+			]);
+			try {
+				const [, , clock] = await doctor(server.url);
+				expect(clock).to.include({ verdict: 'wrong', code: 'NODE_CLOCK' });
+				expect(clock?.found).to.include('the clock of south is 60 s ahead of');
+				await nodes[1]?.stop();
+				expect((await doctor(server.url))[2]?.found).to.match(/^1 live: north; version 0\.9\.0, clocks within \d+ ms/);
+				const { hosts } = await privateOf(await readHouse({ config: configure(server.url) }));
+				expect(hosts).to.include('north');
+			} finally {
+				await Promise.all(nodes.map((node) => node.stop()));
+			}
+		});
+
+		it('is told where it is full', async () => {
+			cli('config', 'set', 'maxmemory', '100');
+			const full = (await doctor(server.url)).find(({ code }) => code === 'REDIS_FULL');
+			expect(full?.found).to.include('brokers acknowledge nothing');
 		});
 
 		it('is told what a power cut takes along, and what to type; typing it mends it', async () => {
@@ -64,7 +96,9 @@ describe('a house whose brokers share a Redis', function () {
 			cli('config', 'set', 'appendfsync', 'everysec');
 			const everySecond = await disk();
 			expect(everySecond).to.include({ verdict: 'unsure', code: 'REDIS_MAY_LOSE' });
-			expect(everySecond?.found).to.include('appendfsync everysec: a power cut takes along the last second or two');
+			expect(everySecond?.found).to.include(
+				'appendfsync everysec: a power cut, or a crash, takes along the last second or two',
+			);
 			cli('config', 'set', 'appendfsync', 'no');
 			expect((await disk())?.found).to.include('up to half a minute');
 			cli('config', 'set', 'appendonly', 'no');
@@ -116,7 +150,7 @@ describe('a house whose brokers share a Redis', function () {
 			console.log = (line: string) => void lines.push(line);
 			try {
 				const root = new Command('pilotwire');
-				backupCommands(root, (command) => command.option('-c, --config <file>'));
+				backupCommands(root);
 				await root.parseAsync(given, { from: 'user' });
 			} finally {
 				console.log = log;

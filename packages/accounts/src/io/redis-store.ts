@@ -78,6 +78,8 @@ export class RedisAccounts implements AccountKeeper {
 				autoResendUnfulfilledCommands: false,
 			},
 			...{ protocol: 2, disableClientInfo: true, connectTimeout: answerMs, commandTimeout: answerMs },
+			// A connection whose way is cut would else be waited for until the system gives up, a quarter of an hour.
+			socketTimeout: answerMs,
 			retryStrategy: (times) => Math.min(times * 50, 1000),
 		});
 		// Whoever asks meanwhile is told.
@@ -189,8 +191,11 @@ export class RedisAccounts implements AccountKeeper {
 	/** Whoever asks first makes it. */
 	async tokenKey(): Promise<Uint8Array> {
 		const key = `${prefix}token-key`;
+		const present = (): Promise<Buffer | null> => this.#asked((redis) => redis.getBuffer(key));
+		const found = await present();
+		if (found !== null) return new Uint8Array(found);
 		await this.#asked((redis) => redis.setnx(key, randomBytes(32)));
-		return new Uint8Array((await this.#asked((redis) => redis.getBuffer(key))) ?? randomBytes(32));
+		return new Uint8Array((await present()) ?? randomBytes(32));
 	}
 
 	async version(): Promise<number> {

@@ -1,12 +1,16 @@
 import type { RedisAnswer } from '@pilotwire/broker';
 import { redisCli, shownAddress } from '../redis-address.ts';
 import { type Finding, ok, unsure, wrong } from './finding.ts';
+import { judgeNodes } from './nodes.ts';
 
 type Facts = Extract<RedisAnswer, { kind: 'accepted' }>['facts'];
 
 const CHECK = 'Redis';
 const LEAST_VERSION = [6, 2] as const;
-/** What a power cut takes along of what was acknowledged, by `appendfsync`. */
+/**
+ * What a power cut takes along of what was acknowledged, by `appendfsync`; and the end of its process too, for while its disk
+ * is at work Redis answers before it has handed over what it was told.
+ */
 const LOST: Readonly<Record<string, string>> = { everysec: 'the last second or two', no: 'up to half a minute' };
 
 /** The Redis of a cluster: whether it answers, suits, and keeps what brokers acknowledge. `url`: where it is. */
@@ -14,7 +18,7 @@ export function judgeRedis(url: string, answer: RedisAnswer): Finding[] {
 	const where = shownAddress(url);
 	if (answer.kind === 'accepted') {
 		const { facts } = answer;
-		return [judgeKind(where, facts), judgeDisk(url, facts), ...judgeMemory(url, facts)];
+		return [judgeKind(where, facts), judgeDisk(url, facts), ...judgeMemory(url, facts), ...judgeNodes(facts.nodes)];
 	}
 	const { kind, problem } = answer;
 	if (kind === 'away') {
@@ -58,15 +62,25 @@ function judgeDisk(url: string, { appendOnly, appendFsync, writes }: Facts): Fin
 	const found =
 		lost === undefined
 			? 'appendonly yes; it does not tell its appendfsync'
-			: `appendonly yes, appendfsync ${appendFsync}: a power cut takes along ${lost} of what was acknowledged`;
+			: `appendonly yes, appendfsync ${appendFsync}: a power cut, or a crash, takes along ${lost} of what was acknowledged`;
 	return unsure('REDIS_MAY_LOSE', CHECK, found, always);
 }
 
-/** Whether it throws away what nobody took yet. */
-function judgeMemory(url: string, { maxMemoryBytes, maxMemoryPolicy }: Facts): Finding[] {
-	if (maxMemoryBytes === 0 || maxMemoryPolicy === 'noeviction') return [];
+/** From here on a person should look: part of the bound that is in use. */
+const NEARLY_FULL = 0.8;
+
+/** Whether it has room, and throws nothing away that nobody took yet. */
+function judgeMemory(url: string, { maxMemoryBytes, maxMemoryPolicy, usedMemoryBytes }: Facts): Finding[] {
+	if (maxMemoryBytes === 0) return [];
 	const cli = redisCli(url);
-	const found = `maxmemory-policy ${maxMemoryPolicy}: beyond ${Math.round(maxMemoryBytes / 1e6)} MB it throws away messages, sessions or accounts`;
+	if (maxMemoryPolicy === 'noeviction') {
+		const part = usedMemoryBytes / maxMemoryBytes;
+		const found = `${inMB(usedMemoryBytes)} of ${inMB(maxMemoryBytes)} MB (maxmemory) are in use`;
+		const todo = `${cli} config set maxmemory ${inMB(maxMemoryBytes * 2)}mb && ${cli} config rewrite, where the machine has as much`;
+		if (part >= 1) return [wrong('REDIS_FULL', CHECK, `${found}: brokers acknowledge nothing`, todo)];
+		return part < NEARLY_FULL ? [] : [unsure('REDIS_NEARLY_FULL', CHECK, found, todo)];
+	}
+	const found = `maxmemory-policy ${maxMemoryPolicy}: beyond ${inMB(maxMemoryBytes)} MB it throws away messages, sessions or accounts`;
 	const todo = `${cli} config set maxmemory-policy noeviction && ${cli} config rewrite`;
 	return [wrong('REDIS_EVICTS', CHECK, found, todo)];
 }
@@ -80,4 +94,8 @@ export function judgeClusterAccounts(count: number, roles: readonly string[]): F
 		`${count} in Redis, and nobody among them administers`,
 		'pilotwire account add NAME --role admin --config FILE',
 	);
+}
+
+function inMB(bytes: number): number {
+	return Math.round(bytes / 1e6);
 }

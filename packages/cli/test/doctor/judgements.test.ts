@@ -91,7 +91,7 @@ describe("the doctor's judgement", () => {
 		const facts = {
 			url: 'mqtt://127.0.0.1:1883',
 			embedded: true,
-			wanted: ['broker', 'meter-reader', 'host-monitor', 'web'],
+			wanted: ['broker', 'meter-reader', 'host-monitor', 'remote-agent', 'web'],
 		};
 		const away = judgeBroker({ ...facts, answer: { kind: 'away', problem: 'ECONNREFUSED' } });
 		expect(away).to.have.length(1);

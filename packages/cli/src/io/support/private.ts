@@ -3,9 +3,11 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Accounts } from '@pilotwire/accounts';
+import { askRedis, configuredCluster } from '@pilotwire/broker';
 import { messageOf, silentLog, systemClock } from '@pilotwire/runtime';
 import { namedFiles } from '../../backup/manifest.ts';
 import type { House } from '../../config.ts';
+import { nodeName } from '../../doctor/nodes.ts';
 import { whereAccountsAre } from '../../house-accounts.ts';
 import { blanked, type Private } from '../../support/anonymous.ts';
 
@@ -35,9 +37,20 @@ export async function privateOf(house: House): Promise<KnownPrivate> {
 	return {
 		secrets: [...secrets, ...within.flatMap((file) => file.secrets)],
 		accounts: [...accounts, ...within.flatMap((file) => file.names), ...(typeof kept === 'string' ? [] : kept)],
-		hosts: [hostname(), ...hosts],
+		hosts: [hostname(), ...hosts, ...(await nodeNames(house))],
 		...(typeof kept === 'string' ? { namesUnknown: kept } : {}),
 	};
+}
+
+/** The other nodes of its cluster, by default named after their machines; nobody where Redis does not say. */
+async function nodeNames({ broker }: House): Promise<string[]> {
+	try {
+		const cluster = configuredCluster(broker);
+		const answer = cluster === undefined ? undefined : await askRedis(cluster);
+		return answer?.kind === 'accepted' ? answer.facts.nodes.map(nodeName) : [];
+	} catch {
+		return [];
+	}
 }
 
 /** What a secret's file holds: lines, such as the first account's `word: value`, or a list as JSON. */
