@@ -6,7 +6,8 @@ const brokerAt = '(?:^|/)broker/src/';
 const pureAlone = ['contract', 'calendar', 'teleinfo', 'pilot-wire', 'breaker', 'circuit'];
 const pureTogether = ['shedding', 'house'];
 const pure = [...pureAlone, ...pureTogether];
-const services = [
+/** The packages that are services; the broker is one too, and lies elsewhere. */
+export const services = [
 	'meter-reader',
 	'radiator-actuator',
 	'switch-actuator',

@@ -1,4 +1,5 @@
-import { hashSecret, type KnownAccount, roles, serviceNames } from '@pilotwire/accounts';
+import type { KnownAccount } from '@pilotwire/accounts';
+import { hashSecret, roles, serviceNames } from '@pilotwire/accounts/rules';
 import { proxySetting, readSecret } from '@pilotwire/runtime';
 import * as z from 'zod';
 import type { ChannelBounds } from './channels/bounds.ts';

@@ -1,4 +1,4 @@
-import { roles } from '@pilotwire/accounts';
+import { roles } from '@pilotwire/accounts/rules';
 import { type Fault, idSetting } from '@pilotwire/runtime';
 import * as z from 'zod';
 import { allowWords, shareWords } from './core/groups.ts';

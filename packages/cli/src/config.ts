@@ -1,12 +1,12 @@
 import { dirname, join, resolve } from 'node:path';
-import { alertsFaults } from '@pilotwire/alerts';
-import { bridgeFaults } from '@pilotwire/bridge';
-import { demoHouse, type HouseDescription } from '@pilotwire/house';
-import { loadShedderFaults } from '@pilotwire/load-shedder';
-import { checkMeters } from '@pilotwire/meter-reader';
-import { plannerFaults } from '@pilotwire/planner';
-import { radiatorActuatorFaults } from '@pilotwire/radiator-actuator';
-import { remoteAgentFaults } from '@pilotwire/remote-agent';
+import { alertsFaults } from '@pilotwire/alerts/config';
+import { bridgeFaults } from '@pilotwire/bridge/config';
+import type { HouseDescription } from '@pilotwire/house';
+import { loadShedderFaults } from '@pilotwire/load-shedder/config';
+import { checkMeters } from '@pilotwire/meter-reader/config';
+import { plannerFaults } from '@pilotwire/planner/config';
+import { radiatorActuatorFaults } from '@pilotwire/radiator-actuator/config';
+import { remoteAgentFaults } from '@pilotwire/remote-agent/config';
 import {
 	type Fault,
 	loadConfig,
@@ -17,10 +17,9 @@ import {
 	simulatorSocket,
 	systemZone,
 } from '@pilotwire/runtime';
-import { readHouse as readHouseDescription } from '@pilotwire/simulator';
-import { relayAsSwitch, relayFaults, switchActuatorFaults } from '@pilotwire/switch-actuator';
-import { telemetryFaults } from '@pilotwire/telemetry';
-import { thermostatFaults } from '@pilotwire/thermostat';
+import { relayAsSwitch, relayFaults, switchActuatorFaults } from '@pilotwire/switch-actuator/config';
+import { telemetryFaults } from '@pilotwire/telemetry/config';
+import { thermostatFaults } from '@pilotwire/thermostat/config';
 import type { ConfigOptions } from './commands/options.ts';
 import { demoPlan } from './demo-plan.ts';
 import { type HouseFile, houseSchema } from './schema.ts';
@@ -58,9 +57,15 @@ export async function readHouse(options: ConfigOptions): Promise<House> {
 	const timeZone = file.timeZone ?? systemZone();
 	if (!usesSimulator(file)) return { ...withRelays(file), dataDir, timeZone, simulated: undefined };
 	const nothingNamed = file.boards.modules.length === 0 && file.radiators.length === 0;
-	const simulated = file.simulator.house === 'demo' ? demoHouse() : await readHouseDescription(file.simulator.house);
+	const simulated = await descriptionOf(file.simulator.house);
 	const whole = withRelays(nothingNamed ? withParts(file, simulated) : file);
 	return { ...whole, ...{ dataDir, timeZone, simulated } };
+}
+
+/** The house that is simulated: the demonstration's, or that of a file. A real house loads neither. */
+async function descriptionOf(house: string): Promise<HouseDescription> {
+	if (house === 'demo') return (await import('@pilotwire/house')).demoHouse();
+	return (await import('@pilotwire/simulator')).readHouse(house);
 }
 
 /** The file with its relays among the switches: all that holds for a plug holds for a relay. */

@@ -1,4 +1,4 @@
-import { exitCodes, messageOf, PilotwireError } from '@pilotwire/runtime';
+import { exitCodes, messageOf, PilotwireError } from '@pilotwire/runtime/basics';
 import { CommanderError } from 'commander';
 
 /** How the process ends after an error: what it says on standard error, if anything, and its exit code. */

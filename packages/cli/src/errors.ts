@@ -1,4 +1,4 @@
-import { exitCodes, messageOf, PilotwireError } from '@pilotwire/runtime';
+import { exitCodes, messageOf, PilotwireError } from '@pilotwire/runtime/basics';
 
 /** A service name that isn't one. */
 export function unknownService(name: string, known: readonly string[]): PilotwireError {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { Accounts, type AccountsOptions, ensureFirstAdmin } from '@pilotwire/accounts';
-import { configuredCluster } from '@pilotwire/broker';
+import type { Accounts, AccountsOptions } from '@pilotwire/accounts';
+import { configuredCluster } from '@pilotwire/broker/config';
 import { type Clock, type Logger, type PilotwireError, silentLog, systemClock } from '@pilotwire/runtime';
 import type { House } from './config.ts';
 
@@ -61,7 +61,10 @@ export class HouseAccounts {
 			this.#forget(opening);
 			for (const { fail } of loans) fail(error);
 		};
-		const accounts = Accounts.open({ ...this.#where, log: this.#log, clock: this.#clock, onCrash }).then((open) => {
+		const options = { ...this.#where, log: this.#log, clock: this.#clock, onCrash };
+		// Most processes open none.
+		const accounts = import('@pilotwire/accounts').then(async (loaded) => {
+			const open = await loaded.Accounts.open(options);
 			open.onChange((names) => {
 				for (const { listeners } of loans) for (const tell of listeners) tell(names);
 			});
@@ -119,6 +122,7 @@ export function whereAccountsAre(house: Pick<House, 'dataDir' | 'broker'>): Pick
  */
 export async function prepareAccounts({ dataDir, broker }: Pick<House, 'dataDir' | 'broker'>): Promise<void> {
 	if (broker.hub || broker.cluster !== undefined) return;
+	const { Accounts, ensureFirstAdmin } = await import('@pilotwire/accounts');
 	const accounts = await Accounts.open({ path: join(dataDir, 'accounts.db'), log: silentLog, clock: systemClock });
 	try {
 		await ensureFirstAdmin(accounts);

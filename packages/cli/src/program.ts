@@ -1,30 +1,16 @@
 import { Command, Option } from 'commander';
-import { accountCommand } from './commands/account.ts';
-import { adviseSubscription, priceOf, ratingsOf, sizeOf } from './commands/advise.ts';
-import { alertsCommand } from './commands/alerts.ts';
-import { backupCommands } from './commands/backup.ts';
-import { callService } from './commands/call.ts';
-import { commission } from './commands/commission.ts';
-import { doctor } from './commands/doctor.ts';
-import { historyCommand } from './commands/history.ts';
-import { numberWithin, replayFile, speedOf } from './commands/replay.ts';
-import { runOne } from './commands/service.ts';
-import { support } from './commands/support.ts';
-import { up } from './commands/up.ts';
-import { upgradeFilesCommand } from './commands/upgrade-files.ts';
-import { tellWhy } from './commands/why.ts';
+import { accountCommand } from './program/account.ts';
+import { alertsCommand } from './program/alerts.ts';
+import { backupCommands } from './program/backup.ts';
+import { historyCommand } from './program/history.ts';
+import { collect, configurable, numberWithin, priceOf, ratingsOf, sizeOf, speedOf } from './program/options.ts';
 import { serviceNames, services } from './services.ts';
 import { version } from './version.ts';
 
-const collect = (value: string, all: string[] = []): string[] => [...all, value];
-
-function configurable(command: Command): Command {
-	return command
-		.option('-c, --config <file>', 'configuration file (YAML); without one a simulated house runs')
-		.option('-s, --set <path=value>', 'a single setting, over the file, such as log.level=warn; repeatable', collect);
-}
-
-/** The `pilotwire` command: every command, its options and its help. Throws `CommanderError` where it ends by itself. */
+/**
+ * The `pilotwire` command: every command, its options and its help. Throws `CommanderError` where it ends by itself. What
+ * a command does is loaded when it is given: to print help or the version, and to run one service, is to load little.
+ */
 export function program(): Command {
 	const root = new Command('pilotwire')
 		.description(
@@ -41,26 +27,28 @@ export function program(): Command {
 		.addOption(new Option('--except <services>', 'run all that the house has but these').conflicts('only'))
 		.option('--processes', 'one process a service, each watched and started again when it ends or hangs')
 		.option('--no-show', "don't show the house, only the log")
-		.action(up);
+		.action(async (options) => (await import('./commands/up.ts')).up(options));
 	for (const [name, { about }] of Object.entries(services)) {
 		const command = configurable(root.command(name))
 			.description(`run one service: ${about}`)
-			.action((options) => runOne(name, options));
-		if (name === 'alerts') alertsCommand(command, configurable);
+			.action(async (options) => (await import('./commands/service.ts')).runOne(name, options));
+		if (name === 'alerts') alertsCommand(command);
 	}
-	accountCommand(root, configurable);
-	historyCommand(root, configurable);
-	backupCommands(root, configurable);
-	upgradeFilesCommand(root, configurable);
+	accountCommand(root);
+	historyCommand(root);
+	backupCommands(root);
+	configurable(root.command('upgrade-files'))
+		.description('list the files that an older version may not be able to read any more once this one has run')
+		.action(async (options) => (await import('./commands/upgrade-files.ts')).listUpgradeFiles(options));
 	configurable(root.command('doctor'))
 		.description('look at everything the house needs: what is well, what is wrong, and what to type')
 		.option('--json', 'print the findings as JSON')
-		.action(doctor);
+		.action(async (options) => (await import('./commands/doctor.ts')).doctor(options));
 	configurable(root.command('support'))
 		.description('pack what somebody who helps needs to know, without secrets, names and numbers of the meter')
 		.argument('<file>', 'a .tar.gz to write')
 		.option('--log <file>', 'a log to pack too; repeatable', collect)
-		.action(support);
+		.action(async (file, options) => (await import('./commands/support.ts')).support(file, options));
 	configurable(root.command('replay'))
 		.description('run a recorded line, or a load curve, through the real services: what would have happened?')
 		.argument('<file>', "raw bytes of a meter's line, or a CSV with time and active_power_w; packed with gzip or not")
@@ -68,7 +56,7 @@ export function program(): Command {
 		.option('--kva <kVA>', 'subscription of the house of a load curve', numberWithin(1, 36))
 		.option('--outside <°C>', 'mean temperature outside, for a load curve', numberWithin(-40, 40), 2)
 		.option('--json', 'print what would have happened as JSON')
-		.action(replayFile);
+		.action(async (file, options) => (await import('./commands/replay.ts')).replayFile(file, options));
 	configurable(root.command('advise'))
 		.description('try each subscription on sale on a recorded load, or on what the house drew: which would do?')
 		.option('--load <file>', 'the load without the radiators, a row a minute: CSV, packed with gzip or not')
@@ -84,7 +72,7 @@ export function program(): Command {
 		.option('--price <kVA=amount>', 'what a size costs a year; repeatable', priceOf)
 		.option('--now <kVA>', 'the size held today, which prices are compared with', sizeOf)
 		.option('--json', 'print the figures as JSON')
-		.action(adviseSubscription);
+		.action(async (options, command) => (await import('./commands/advise.ts')).adviseSubscription(options, command));
 	configurable(root.command('why'))
 		.description('tell from the black box why the breaker opened, or why a circuit had to wait')
 		.argument('[what]', 'a circuit, or the file of a saved box; without it the last opening, or else the last hour')
@@ -93,17 +81,20 @@ export function program(): Command {
 		.option('--save', 'save the black box aside first, and explain what was saved')
 		.option('--line <file>', "write the meter's line of the box into a file, for pilotwire replay")
 		.option('--json', 'print the story as JSON')
-		.action(tellWhy);
+		.action(async (what, options, command) => (await import('./commands/why.ts')).tellWhy(what, options, command));
 	configurable(root.command('commission'))
 		.description('try each circuit of the running house in turn: does it draw what, and where, the configuration says?')
 		.argument('[circuits...]', 'only these; all unless given')
 		.option('--json', 'print what was found as JSON')
-		.action(commission);
+		.action(async (circuits, options) => (await import('./commands/commission.ts')).commission(circuits, options));
 	configurable(root.command('call'))
 		.description('call a method of a running service over the bus and print its answer as JSON')
 		.argument('<service>', 'such as meter-reader')
 		.argument('<method>', 'such as lastFrame')
 		.argument('[parameters]', 'a JSON object', '{}')
-		.action(callService);
+		.action(async (service, method, parameters, options) => {
+			const { callService } = await import('./commands/call.ts');
+			await callService(service, method, parameters, options);
+		});
 	return root;
 }

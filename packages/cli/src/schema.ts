@@ -1,20 +1,20 @@
-import { alertsSections } from '@pilotwire/alerts';
-import { bridgeSections } from '@pilotwire/bridge';
-import { brokerConfig } from '@pilotwire/broker';
-import { deviceGatewaySections } from '@pilotwire/device-gateway';
-import { homeAssistantSections } from '@pilotwire/home-assistant';
-import { hostMonitorSections } from '@pilotwire/host-monitor';
-import { loadShedderSections } from '@pilotwire/load-shedder';
-import { meterSections } from '@pilotwire/meter-reader';
-import { plannerSections } from '@pilotwire/planner';
-import { radiatorActuatorSections } from '@pilotwire/radiator-actuator';
-import { remoteAgentSections } from '@pilotwire/remote-agent';
+import { alertsSections } from '@pilotwire/alerts/config';
+import { bridgeSections } from '@pilotwire/bridge/config';
+import { brokerConfig } from '@pilotwire/broker/config';
+import { deviceGatewaySections } from '@pilotwire/device-gateway/config';
+import { homeAssistantSections } from '@pilotwire/home-assistant/config';
+import { hostMonitorSections } from '@pilotwire/host-monitor/config';
+import { loadShedderSections } from '@pilotwire/load-shedder/config';
+import { meterSections } from '@pilotwire/meter-reader/config';
+import { plannerSections } from '@pilotwire/planner/config';
+import { radiatorActuatorSections } from '@pilotwire/radiator-actuator/config';
+import { remoteAgentSections } from '@pilotwire/remote-agent/config';
 import { commonSections, roomSections, tariffSections } from '@pilotwire/runtime';
-import { simulatorConfig } from '@pilotwire/simulator';
-import { switchActuatorSections } from '@pilotwire/switch-actuator';
-import { telemetrySections } from '@pilotwire/telemetry';
-import { thermostatSections } from '@pilotwire/thermostat';
-import { webSections } from '@pilotwire/web';
+import { simulatorConfig } from '@pilotwire/simulator/config';
+import { switchActuatorSections } from '@pilotwire/switch-actuator/config';
+import { telemetrySections } from '@pilotwire/telemetry/config';
+import { thermostatSections } from '@pilotwire/thermostat/config';
+import { webSections } from '@pilotwire/web/config';
 import * as z from 'zod';
 
 /** The whole configuration file: each service's sections, put together. */

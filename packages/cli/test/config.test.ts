@@ -228,7 +228,8 @@ planner:
 		const house = await simulated();
 		const accounts = new HouseAccounts(house, silentLog, systemClock);
 		const configuration = new ConfigurationFile({}, house, systemClock, false);
-		expect(() => factoryOf('toaster', house, accounts, configuration)).to.throw(RangeError, 'toaster');
+		const making = factoryOf('toaster', house, { accounts, file: configuration });
+		expect(await messageOf(making)).to.include('toaster');
 	});
 });
 

@@ -1,13 +1,12 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createHouse, MeterLine, peakHouse } from '@pilotwire/house';
 import { noProcessLeft, startProcess } from '@pilotwire/test/processes';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';
-import { numberWithin, speedOf } from '../src/commands/replay.ts';
 import { type House, houseWith, readHouse } from '../src/config.ts';
+import { numberWithin, speedOf } from '../src/program/options.ts';
 import { onePhaseHouse } from '../src/replay/description.ts';
 import { type CurveFile, type LineFile, openRecorded } from '../src/replay/recorded-file.ts';
 import { ReplayShow } from '../src/replay/replay-show.ts';
@@ -319,8 +318,11 @@ describe('a replay', function () {
 
 	describe('as a command', () => {
 		noProcessLeft();
+		/** Where it may work: other replays on this machine leave theirs elsewhere. */
+		const scratch = (): string => join(directory.path, 'scratch');
+		beforeEach(() => void mkdirSync(scratch(), { recursive: true }));
 		const run = async (...given: string[]) => {
-			const child = startProcess(['packages/cli/src/main.ts', 'replay', ...given]);
+			const child = startProcess(['packages/cli/src/main.ts', 'replay', ...given], { env: { TMPDIR: scratch() } });
 			const { code } = await child.ended;
 			const written = (wanted: string): string =>
 				child.lines.flatMap(({ stream, text }) => (stream === wanted ? [text] : [])).join('\n');
@@ -329,7 +331,6 @@ describe('a replay', function () {
 
 		it('prints each action and the summary, or JSON alone, and leaves nothing behind', async () => {
 			const path = write('line.tic', recordedLine(30, 'historic'));
-			const before = readdirSync(tmpdir()).filter((name) => name.startsWith('pilotwire-replay-'));
 			const { code, out } = await run(path);
 			expect(code, out).to.equal(0);
 			expect(out)
@@ -337,8 +338,7 @@ describe('a replay', function () {
 				.and.match(/^Breaker {2}on the load as recorded/m);
 			const json = await run(path, '--json');
 			expect((JSON.parse(json.out) as { kind: string }).kind).to.equal('line');
-			const after = readdirSync(tmpdir()).filter((name) => name.startsWith('pilotwire-replay-'));
-			expect(after.filter((name) => !before.includes(name))).to.deep.equal([]);
+			expect(readdirSync(scratch())).to.deep.equal([]);
 		});
 
 		it('keeps the speed that it is given', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { boxStory, type CircuitState, type LoadState, type ShedderState } from '@pilotwire/contract';
-import type { BoxEntry } from '@pilotwire/telemetry';
+import type { BoxEntry } from '@pilotwire/telemetry/black-box';
 import { noProcessLeft } from '@pilotwire/test/processes';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
 import { expect } from 'chai';

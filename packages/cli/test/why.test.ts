@@ -1,5 +1,5 @@
 import type { CircuitState, CommissioningState, LoadState, ShedderState } from '@pilotwire/contract';
-import type { BoxEntry } from '@pilotwire/telemetry';
+import type { BoxEntry } from '@pilotwire/telemetry/black-box';
 import { expect } from 'chai';
 import { type Box, readBox } from '../src/why/box.ts';
 import { circuitStory, circuitText, findCircuit } from '../src/why/circuit-story.ts';

@@ -11,7 +11,7 @@ export { commonAppliances } from './ready/appliances.ts';
 export { demoHouse } from './ready/demo-house.ts';
 export { type PeakHouseOptions, peakHouse } from './ready/peak-house.ts';
 export type { Opening } from './true-breaker.ts';
-export { type AdviceHouse, SIZES_KVA, SubscriptionAdvisor, type SubscriptionTrial } from './twin/advise.ts';
+export { type AdviceHouse, SubscriptionAdvisor, type SubscriptionTrial } from './twin/advise.ts';
 export type { Controller, TwinCircuit, Verdict } from './twin/controller.ts';
 export { noController, permissive } from './twin/controller.ts';
 export type { TwinFault } from './twin/faults.ts';
@@ -19,4 +19,5 @@ export { type LoadCurve, type LoadCurveFault, type ParsedLoadCurve, parseLoadCur
 export { type LoadStepOptions, type LoadSteps, loadSteps } from './twin/load-steps.ts';
 export type { TwinFigures, TwinMinute } from './twin/measures.ts';
 export { ShedderController, type ShedderOptions } from './twin/shedder.ts';
+export { SIZES_KVA } from './twin/sizes.ts';
 export { Twin, type TwinOptions, type TwinProgramme } from './twin/twin.ts';

@@ -5,7 +5,7 @@ import {
 	type SheddingSettings,
 	type WaitFault,
 	waitFaults,
-} from '@pilotwire/shedding';
+} from '@pilotwire/shedding/settings';
 import * as z from 'zod';
 
 const seconds = (from: number, to: number, preset: number) => z.number().min(from).max(to).default(preset);

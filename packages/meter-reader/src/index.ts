@@ -1,4 +1,4 @@
-export { checkMeters, type MeterSettings, meterSections, ownLimitVA } from './config.ts';
+export { checkMeters, type MeterSettings, meterSections } from './config.ts';
 export { lineOf } from './io/line-of.ts';
 export { readRecording } from './io/recording.ts';
 export type { Line, LineEvents } from './line.ts';

@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { type Logger as PinoLogger, pino } from 'pino';
-import { PinoPretty } from 'pino-pretty';
+import type { PinoPretty } from 'pino-pretty';
 
 /**
  * A service's log. One meaning per level: `error` something was lost or will not work, `warn` something came that was
@@ -19,7 +20,7 @@ export function createLog(options: LogOptions, stream?: NodeJS.WritableStream): 
 	const target =
 		options.format === 'json'
 			? (stream ?? pino.destination({ dest: 2, sync: true }))
-			: PinoPretty({
+			: prettyText({
 					destination,
 					sync: true,
 					colorize: stream === undefined && process.stderr.isTTY,
@@ -30,6 +31,12 @@ export function createLog(options: LogOptions, stream?: NodeJS.WritableStream): 
 					translateTime: 'SYS:HH:MM:ss',
 				});
 	return pino({ level: options.level, base: null }, target);
+}
+
+/** Forty modules that a journal's log does without; loaded at once, so that nothing is said before they are there. */
+function prettyText(options: Parameters<typeof PinoPretty>[0]): ReturnType<typeof PinoPretty> {
+	const loaded = createRequire(import.meta.url)('pino-pretty') as { readonly PinoPretty: typeof PinoPretty };
+	return loaded.PinoPretty(options);
 }
 
 /** A log that says nothing. */

@@ -5,15 +5,11 @@ export {
 	type AdviceQuestion,
 	type Adviser,
 } from './advice/adviser.ts';
-export type { BoxEntry, LineEntry, MessageEntry, SaveCause } from './black-box/entry.ts';
-export { entriesOf } from './black-box/read.ts';
-export { causeOf, saveBox } from './black-box/saved-boxes.ts';
 export type { Storyteller } from './black-box/storyteller.ts';
 export { blackBoxPath, historyFile, type TelemetryConfig, telemetryFaults, telemetrySections } from './config.ts';
 export type { Point } from './core/point.ts';
 export { type HistoryReader, keepFor } from './core/store.ts';
 export { energyMethods } from './energy/methods.ts';
-export { bootId } from './io/boot-id.ts';
 export { DiskBoxFolder } from './io/box-folder.ts';
 export { migrations as historyMigrations } from './io/sqlite/schema.ts';
 export { SqliteStore } from './io/sqlite-store.ts';

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { type AdviceHouse, SIZES_KVA } from '@pilotwire/house';
+import type { AdviceHouse } from '@pilotwire/house';
 import { readRecording } from '@pilotwire/meter-reader';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { isSure, sentences, splitText, suffices, tableOf, triedText } from '../advise/advice-text.ts';
 import { askTelemetry } from '../advise/ask-telemetry.ts';
 import { type OwnHouse, ownHouse, sizesOnSale, trySizes } from '../advise/own-history.ts';
@@ -65,31 +65,6 @@ export async function adviseSubscription(options: AdviseOptions, command: Comman
 	const said = sentences(smallest, compared).join('\n');
 	const tried = { days: trials[0]?.days ?? 0, from: load ?? 'the history', whose: whose(options) };
 	console.log(`${tableOf(trials)}\n\n${triedText(house, tried)}\n\n${said}`);
-}
-
-/** `--now`: one of the sizes on sale. */
-export function sizeOf(text: string): number {
-	const size = SIZES_KVA.find((one) => one === Number(text));
-	if (size === undefined) throw new InvalidArgumentError(`expected a size out of ${SIZES_KVA.join(', ')} kVA.`);
-	return size;
-}
-
-/** `--radiators`: ratings in watts, comma-separated. */
-export function ratingsOf(text: string): number[] {
-	const ratings = text.split(',').map(Number);
-	if (ratings.some((watts) => !(watts > 0 && watts <= 10_000))) {
-		throw new InvalidArgumentError('expected ratings in watts up to 10000, such as 1500,1000,750.');
-	}
-	return ratings;
-}
-
-/** `--price 9=182.4`, repeated: euros (or any money) a year for a size in kVA. */
-export function priceOf(text: string, known: ReadonlyMap<number, number> = new Map()): ReadonlyMap<number, number> {
-	const [, kva, price] = /^(\d+)=(\d+(?:\.\d+)?)$/.exec(text) ?? [];
-	if (kva === undefined || !SIZES_KVA.some((size) => size === Number(kva))) {
-		throw new InvalidArgumentError(`expected SIZE=PRICE, such as 9=182.40; sizes are ${SIZES_KVA.join(', ')} kVA.`);
-	}
-	return new Map([...known, [Number(kva), Number(price)]]);
 }
 
 async function loadHouse(path: string, options: AdviseOptions): Promise<Asking> {

@@ -1,6 +1,5 @@
 import { alertsTested } from '@pilotwire/contract';
 import { Bus, createContext, exitCodes, MqttTransport, RpcClient, silentLog, systemClock } from '@pilotwire/runtime';
-import type { Command } from 'commander';
 import { busAddress, readHouse } from '../config.ts';
 import { connected } from '../connected.ts';
 import type { ConfigOptions } from './options.ts';
@@ -8,18 +7,8 @@ import type { ConfigOptions } from './options.ts';
 /** A mail server may take its time. Seconds. */
 const WITHIN_S = 60;
 
-/** `pilotwire alerts test`, beside `pilotwire alerts`, which runs the service. */
-export function alertsCommand(alerts: Command, configurable: (command: Command) => Command): void {
-	configurable(alerts.command('test'))
-		.description('send a test message by each channel of the running house, and say which arrived')
-		.argument('[channel]', 'only by this one, such as email')
-		// Commander gives the options that both have to the outer command, wherever they stand.
-		.action((channel: string | undefined, _: ConfigOptions, command: Command) =>
-			testAlerts(channel, command.optsWithGlobals()),
-		);
-}
-
-async function testAlerts(channel: string | undefined, options: ConfigOptions): Promise<void> {
+/** `pilotwire alerts test`. */
+export async function testAlerts(channel: string | undefined, options: ConfigOptions): Promise<void> {
 	const house = await readHouse(options);
 	const address = busAddress(house, 'cli');
 	const context = createContext('cli', silentLog, systemClock, () => undefined);

@@ -1,31 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCodes, instantOf, PilotwireError } from '@pilotwire/runtime';
-import type { Command } from 'commander';
 import { notIn } from '../backup/cluster.ts';
 import { archiveName } from '../backup/manifest.ts';
 import { type House, readHouse } from '../config.ts';
 import { backUp } from '../io/backup/collect.ts';
 import { restore } from '../io/backup/restore.ts';
 import type { ConfigOptions } from './options.ts';
-import { numberWithin } from './replay.ts';
 
-/** `pilotwire backup` and `pilotwire restore`. */
-export function backupCommands(root: Command, configurable: (command: Command) => Command): void {
-	configurable(root.command('backup'))
-		.description('write all that the house is made of into one file, while it runs; it holds its secrets')
-		.argument('<file>', 'a .tar.gz to write, or a folder, which gets a file with the date in its name')
-		.option('--keep <n>', 'keep so many in the folder, and delete the oldest beyond them', numberWithin(1, 10_000))
-		.action(backup);
-	root
-		.command('restore')
-		.description('put a backup in the place of what is there, which is kept beside; the services must be stopped')
-		.argument('<file>', 'a backup')
-		.option('--root <folder>', 'restore below this folder instead of /')
-		.action(restoreBackup);
-}
-
-async function backup(target: string, options: ConfigOptions & { readonly keep?: number }): Promise<void> {
+/** `pilotwire backup`. */
+export async function backup(target: string, options: ConfigOptions & { readonly keep?: number }): Promise<void> {
 	const house = await readHouse(options);
 	const isFolder = target.endsWith('/') || (await stat(target).catch(() => undefined))?.isDirectory() === true;
 	if (options.keep !== undefined && !isFolder) throw keepWhat(target);
@@ -40,7 +24,8 @@ async function backup(target: string, options: ConfigOptions & { readonly keep?:
 	if (house.broker.cluster !== undefined) console.log(notIn(house.broker));
 }
 
-async function restoreBackup(file: string, { root }: { readonly root?: string }): Promise<void> {
+/** `pilotwire restore`. */
+export async function restoreBackup(file: string, { root }: { readonly root?: string }): Promise<void> {
 	const { manifest, kept } = await restore(file, root);
 	const { at, version, files, dataDir } = manifest;
 	console.log(

@@ -9,7 +9,7 @@ import {
 } from '@pilotwire/accounts';
 import { machineSecret, readSecret } from '@pilotwire/runtime';
 import type { House } from '../config.ts';
-import { foreignRights } from '../services.ts';
+import { foreignRights } from '../foreign-rights.ts';
 
 /** Someone who may sign in at an outside broker. */
 export interface Entry {

@@ -4,7 +4,6 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type CostAnswer, costAnswer, type EnergyAnswer, energyAnswer, exportPage } from '@pilotwire/contract';
 import { messageOf } from '@pilotwire/runtime';
-import { type Command, Option } from 'commander';
 import { readHouse, shedderMeter } from '../config.ts';
 import { fileUnreadable } from '../errors.ts';
 import { configurationOf, rowLengthS, StatisticsPoints, type StatisticsRow } from '../history/ancestor-rows.ts';
@@ -17,8 +16,6 @@ import type { ConfigOptions } from './options.ts';
 
 /** How often a copy is asked how far it is. Milliseconds. */
 const LOOK_MS = 1_000;
-const steps = ['hour', 'day', 'week', 'month', 'year'];
-const moment = 'a local date (2026-01-31) or ISO 8601';
 
 interface RangeOptions extends ConfigOptions {
 	readonly from: string;
@@ -40,44 +37,8 @@ interface AskOptions extends RangeOptions {
 	readonly json?: true;
 }
 
-/** `pilotwire history ...`: what the running house's telemetry remembers, out and in. */
-export function historyCommand(root: Command, configurable: (command: Command) => Command): void {
-	const history = root.command('history').description('the history of the running house: ask, export, import, copy');
-	const ranged = (command: Command): Command =>
-		configurable(command)
-			.requiredOption('--from <time>', `beginning: ${moment}`)
-			.requiredOption('--to <time>', `end, not included: ${moment}`)
-			.option('--meter <id>', 'only this meter; all unless given');
-	for (const name of ['energy', 'cost'] as const) {
-		const about = name === 'energy' ? 'kWh by period and tariff' : 'money by period, with subscription and taxes';
-		ranged(history.command(name))
-			.description(about)
-			.addOption(new Option('--by <step>', 'local periods').choices([...steps, 'total']).default('day'))
-			.addOption(new Option('--compare <back>', 'with the same range so far back').choices(steps.slice(1)))
-			.option('--json', 'print the answer as JSON')
-			.action((options: AskOptions) => ask(name, options));
-	}
-	ranged(history.command('export'))
-		.description('write any range as CSV or JSON lines')
-		.option('--series <names>', 'comma-separated; every series unless given')
-		.addOption(new Option('--format <format>', 'form of the lines').choices(['csv', 'jsonl']).default('csv'))
-		.addOption(new Option('--by <what>', 'energy and money by tariff instead of figures').choices(['tariff']))
-		.addOption(new Option('--step <step>', 'periods of --by tariff').choices(steps).default('day'))
-		.option('--out <file>', 'a new file, instead of standard output')
-		.action(exportHistory);
-	configurable(history.command('import'))
-		.description("take in a CSV (time,series,tags,value), or the SQLite file of this system's ancestor")
-		.argument('<file>', 'a .csv, or a .db with the tables statistics and dashboard')
-		.option('--meter <id>', "the meter that an ancestor's figures are of; the house's first unless given")
-		.action(importHistory);
-	configurable(history.command('copy'))
-		.description('copy what there is from one store to the other, while both are written to')
-		.addOption(new Option('--to <store>', 'where to').choices(['sqlite', 'influxdb']).makeOptionMandatory())
-		.option('--afresh', 'from the beginning, even where an earlier copy can go on')
-		.action(copyHistory);
-}
-
-async function ask(name: 'energy' | 'cost', options: AskOptions): Promise<void> {
+/** `pilotwire history energy` and `cost`. */
+export async function askHistory(name: 'energy' | 'cost', options: AskOptions): Promise<void> {
 	const { from, to, by, meter, compare, json } = options;
 	const house = await readHouse(options);
 	const question = { from, to, by, ...(meter && { meter }), ...(compare && { compare }) };
@@ -87,7 +48,8 @@ async function ask(name: 'energy' | 'cost', options: AskOptions): Promise<void> 
 	else console.log(costTable(costAnswer.parse(answer) as CostAnswer, by));
 }
 
-async function exportHistory(options: ExportOptions): Promise<void> {
+/** `pilotwire history export`. */
+export async function exportHistory(options: ExportOptions): Promise<void> {
 	const { from, to, series, format, by, step, meter, out } = options;
 	const house = await readHouse(options);
 	const names = series === undefined ? {} : { series: series.split(',').map((name) => name.trim()) };
@@ -127,7 +89,8 @@ async function* pagesOf(
 	}
 }
 
-async function importHistory(path: string, options: ConfigOptions & { readonly meter?: string }): Promise<void> {
+/** `pilotwire history import`. */
+export async function importHistory(path: string, options: ConfigOptions & { readonly meter?: string }): Promise<void> {
 	const house = await readHouse(options);
 	const progress = progressOf('imported');
 	if (!/\.(db|sqlite3?)$/i.test(path)) {
@@ -187,8 +150,10 @@ interface Copied {
 	readonly problem?: string;
 }
 
-/** Follows the copy, which telemetry makes: it goes on without this command, and after a restart. */
-async function copyHistory(options: ConfigOptions & { readonly to: string; readonly afresh?: true }): Promise<void> {
+/** `pilotwire history copy`. Follows the copy, which telemetry makes: it goes on without this command, and after a restart. */
+export async function copyHistory(
+	options: ConfigOptions & { readonly to: string; readonly afresh?: true },
+): Promise<void> {
 	const { to, afresh = false } = options;
 	const house = await readHouse(options);
 	const progress = progressOf(`copied to ${to}`);

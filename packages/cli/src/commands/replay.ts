@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import { type House, houseWith, readHouse } from '../config.ts';
 import { onePhaseHouse } from '../replay/description.ts';
 import { openRecorded, type RecordedFile } from '../replay/recorded-file.ts';
@@ -43,21 +42,4 @@ async function houseFor({ phases }: RecordedFile, options: ConfigOptions): Promi
 	if (options.config !== undefined || phases === 3) return house;
 	const switches = house.switches.map((one) => ({ ...one, phase: 1 as const }));
 	return { ...houseWith(house, onePhaseHouse()), switches };
-}
-
-/** `--speed`: a number above 0, or `max`. */
-export function speedOf(text: string): number | undefined {
-	if (text === 'max') return undefined;
-	const speed = Number(text);
-	if (!(speed > 0) || !Number.isFinite(speed)) throw new InvalidArgumentError('expected a number above 0, or max.');
-	return speed;
-}
-
-/** An option that is a number within bounds. */
-export function numberWithin(from: number, to: number): (text: string) => number {
-	return (text) => {
-		const value = Number(text);
-		if (text.trim() !== '' && value >= from && value <= to) return value;
-		throw new InvalidArgumentError(`expected a number from ${from} to ${to}.`);
-	};
 }

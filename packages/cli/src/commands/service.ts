@@ -6,7 +6,8 @@ import { preferSpeed } from '../io/speed.ts';
 import { tellSystemd } from '../io/systemd.ts';
 import { serveMetrics } from '../metrics.ts';
 import { HEARTBEAT_MS } from '../processes.ts';
-import { busHealth, factoryOf, serviceNames } from '../services.ts';
+import { busHealth } from '../services/bus.ts';
+import { factoryOf, serviceNames } from '../services.ts';
 import { untilAskedToStop } from '../until-stopped.ts';
 import type { ConfigOptions } from './options.ts';
 
@@ -23,7 +24,7 @@ export async function runOne(name: string, options: ConfigOptions): Promise<void
 	const place = serviceNames.indexOf(name);
 	const served = await serveMetrics(house, metrics, log.child({ service: 'metrics' }), place);
 	const file = new ConfigurationFile(options, house, systemClock, false);
-	await supervisor.start(name, factoryOf(name, house, accounts, file));
+	await supervisor.start(name, await factoryOf(name, house, { accounts, file }));
 	sayAlive();
 	await tellSystemd({ house, services: [name], health: busHealth, log });
 	await stopped;

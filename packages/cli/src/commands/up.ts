@@ -7,9 +7,9 @@ import { HouseAccounts, prepareAccounts } from '../house-accounts.ts';
 import { tellSystemd } from '../io/systemd.ts';
 import { serveMetrics } from '../metrics.ts';
 import { Processes } from '../processes.ts';
-import { busHealth, factoryOf, serviceNames, servicesOf } from '../services.ts';
+import { busHealth } from '../services/bus.ts';
+import { factoryOf, serviceNames, servicesOf } from '../services.ts';
 import { untilAskedToStop } from '../until-stopped.ts';
-import { startShow } from '../view/show.ts';
 import { welcome } from '../view/welcome.ts';
 import type { ConfigOptions } from './options.ts';
 
@@ -47,7 +47,7 @@ async function runHere(options: UpOptions, first: House, stopped: Promise<void>)
 	let house = first;
 	let isTold = false;
 	for (let asked = false; !asked; ) {
-		const show = options.show ? startShow(house) : undefined;
+		const show = options.show ? (await import('../view/show.ts')).startShow(house) : undefined;
 		const log = createLog(house.log, show?.logStream);
 		try {
 			const stopServices = await startHere(options, house, file, (service) => log.child({ service }));
@@ -90,7 +90,7 @@ async function startHere(
 	const accounts = new HouseAccounts(house, log('accounts'), systemClock);
 	try {
 		for (const service of wantedOf(options, house)) {
-			await supervisor.start(service, factoryOf(service, house, accounts, file));
+			await supervisor.start(service, await factoryOf(service, house, { accounts, file }));
 		}
 	} catch (error) {
 		await served.close();

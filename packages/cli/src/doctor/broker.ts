@@ -29,8 +29,8 @@ export function judgeBroker({ url, embedded, answer, wanted, online }: BrokerFac
 	return [ok('broker', `${url} answers, and takes the account`), ...judgeServices(wanted, online)];
 }
 
-/** The broker has no status of its own, and a machine's stands with the machines. */
-const SILENT: readonly string[] = ['broker', 'host-monitor'];
+/** The broker has no status of its own, a machine's stands with the machines, and an agent's with the agents. */
+const SILENT: readonly string[] = ['broker', 'host-monitor', 'remote-agent'];
 
 function judgeServices(wanted: readonly string[], online: ReadonlySet<string> | undefined): Finding[] {
 	if (online === undefined) return [];

@@ -1,4 +1,4 @@
-import { firstAccount } from '@pilotwire/accounts';
+import { firstAccount } from '@pilotwire/accounts/first-account';
 import { brokerHost, brokerUrl, type House, inUrl } from '../config.ts';
 
 /** What a person needs to know at the start: where to look, and with which account. */

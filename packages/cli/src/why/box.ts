@@ -15,7 +15,7 @@ import {
 	topicName,
 	topics,
 } from '@pilotwire/contract';
-import type { BoxEntry, SaveCause } from '@pilotwire/telemetry';
+import type { BoxEntry, SaveCause } from '@pilotwire/telemetry/black-box';
 
 /** Something that was said at a moment, ms since 1970 UTC. */
 export interface Said<Payload> {

@@ -1,8 +1,8 @@
 // Which of the boxes on this machine holds the answer.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCodeOf } from '@pilotwire/runtime';
-import { type BoxEntry, bootId, causeOf, DiskBoxFolder, entriesOf } from '@pilotwire/telemetry';
+import { systemCodeOf } from '@pilotwire/runtime/basics';
+import { type BoxEntry, bootId, causeOf, DiskBoxFolder, entriesOf } from '@pilotwire/telemetry/black-box';
 import { boxNotABox, boxUnreadable, noBox, noBoxAt } from '../errors.ts';
 import { type Box, readBox } from './box.ts';
 import type { HouseClock } from './when.ts';

@@ -1,6 +1,6 @@
 // What led to an opening of the breaker, as data.
 import type { CircuitState, ShedderEvent, ShedderState } from '@pilotwire/contract';
-import type { SaveCause } from '@pilotwire/telemetry';
+import type { SaveCause } from '@pilotwire/telemetry/black-box';
 import { type Box, type Said, standingAt } from './box.ts';
 import { type CommissioningFacts, commissioningIn } from './commissioning-facts.ts';
 import { loadsByPhase, type PhaseFacts, phaseFacts, referenceVA, type Step, stepsOf } from './curves.ts';

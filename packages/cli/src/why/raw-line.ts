@@ -1,5 +1,5 @@
 // The meter's line out of a black box, as `pilotwire replay` takes it.
-import type { BoxEntry } from '@pilotwire/telemetry';
+import type { BoxEntry } from '@pilotwire/telemetry/black-box';
 
 /** The bytes of one meter, in order; a byte of another meter, or one that is there twice, is left out. */
 export function lineOf(entries: readonly BoxEntry[], meter: string): Buffer {

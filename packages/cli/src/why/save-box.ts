@@ -1,7 +1,8 @@
 // Saves the black box on demand.
 import { join } from 'node:path';
 import { Bus, createContext, MqttTransport, messageOf, RpcClient, silentLog, systemClock } from '@pilotwire/runtime';
-import { blackBoxPath, DiskBoxFolder, saveBox } from '@pilotwire/telemetry';
+import { DiskBoxFolder, saveBox } from '@pilotwire/telemetry/black-box';
+import { blackBoxPath } from '@pilotwire/telemetry/config';
 import { busAddress, type House } from '../config.ts';
 import { connected } from '../connected.ts';
 import { boxUnreadable, noBox } from '../errors.ts';

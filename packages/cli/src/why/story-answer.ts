@@ -1,6 +1,6 @@
 // The story of an opening as the bus carries it, for screens in any language.
 import type { BoxStory } from '@pilotwire/contract';
-import { instantOf } from '@pilotwire/runtime';
+import { instantOf } from '@pilotwire/runtime/basics';
 import { advicesOf } from './advice.ts';
 import type { OpeningStory } from './opening-story.ts';
 

@@ -1,6 +1,6 @@
 // The process that tells the black box's story: begun by `tellInProcess`.
 import type { BoxStory } from '@pilotwire/contract';
-import { messageOf } from '@pilotwire/runtime';
+import { messageOf } from '@pilotwire/runtime/basics';
 import { Boxes } from './find-box.ts';
 import { openingStory } from './opening-story.ts';
 import { storyAnswer } from './story-answer.ts';

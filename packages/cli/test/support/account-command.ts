@@ -1,13 +1,9 @@
 import { Command } from 'commander';
-import { accountCommand } from '../../src/commands/account.ts';
-
-const collect = (value: string, all: string[] = []): string[] => [...all, value];
+import { accountCommand } from '../../src/program/account.ts';
 
 /** `pilotwire` with its account command alone, which says nothing of wrong arguments itself. */
 export function accountProgram(): Command {
 	const root = new Command('pilotwire').exitOverride().configureOutput({ writeErr: () => {} });
-	accountCommand(root, (command) =>
-		command.option('-c, --config <file>').option('-s, --set <path=value>', '', collect),
-	);
+	accountCommand(root);
 	return root;
 }

@@ -3,10 +3,8 @@ import { parseHouse } from '../parse.ts';
 import type { LoadCurve } from './load-curve.ts';
 import { loadSteps } from './load-steps.ts';
 import { ShedderController } from './shedder.ts';
+import { SIZES_KVA } from './sizes.ts';
 import { Twin, type TwinOptions } from './twin.ts';
-
-/** Sizes on sale in France, kVA. */
-export const SIZES_KVA = [3, 6, 9, 12, 15, 18, 24, 30, 36] as const;
 
 const DAY_S = 86_400;
 const DAY_MINUTES = 1440;

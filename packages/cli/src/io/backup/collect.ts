@@ -1,7 +1,7 @@
 import { chmod, copyFile, lstat, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { copyDatabase, instantOf, messageOf, PilotwireError, systemCodeOf } from '@pilotwire/runtime';
-import { historyFile } from '@pilotwire/telemetry';
+import { historyFile } from '@pilotwire/telemetry/config';
 import { backupFailed } from '../../backup/errors.ts';
 import { type BackedUpFile, belongsInBackup, type Manifest, namedFiles } from '../../backup/manifest.ts';
 import type { House } from '../../config.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BrokerAnswer, messageOf, systemCodeOf } from '@pilotwire/runtime';
-import { historyFile } from '@pilotwire/telemetry';
+import { historyFile } from '@pilotwire/telemetry/config';
 import type { ConfigOptions } from '../../commands/options.ts';
 import { brokerUrl, type House, readHouse, shedderMeter } from '../../config.ts';
 import { judgeAlerts } from '../../doctor/alerts.ts';
@@ -23,8 +23,6 @@ import { servicesOf } from '../../services.ts';
 import { backupFacts } from './backup.ts';
 import { certificateFacts } from './certificates.ts';
 import { diskFacts } from './disk.ts';
-import { i2cFacts } from './i2c.ts';
-import { lineFacts } from './line.ts';
 import { type Live, listenToHouse } from './live.ts';
 import { clockFacts, machineFacts } from './machine.ts';
 import { protectionFacts } from './protection.ts';
@@ -86,6 +84,7 @@ async function examineHouse(house: House, asked: Asked, look: Look): Promise<voi
 	for (const meter of house.meters) {
 		await look(`meter ${meter.id}`, async () => {
 			if (meter.source.startsWith('simulator:')) return [ok(`meter ${meter.id}`, 'simulated')];
+			const { lineFacts } = await import('./line.ts');
 			return judgeLine(await lineFacts(meter, house, live));
 		});
 	}
@@ -130,6 +129,7 @@ async function boards({ boards: { bus, modules } }: House, live: Live | undefine
 	if (modules.length === 0) return [];
 	if (typeof bus !== 'number') return [ok('I2C bus', 'simulated')];
 	const addresses = modules.map(({ address }) => address);
+	const { i2cFacts } = await import('./i2c.ts');
 	return judgeI2c(await i2cFacts(bus, addresses, live));
 }
 

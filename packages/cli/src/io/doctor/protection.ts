@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { blindBudgetVA, UncontrolledLoad } from '@pilotwire/circuit';
 import type { LoadState } from '@pilotwire/contract';
-import { ownLimitVA } from '@pilotwire/meter-reader';
+import { ownLimitVA } from '@pilotwire/meter-reader/config';
 import { JsonFile } from '@pilotwire/runtime';
 import { type House, shedderMeter } from '../../config.ts';
 import type { PhaseFacts, ProtectionFacts } from '../../doctor/protection.ts';

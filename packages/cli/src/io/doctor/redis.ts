@@ -1,5 +1,4 @@
-import { Accounts } from '@pilotwire/accounts';
-import { askRedis, configuredCluster } from '@pilotwire/broker';
+import { configuredCluster } from '@pilotwire/broker/config';
 import { PilotwireError, silentLog, systemClock } from '@pilotwire/runtime';
 import type { House } from '../../config.ts';
 import { type Finding, failing } from '../../doctor/finding.ts';
@@ -11,6 +10,7 @@ export async function examineRedis(house: Pick<House, 'dataDir' | 'broker'>): Pr
 	try {
 		const cluster = configuredCluster(house.broker);
 		if (cluster === undefined) return [];
+		const { askRedis } = await import('@pilotwire/broker');
 		const answer = await askRedis(cluster);
 		const found = judgeRedis(cluster.url, answer);
 		// A sound one alone is asked for more.
@@ -22,6 +22,7 @@ export async function examineRedis(house: Pick<House, 'dataDir' | 'broker'>): Pr
 }
 
 async function accounts(house: Pick<House, 'dataDir' | 'broker'>): Promise<Finding> {
+	const { Accounts } = await import('@pilotwire/accounts');
 	const open = await Accounts.open({ ...whereAccountsAre(house), log: silentLog, clock: systemClock });
 	try {
 		const all = (await open.list()).map(({ principal }) => principal);

@@ -1,0 +1,2 @@
+/** The configuration that this service owns, for whoever reads a house's file: nothing of the service loads with it. */
+export { radiatorActuatorFaults, radiatorActuatorSections } from './config.ts';
