@@ -14,11 +14,13 @@ RUN mkdir /manifests /built \
 	&& cp --parents package.json package-lock.json .npmrc broker/package.json packages/*/package.json bench/package.json test/package.json /manifests \
 	&& cp -r --parents broker/dist packages/*/dist packages/cli/bin deploy/docker LICENSE /built
 
-# What differs: dependencies, for the machine that runs them. Two that have no build of their own everywhere are compiled here.
+# What differs: dependencies, for the machine that runs them. Two that have no build of their own everywhere are compiled here,
+# against the headers of Node that lie in its image.
 FROM node:${NODE} AS modules
 WORKDIR /pilotwire
 COPY --from=build /manifests ./
-RUN npm install --omit=dev --ignore-scripts --workspace @pilotwire/cli && npm rebuild i2c-bus @serialport/bindings-cpp
+RUN npm install --omit=dev --ignore-scripts --workspace @pilotwire/cli \
+	&& npm_config_nodedir=/usr/local npm rebuild i2c-bus @serialport/bindings-cpp
 
 FROM node:${NODE}-slim
 # gpiod: relays on pins.

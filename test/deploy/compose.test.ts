@@ -22,6 +22,11 @@ const dockerCompose = program('docker-compose', 'apt-get install docker-compose'
 
 interface Service {
 	readonly profiles?: readonly string[];
+	readonly image?: string;
+	readonly build?: string;
+	readonly pull_policy?: string;
+	readonly hostname?: string;
+	readonly environment?: Readonly<Record<string, string>>;
 	readonly command?: readonly string[];
 	readonly entrypoint?: readonly string[];
 	readonly read_only?: boolean;
@@ -63,7 +68,7 @@ describe('docker-compose.yml', () => {
 		const control = ['broker', 'load-shedder', 'planner', 'telemetry', 'host-monitor', 'web'];
 		expect(inProfile('demo')).to.have.members([
 			...control,
-			...['simulator', 'meter-reader', 'radiator-actuator', 'switch-actuator'],
+			...['simulator', 'meter-reader', 'radiator-actuator', 'switch-actuator', 'alerts', 'home-assistant'],
 		]);
 		expect(inProfile('pi')).to.have.members([...control, 'pi-meter-reader', 'pi-radiator-actuator']);
 		expect(inProfile('influx')).to.have.members(['influxdb', 'grafana']);
@@ -77,6 +82,26 @@ describe('docker-compose.yml', () => {
 			.map((command) => command.name());
 		for (const [name, { command }] of ours) expect(command, name).to.deep.equal([name.replace(/^pi-/, '')]);
 		expect(new Set(ours.map(([, { command }]) => command?.[0]))).to.deep.equal(new Set(known));
+	});
+
+	it('builds one image, once in each profile that wants it, and asks no registry for it', () => {
+		const wanting = all.filter(([, { image }]) => image === 'pilotwire');
+		expect(wanting.length).to.be.greaterThan(ours.length);
+		for (const [name, { pull_policy }] of wanting) expect(pull_policy, name).to.equal('never');
+		for (const profile of ['demo', 'pi', 'cluster'])
+			expect(
+				all.filter(([, { profiles, build }]) => build !== undefined && profiles?.includes(profile)),
+				profile,
+			).to.have.lengthOf(1);
+	});
+
+	it('sees one that hangs, node of a cluster or service, and keeps its name over an upgrade', () => {
+		for (const [name, { image, healthcheck, environment, hostname }] of all) {
+			if (image !== 'pilotwire') continue;
+			expect(healthcheck?.test, name).to.deep.equal(['CMD', '/pilotwire/deploy/docker/healthy']);
+			expect(environment, name).to.include({ NOTIFY_SOCKET: '/tmp/alive', WATCHDOG_USEC: '60000000' });
+			expect(hostname, name).to.be.a('string');
+		}
 	});
 
 	it('gives devices to those alone that need them, and to nobody a root of its own to write to', () => {
@@ -180,6 +205,22 @@ describe('docker-compose.yml', () => {
 		expect(broker.trustProxy).to.include('172.16.0.0/12');
 	});
 
+	it('gives the build what it needs, and nothing that a house keeps beside it', () => {
+		const [first, ...rules] = readFileSync(join(root, '.dockerignore'), 'utf8')
+			.split('\n')
+			.filter((line) => line !== '' && !line.startsWith('#'));
+		expect(first).to.equal('*');
+		const given = rules.filter((rule) => rule.startsWith('!')).map((rule) => rule.slice(1));
+		for (const path of given) expect(existsSync(join(root, path)), path).to.equal(true);
+		const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { workspaces: string[] };
+		for (const workspace of workspaces.map((path) => path.replace('/*', '')))
+			expect(given).to.satisfy((paths: string[]) => paths.some((path) => path.split('/')[0] === workspace), workspace);
+		const scripts = new Set(all.flatMap(([, { entrypoint, healthcheck }]) => [entrypoint?.[0], healthcheck?.test[1]]));
+		const own = [...scripts].filter((path) => path?.startsWith('/pilotwire/')).map((path) => path?.slice(11));
+		expect(own).to.have.lengthOf(2);
+		expect(given).to.include.members([...own, 'deploy/docker/systemd-notify']);
+	});
+
 	describe('the health check', () => {
 		const upS = (): number => Math.floor(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]));
 		const check = (notes: string): number | null =>
@@ -196,15 +237,21 @@ describe('docker-compose.yml', () => {
 			expect(check(notes)).to.equal(0);
 		});
 
-		it('kills one that has hung for two minutes, and none that is merely late', async () => {
+		it('kills one that has hung for two minutes, and none that is merely late or that slept with the machine', async () => {
 			const notes = join(folder.path, 'alive');
 			const hung = spawn('sleep', ['600'], { stdio: 'ignore' });
 			const ended = once(hung, 'exit');
 			// Of this machine's clock: it may have started less than two minutes ago.
-			writeFileSync(notes, `${hung.pid} ${upS() - 90}\n`);
+			const silentFor = (seconds: number): void => {
+				writeFileSync(notes, `${hung.pid} ${upS() - seconds}\n`);
+				expect(check(notes)).to.equal(1);
+			};
+			silentFor(90);
 			expect(check(notes)).to.equal(1);
-			expect(hung.exitCode ?? hung.signalCode).to.equal(null);
-			writeFileSync(notes, `${hung.pid} ${upS() - 130}\n`);
+			// It has said since the last check that it lives, and all of them have been silent since.
+			silentFor(130);
+			// A killed one is a zombie until this process looks.
+			expect(readFileSync(`/proc/${hung.pid}/stat`, 'utf8')).to.include('(sleep) S');
 			expect(check(notes)).to.equal(1);
 			expect(await ended).to.deep.equal([null, 'SIGKILL']);
 		});

@@ -76,6 +76,17 @@ export function lineNotTic(path: string): PilotwireError {
 	});
 }
 
+/** A service was started that can't run without its section of the configuration. */
+export function sectionMissing(section: string, guide: string): PilotwireError {
+	return new PilotwireError({
+		code: 'CONFIGURATION_SECTION_MISSING',
+		expected: `a section ${section} in the configuration`,
+		received: 'none',
+		action: `Add it (docs/guides/${guide}), or don't start this service.`,
+		exitCode: exitCodes.configuration,
+	});
+}
+
 /** A house that the model can't be made of. */
 export function houseImpossible(faults: readonly string[]): PilotwireError {
 	return new PilotwireError({

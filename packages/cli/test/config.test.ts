@@ -224,12 +224,14 @@ planner:
 		});
 	});
 
-	it('knows no other services', async () => {
+	it('knows no other services, and none that its section is missing for', async () => {
 		const house = await simulated();
 		const accounts = new HouseAccounts(house, silentLog, systemClock);
 		const configuration = new ConfigurationFile({}, house, systemClock, false);
 		const making = factoryOf('toaster', house, { accounts, file: configuration });
 		expect(await messageOf(making)).to.include('toaster');
+		const bridge = factoryOf('bridge', house, { accounts, file: configuration });
+		expect(await messageOf(bridge)).to.include('CONFIGURATION_SECTION_MISSING: expected a section bridge');
 	});
 });
 
