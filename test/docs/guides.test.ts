@@ -1,7 +1,25 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { program } from '@pilotwire/cli/program';
+import { houseSchema } from '@pilotwire/cli/schema';
 import { expect } from 'chai';
-import { anchorsOf, blocksOf, codeOf, linesOfDrawing, linksOf, outlineOf, pagesIn, pageText } from './guides.ts';
+import { parse } from 'yaml';
+import {
+	anchorsOf,
+	blocksOf,
+	codeOf,
+	figuresOf,
+	leadsOf,
+	linesOfDrawing,
+	linksOf,
+	originalOf,
+	outlineOf,
+	pagesIn,
+	pageText,
+	sectionsOf,
+	shapeOf,
+	slipsOf,
+	yamlOf,
+} from './guides.ts';
 import { configurationSchema } from './reference.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -19,6 +37,9 @@ const ofTheHistory = new Set(
 const withOwnCodes = ['doctor.md', 'api.md', 'settings.md', 'docker.md'];
 const french = pagesIn('guides/fr/').filter((name) => name !== 'README.md');
 const guides = [...pagesIn('guides/').map((name) => `guides/${name}`), ...french.map((name) => `guides/fr/${name}`)];
+
+const isObject = (value: unknown): value is object =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 describe('the guides', () => {
 	const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].concat(
@@ -82,6 +103,37 @@ describe('the guides', () => {
 		expect(unknown).to.deep.equal([]);
 	});
 
+	it('show only settings that a house can have', () => {
+		const sections = Object.keys(houseSchema.shape);
+		const refused = guides.flatMap((page) =>
+			yamlOf(pageText(page)).flatMap((block) => {
+				const settings: unknown = parse(block);
+				// Others' files, and pieces of a list or a section, have no section of ours at the top.
+				if (!isObject(settings) || !Object.keys(settings).some((key) => sections.includes(key))) return [];
+				const issues = houseSchema.safeParse(settings, { reportInput: true }).error?.issues ?? [];
+				// An example may leave out what it is not about.
+				return issues
+					.filter(({ input }) => input !== undefined)
+					.map((issue) => `${page}: ${issue.path.join('.')}: ${issue.message}`);
+			}),
+		);
+		expect(refused).to.deep.equal([]);
+	});
+
+	it('quote the installer as it speaks', () => {
+		const table = sectionsOf(pageText('guides/troubleshooting.md')).find((one) =>
+			one.startsWith('## The installation'),
+		);
+		const quoted = [...(table ?? '').matchAll(/^\| `([A-Z][^`]*)`/gm)].map(([, sentence = '']) => sentence);
+		expect(quoted).to.include('Nothing was changed');
+		const folder = new URL('deploy/install/', root);
+		const said = readdirSync(folder)
+			.map((name) => readFileSync(new URL(name, folder), 'utf8'))
+			.join('\n');
+		const beginning = (sentence: string): string => sentence.split(' ').slice(0, 4).join(' ');
+		expect(quoted.filter((sentence) => !said.includes(beginning(sentence)))).to.deep.equal([]);
+	});
+
 	it('name only error codes that the reference explains', () => {
 		const errors = pageText('reference/errors.md');
 		const explained = [errors, ...withOwnCodes.map((name) => pageText(`guides/${name}`))].join('\n');
@@ -96,33 +148,58 @@ describe('the guides', () => {
 	});
 });
 
-/** Code that is the same in every language: what is typed, and names of files, settings and topics. */
-const isTyped = (code: string): boolean =>
-	/^(sudo|npx|npm|pilotwire|systemctl|journalctl|ssh|ls|apt|raspi-config|dtoverlay|dtparam)\b/.test(code);
-
 describe('the guides in French', () => {
 	for (const name of french) {
-		it(`${name}: the same outline, and the same to type, as its original`, () => {
-			const [original, translation] = [pageText(`guides/${name}`), pageText(`guides/fr/${name}`)];
-			expect(outlineOf(translation), 'levels of headings').to.deep.equal(outlineOf(original));
-			expect(blocksOf(translation), 'blocks of code').to.deep.equal(blocksOf(original));
-			const said = new Set(codeOf(translation));
+		const original = originalOf(name);
+		const page = `guides/fr/${name}`;
+
+		it(`${name}: made of the same parts, and the same to type, as its original`, () => {
+			const [en, fr] = [pageText(original), pageText(page)];
+			expect(outlineOf(fr), 'levels of headings').to.deep.equal(outlineOf(en));
+			expect(shapeOf(fr), 'headings, paragraphs, rows, items, code').to.deep.equal(shapeOf(en));
+			expect(blocksOf(fr), 'blocks of code').to.deep.equal(blocksOf(en));
+			const said = new Set(codeOf(fr));
 			expect(
-				codeOf(original).filter((code) => isTyped(code) && !said.has(code)),
-				'commands in the text',
+				codeOf(en).filter((code) => !said.has(code)),
+				'code in the text',
 			).to.deep.equal([]);
 		});
 
-		it(`${name}: links to its original, and back`, () => {
-			expect(linksOf(pageText(`guides/fr/${name}`))).to.include(`../${name}`);
-			expect(linksOf(pageText(`guides/${name}`))).to.include(`fr/${name}`);
+		it(`${name}: every figure of its original, section by section`, () => {
+			const translations = sectionsOf(pageText(page)).map((section) => figuresOf(section, 'fr'));
+			const missing = sectionsOf(pageText(original)).flatMap((section, i) =>
+				figuresOf(section, 'en')
+					.filter((figure) => !translations[i]?.includes(figure))
+					.map((figure) => `${section.split('\n', 1)[0]}: ${figure}`),
+			);
+			expect(missing).to.deep.equal([]);
+		});
+
+		it(`${name}: leads where its original does, and to French pages where there are some`, () => {
+			expect(leadsOf(page)).to.deep.equal(leadsOf(original));
+			const inEnglish = linksOf(pageText(page)).filter((target) => {
+				const path = target.split('#')[0] ?? '';
+				return french.some((one) => path.endsWith(`../${one}`) && one !== name);
+			});
+			expect(inEnglish, 'pages that there are in French').to.deep.equal([]);
+			expect(linksOf(pageText(original)), 'the way to the translation').to.include(
+				original === name ? page : `fr/${name}`,
+			);
+		});
+
+		it(`${name}: is set as French is`, () => {
+			expect(slipsOf(pageText(page))).to.deep.equal([]);
 		});
 	}
+
+	it('are there for every guide', () => {
+		expect(french).to.include.members(pagesIn('guides/'));
+	});
 
 	it('are all in the index, in French and in English', () => {
 		const listed = (page: string) => linksOf(pageText(page)).map((target) => target.split('#')[0]);
 		expect(listed('guides/fr/README.md')).to.include.members(french);
-		expect(listed('README.md')).to.include.members(french.map((name) => `guides/${name}`));
+		expect(listed('README.md')).to.include.members(french.map(originalOf));
 	});
 
 	it('show the same drawings, with French words', () => {

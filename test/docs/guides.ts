@@ -1,7 +1,8 @@
 // The guides as a test reads them: their links, what is to be typed, and the outline of a page.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const docs = new URL('../../docs/', import.meta.url);
+const FRENCH = 'guides/fr/';
 
 /** A page below docs/, such as `guides/fr/wiring.md`. */
 export const pageText = (path: string): string => readFileSync(new URL(path, docs), 'utf8');
@@ -27,6 +28,18 @@ export const blocksOf = (text: string): string[] =>
 			.filter((line) => line !== '')
 			.join('\n'),
 	);
+
+/** The block of a page that begins with this line, as it stands there. */
+export const blockThat = (text: string, firstLine: string): string => {
+	const blocks = [...text.matchAll(FENCE)].map(([, block = '']) => block);
+	const found = blocks.find((block) => block.startsWith(`${firstLine}\n`));
+	if (found === undefined) throw new Error(`No block begins with: ${firstLine}`);
+	return found;
+};
+
+/** The blocks of YAML of a page, each as it stands there. */
+export const yamlOf = (text: string): string[] =>
+	[...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
 
 /** Single words and lines of code in the prose of a page. */
 export const codeOf = (text: string): string[] =>
@@ -54,6 +67,58 @@ export const linksOf = (text: string): string[] => {
 	const inMarkdown = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
 	const inHtml = [...prose.matchAll(/<img[^>]* src="([^"]+)"/g)].map(([, target = '']) => target);
 	return [...inMarkdown, ...inHtml].filter((target) => !/^[a-z]+:/.test(target));
+};
+
+/** The page below docs/ that a French guide translates: a guide, or one of the pages beside the guides. */
+export const originalOf = (name: string): string =>
+	existsSync(new URL(`guides/${name}`, docs)) ? `guides/${name}` : name;
+
+/** Where a page's links lead, in the same words in each language: the original's path, and which of its headings. */
+export const leadsOf = (page: string): string[] => {
+	const leads = linksOf(pageText(page)).map((target) => {
+		const url = new URL(target, new URL(page, docs));
+		const anchor = decodeURIComponent(url.hash.slice(1));
+		url.hash = '';
+		const path = url.href.startsWith(docs.href) ? url.href.slice(docs.href.length) : url.href;
+		const heading = anchor === '' ? '' : `#${anchorsOf(readFileSync(url, 'utf8')).indexOf(anchor)}`;
+		const original = path.startsWith(FRENCH) ? originalOf(path.slice(FRENCH.length)) : path.replace('.fr.svg', '.svg');
+		return `${original}${heading}`;
+	});
+	return leads.sort();
+};
+
+const kindOf = (line: string): string => {
+	if (line.trim() === '') return '';
+	if (/^\s*(?:[-*]|\d+\.) /.test(line)) return 'item';
+	return /^(?:#+(?= )|\||```)/.exec(line)?.[0] ?? 'text';
+};
+
+/** What a page is made of, in order: headings, rows of tables, items of lists, blocks of code, paragraphs. */
+export const shapeOf = (text: string): string[] => {
+	const kinds = text.replace(FENCE, '```').split('\n').map(kindOf);
+	const goesOn = (i: number): boolean => kinds[i] === 'text' && ['text', 'item'].includes(kinds[i - 1] ?? '');
+	return kinds.filter((kind, i) => kind !== '' && !goesOn(i));
+};
+
+/** The sections of a page: what stands before the first heading below the title, and then one for each heading. */
+export const sectionsOf = (text: string): string[] => proseOf(text).split(/^(?=##+ )/m);
+
+/** The figures in a text, as programs write them: English has 1,000 and 0.5, French 1 000 and 0,5. */
+export const figuresOf = (text: string, language: 'en' | 'fr'): string[] => {
+	const prose = text.replace(/`[^`]*`|\]\([^)]*\)/g, '');
+	const plain =
+		language === 'en'
+			? prose.replace(/(\d),(?=\d{3}\b)/g, '$1')
+			: prose.replace(/(\d)[\u00a0\u202f](?=\d{3}\b)/g, '$1').replace(/(\d),(?=\d)/g, '$1.');
+	return [...plain.matchAll(/\d+(?:[.:]\d+)*/g)].map(([figure]) => figure);
+};
+
+/** Where a text is not set as French is: a space that may break before a mark or inside guillemets, a typewriter's apostrophe. */
+export const slipsOf = (text: string): string[] => {
+	const prose = proseOf(text).replace(/`[^`]*`|\]\([^)]*\)|<[^>]*>|!(?=\[)/g, '');
+	return [...prose.matchAll(/.{0,20}(?:[ \n][;:?!»]|«[ \n]|[^\s\u00a0][;?!»](?=\s)|\p{L}'\p{L}).{0,20}/gu)].map(
+		([slip]) => slip,
+	);
 };
 
 /** A drawing without its words. */
