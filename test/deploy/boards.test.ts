@@ -1,6 +1,6 @@
 // What the installer does where the binding of I2C can't be built: the part of it that builds, with a compiler that fails.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from '@pilotwire/test/temporary';
@@ -20,12 +20,14 @@ describe('an installer that can not build the binding of I2C', () => {
 			say() { printf '%s\\n' "$*"; }
 			fail() { say "$*"; exit 1; }
 			get_packages() { return 1; }
-			npm() { return 1; }
 			has_i2c() { return 0; }
 			binds_i2c() { [ "$1" = "$opt/${bound}" ]; }
 			build_i2c "$opt/releases/new"
 		`;
-		const env = { PATH: process.env['PATH'] ?? '', PROGRAM: program, root: '', opt: folder.path, former };
+		const bin = join(folder.path, 'bin');
+		mkdirSync(bin, { recursive: true });
+		writeFileSync(join(bin, 'npm'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+		const env = { PATH: `${bin}:${process.env['PATH']}`, PROGRAM: program, root: '', opt: folder.path, former };
 		try {
 			return { status: 0, said: execFileSync('bash', ['--norc', '-c', script], { env, encoding: 'utf8' }) };
 		} catch (error) {
