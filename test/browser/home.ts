@@ -76,6 +76,12 @@ export class Home {
 		await this.house.stop();
 	}
 
+	/** What its processes wrote last, for a test that failed. */
+	said(lines = 30): string {
+		const last = (text: string | undefined): string[] => text?.split('\n').slice(-lines) ?? [];
+		return [...last(this.house.text()), '--- page and history:', ...last(this.#front?.text())].join('\n');
+	}
+
 	/** Gives someone the password anew, which ends the sessions that are open. */
 	async endSessionsOf(name: Name): Promise<void> {
 		await this.#account(['passwd', name]);

@@ -37,7 +37,8 @@ export function setStage(host = '127.0.9.1', more: More = {}): Stage {
 		await home?.stop();
 	});
 
-	afterEach(async () => {
+	afterEach(async function () {
+		if (this.currentTest?.state === 'failed') console.error(home?.said());
 		const complaints = visitors.flatMap((visitor) => visitor.complaints);
 		await Promise.all(visitors.splice(0).map(({ page }) => page.context().close()));
 		expect(complaints, 'complaints of the browser').to.deep.equal([]);
