@@ -6,72 +6,31 @@ import { openDoor } from '@pilotwire/test/tcp-door';
 import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
-import { drop, type Hold, release, say, sayLater, set } from '../src/cluster/ops.ts';
-import type { SharedStore } from '../src/cluster/shared-store.ts';
-import { RedisStore } from '../src/io/redis.ts';
-import type { Message } from '../src/persistence/message.ts';
+import { drop, release, say, sayLater, set } from '../src/cluster/ops.ts';
 import { Bench, Inbox } from './support/clients.ts';
 import { nodeOf } from './support/cluster.ts';
+import { message, nodeStores } from './support/redis-stores.ts';
 
-const MiB = 1024 * 1024;
 /** Of one account; see redis-prelude.ts. */
 const mostAbsent = 1000;
 /** What is there once, however many clients, homes and nodes there were. */
 const lasting = ['head', 'live', 'epochs', 'nodes', 'nodes-told', 'shards'].map((name) => `pilotwire:${name}`);
 
-const message = (topic: string, text: string, more: Partial<Message> = {}): Message => ({
-	...{ topic, payload: Buffer.from(text), qos: 1, retain: false },
-	...more,
-});
-
 describe('what a cluster leaves in its Redis', function () {
 	this.timeout(60_000);
-	let server: RedisProcess;
-	let inside: Redis;
-	const stores: SharedStore[] = [];
-
-	before(async function () {
-		need(this, redis);
-		server = await startRedis();
-		inside = new Redis(server.url);
-	});
-
-	afterEach(async () => {
-		await Promise.all(stores.splice(0).map((store) => store.close()));
-		await inside.flushall();
-	});
-
-	after(async () => {
-		inside?.disconnect();
-		await server?.remove();
-	});
-
-	async function open(node: string, answerMs = 5000, url = server.url): Promise<RedisStore> {
-		const store = await RedisStore.open({
-			...{ url, node, version: '1.0.0', sessionForS: 600, answerMs, onTrouble: () => {} },
-			bounds: { messages: 1000, bytes: MiB, keptForS: 600 },
-			retained: { home: { topics: 100, bytes: MiB }, all: { topics: 1000, bytes: 10 * MiB } },
-		});
-		stores.push(store);
-		return store;
-	}
-
-	async function claimed(store: SharedStore, client: string, expiryS = 60, owner = 'home:a'): Promise<Hold> {
-		const answer = await store.claim(client, { clean: false, expiryS, owner }, 'take');
-		if (answer.kind !== 'mine') throw new Error(answer.kind);
-		return { client, epoch: answer.epoch, isOver: false };
-	}
+	const nodes = nodeStores();
+	const { open, claimed } = nodes;
 
 	async function silence(node: string): Promise<void> {
-		const [seconds = 0] = await inside.time();
-		await inside.zadd('pilotwire:nodes', Number(seconds) * 1000 - 10_000, node);
+		const [seconds = 0] = await nodes.inside.time();
+		await nodes.inside.zadd('pilotwire:nodes', Number(seconds) * 1000 - 10_000, node);
 	}
 
 	/** What would stay for good of clients, homes and nodes. */
 	async function endless(): Promise<string[]> {
 		const found: string[] = [];
-		for (const key of await inside.keys('*')) {
-			if (!lasting.includes(key) && (await inside.pttl(key)) < 0) found.push(key);
+		for (const key of await nodes.inside.keys('*')) {
+			if (!lasting.includes(key) && (await nodes.inside.pttl(key)) < 0) found.push(key);
 		}
 		return found;
 	}
@@ -111,8 +70,8 @@ describe('what a cluster leaves in its Redis', function () {
 			wills.map(({ token }) => ['will', token, '', '', '', '', '']),
 		);
 		expect(await endless()).to.deep.equal([]);
-		expect(await inside.zrange('pilotwire:nodes', '0', '-1')).to.deep.equal(['a']);
-		expect(await inside.hkeys('pilotwire:nodes-told')).to.deep.equal(['a']);
+		expect(await nodes.inside.zrange('pilotwire:nodes', '0', '-1')).to.deep.equal(['a']);
+		expect(await nodes.inside.hkeys('pilotwire:nodes-told')).to.deep.equal(['a']);
 	});
 
 	it('is of one account no more than so many sessions whose clients are absent', async () => {
@@ -123,13 +82,13 @@ describe('what a cluster leaves in its Redis', function () {
 		const gone = holds.map((hold, index) => release(hold, '0-0', '', 60_000 + index));
 		await a.commit(1, [release(other, '0-0', '', 1000), ...gone.slice(0, 500)]);
 		await a.commit(2, gone.slice(500));
-		const kept = await inside.keys('pilotwire:session:*');
+		const kept = await nodes.inside.keys('pilotwire:session:*');
 		expect(kept).to.have.length(mostAbsent + 1);
 		expect(kept).to.include.members(['pilotwire:session:other', `pilotwire:session:c${mostAbsent + 4}`]);
 		expect(kept).not.to.include('pilotwire:session:c4');
 		// Who is back is absent no more.
 		await claimed(a, 'c900');
-		expect(await inside.zcard('pilotwire:absent:home:a')).to.equal(mostAbsent - 1);
+		expect(await nodes.inside.zcard('pilotwire:absent:home:a')).to.equal(mostAbsent - 1);
 	});
 
 	it('is nothing of a client whose claim nobody heard the answer of', async () => {
@@ -137,17 +96,17 @@ describe('what a cluster leaves in its Redis', function () {
 		await a.beat(0);
 		await claimed(a, 'unheard', 0);
 		await a.commit(1, [['disown', 'unheard']]);
-		expect(await inside.exists('pilotwire:session:unheard', 'pilotwire:clients:a')).to.equal(0);
+		expect(await nodes.inside.exists('pilotwire:session:unheard', 'pilotwire:clients:a')).to.equal(0);
 		const b = await open('b');
 		await b.beat(0);
 		await claimed(b, 'theirs', 0);
 		await a.commit(2, [['disown', 'theirs']]);
-		expect(await inside.exists('pilotwire:session:theirs')).to.equal(1);
+		expect(await nodes.inside.exists('pilotwire:session:theirs')).to.equal(1);
 	});
 
 	it('is told again where the answer was lost: what could not be done too', async () => {
 		const a = await open('a');
-		await inside.set('pilotwire:retained', 'not a hash');
+		await nodes.inside.set('pilotwire:retained', 'not a hash');
 		const broken = [say(message('t', 'x', { retain: true }))];
 		const { fault } = await a.commit(1, broken);
 		expect(fault).to.contain('WRONGTYPE');
@@ -160,18 +119,18 @@ describe('what a cluster leaves in its Redis', function () {
 		const [a, b] = [await open('a'), await open('b')];
 		for (const store of [a, b]) await store.beat(0);
 		await silence('a');
-		await inside.config('SET', 'maxmemory', '1');
+		await nodes.inside.config('SET', 'maxmemory', '1');
 		try {
 			const problem = await a.commit(1, [say(message('t', 'x'))]).catch((error: Error) => error);
 			expect(problem).to.include({ name: 'ReplyError' });
 			expect((problem as Error).message).to.match(/^OOM /);
 			expect(await b.beat(0)).to.deep.equal({ lost: false, dead: ['a'] });
 			await b.reap('a');
-			expect(await inside.zrange('pilotwire:nodes', '0', '-1')).to.deep.equal(['b']);
+			expect(await nodes.inside.zrange('pilotwire:nodes', '0', '-1')).to.deep.equal(['b']);
 			await b.leave();
-			expect(await inside.zcard('pilotwire:nodes')).to.equal(0);
+			expect(await nodes.inside.zcard('pilotwire:nodes')).to.equal(0);
 		} finally {
-			await inside.config('SET', 'maxmemory', '0');
+			await nodes.inside.config('SET', 'maxmemory', '0');
 		}
 		expect((await a.commit(1, [say(message('t', 'x'))])).fault).to.equal(undefined);
 		expect(
@@ -182,8 +141,8 @@ describe('what a cluster leaves in its Redis', function () {
 	it('is heard of again where a connection was cut without a word', async () => {
 		const door = await openDoor();
 		try {
-			door.leadTo(server.url);
-			const a = await open('a', 300, door.url.replace('mqtt', 'redis'));
+			door.leadTo(nodes.url);
+			const a = await open('a', { answerMs: 300, url: door.url.replace('mqtt', 'redis') });
 			await a.beat(0);
 			door.cut();
 			expect(await a.beat(0).catch((error: Error) => error)).to.be.instanceOf(Error);

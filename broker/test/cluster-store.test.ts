@@ -1,65 +1,26 @@
 // What Redis is told to do for a cluster, and what it makes of it.
-import { need, redis } from '@pilotwire/test/parts';
-import { type RedisProcess, startRedis } from '@pilotwire/test/redis';
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
 import { drop, forget, type Hold, say, set } from '../src/cluster/ops.ts';
-import type { ClaimAnswer, SharedStore } from '../src/cluster/shared-store.ts';
-import { RedisStore, type RedisStoreOptions } from '../src/io/redis.ts';
+import type { SharedStore } from '../src/cluster/shared-store.ts';
 import type { Message } from '../src/persistence/message.ts';
+import { MiB, message, nodeStores } from './support/redis-stores.ts';
 
-const MiB = 1024 * 1024;
 const terms = { clean: false, expiryS: 60, owner: 'device:box' };
-
-function message(topic: string, text: string, more: Partial<Message> = {}): Message {
-	return { topic, payload: Buffer.from(text), qos: 1, retain: false, ...more };
-}
 
 const state = (topic: string, text: string, more: Partial<Message> = {}): Message =>
 	message(topic, text, { retain: true, ...more });
 
 describe('the Redis of a cluster', function () {
 	this.timeout(60_000);
-	let server: RedisProcess;
-	let inside: Redis;
-	const stores: SharedStore[] = [];
-
-	before(async function () {
-		need(this, redis);
-		server = await startRedis();
-		inside = new Redis(server.url);
-	});
-
-	afterEach(async () => {
-		await Promise.all(stores.splice(0).map((store) => store.close()));
-		await inside.flushall();
-	});
-
-	after(async () => {
-		inside?.disconnect();
-		await server?.remove();
-	});
-
-	async function open(node: string, retained: Partial<RedisStoreOptions['retained']> = {}): Promise<RedisStore> {
-		const store = await RedisStore.open({
-			...{ url: server.url, node, version: '1.0.0', sessionForS: 600, onTrouble: () => {} },
-			bounds: { messages: 1000, bytes: MiB, keptForS: 600 },
-			retained: { home: { topics: 100, bytes: MiB }, all: { topics: 1000, bytes: 10 * MiB }, ...retained },
-		});
-		stores.push(store);
-		return store;
-	}
-
-	async function claimed(store: SharedStore, client: string): Promise<Hold> {
-		const answer: ClaimAnswer = await store.claim(client, terms, 'ask');
-		if (answer.kind !== 'mine') throw new Error(answer.kind);
-		return { client, epoch: answer.epoch, isOver: false };
-	}
+	const nodes = nodeStores();
+	const { open } = nodes;
+	const claimed = (store: SharedStore, client: string): Promise<Hold> =>
+		nodes.claimed(store, client, terms.expiryS, terms.owner);
 
 	/** As if no node had been heard for so long. */
-	async function silence(ms: number, ...nodes: string[]): Promise<void> {
-		const [seconds = 0] = await inside.time();
-		for (const node of nodes) await inside.zadd('pilotwire:nodes', seconds * 1000 - ms, node);
+	async function silence(ms: number, ...names: string[]): Promise<void> {
+		const [seconds = 0] = await nodes.inside.time();
+		for (const node of names) await nodes.inside.zadd('pilotwire:nodes', seconds * 1000 - ms, node);
 	}
 
 	/** All that stands in the log: its topic, and whether there was no room to retain it. */
@@ -71,7 +32,7 @@ describe('the Redis of a cluster', function () {
 		});
 	}
 
-	const retainedNow = async (): Promise<string[]> => (await inside.hkeys('pilotwire:retained')).sort();
+	const retainedNow = async (): Promise<string[]> => (await nodes.inside.hkeys('pilotwire:retained')).sort();
 
 	it('takes no node for dead where Redis was away, and all of them were silent', async () => {
 		const [a, b] = [await open('a'), await open('b')];
@@ -107,30 +68,30 @@ describe('the Redis of a cluster', function () {
 		expect(committed).to.deep.include({ unheld: [lost], fault: undefined });
 		expect(await a.commit(1, operations)).to.deep.equal(committed);
 		expect((await logged(a)).filter((topic) => topic === 't' || topic === 'u')).to.deep.equal(['u']);
-		expect(await inside.hgetall('pilotwire:session:box')).not.to.have.any.keys('i:7', 's:t');
+		expect(await nodes.inside.hgetall('pilotwire:session:box')).not.to.have.any.keys('i:7', 's:t');
 	});
 
 	it('keeps a message of QoS 2 and its identifier in one step', async () => {
 		const a = await open('a');
 		const hold = await claimed(a, 'box');
 		await a.commit(1, [say(message('t', 'once', { qos: 2 }), hold, 7)]);
-		expect(await inside.hgetall('pilotwire:session:box')).to.include({ 'i:7': '1' });
+		expect(await nodes.inside.hgetall('pilotwire:session:box')).to.include({ 'i:7': '1' });
 		const passing = await a.claim('passing', { ...terms, expiryS: 0 }, 'ask');
 		const epoch = passing.kind === 'mine' ? passing.epoch : '';
 		await a.commit(2, [say(message('t', 'once', { qos: 2 }), { client: 'passing', epoch, isOver: false }, 7)]);
-		expect(await inside.hgetall('pilotwire:session:passing')).not.to.have.any.keys('i:7');
+		expect(await nodes.inside.hgetall('pilotwire:session:passing')).not.to.have.any.keys('i:7');
 	});
 
 	it('does the rest of a batch of which it could not do something, says so, and does nothing twice', async () => {
 		const a = await open('a');
 		const hold = await claimed(a, 'box');
-		await inside.set('pilotwire:retained', 'not a hash');
+		await nodes.inside.set('pilotwire:retained', 'not a hash');
 		const operations = [say(message('before', 'x')), say(state('broken', 'x')), say(message('after', 'x')), drop(hold)];
 		const { fault } = await a.commit(1, operations);
 		expect(fault).to.contain('WRONGTYPE');
 		await a.commit(1, operations);
 		expect((await logged(a)).filter((topic) => topic !== 'broken')).to.deep.equal(['before', 'after']);
-		expect(await inside.exists('pilotwire:session:box')).to.equal(0);
+		expect(await nodes.inside.exists('pilotwire:session:box')).to.equal(0);
 	});
 
 	it('retains so many topics of a home and of all, and clears what it has no room to replace', async () => {
@@ -138,7 +99,7 @@ describe('the Redis of a cluster', function () {
 			{ topics: 2, bytes: 4096 },
 			{ topics: 3, bytes: MiB },
 		];
-		const a = await open('a', { home, all });
+		const a = await open('a', { retained: { home, all } });
 		const topics = ['pilotwire/one/a', 'pilotwire/one/b', 'pilotwire/one/c', 'lamp/1/state', 'plug/1/state'];
 		await a.commit(
 			1,
@@ -159,7 +120,7 @@ describe('the Redis of a cluster', function () {
 			4,
 			topics.map((topic) => say(state(topic, ''))),
 		);
-		expect(await inside.hgetall('pilotwire:retained-sums')).to.deep.equal({});
+		expect(await nodes.inside.hgetall('pilotwire:retained-sums')).to.deep.equal({});
 	});
 
 	it('forgets what is past its expiry, unless another message has taken its place', async () => {
@@ -170,6 +131,6 @@ describe('the Redis of a cluster', function () {
 		expect(await retainedNow()).to.deep.equal(['pilotwire/one/a']);
 		await a.commit(2, [say(old), forget(old), forget(old)]);
 		expect(await retainedNow()).to.deep.equal([]);
-		expect(await inside.hgetall('pilotwire:retained-sums')).to.deep.equal({});
+		expect(await nodes.inside.hgetall('pilotwire:retained-sums')).to.deep.equal({});
 	});
 });
