@@ -19,7 +19,7 @@ const form = (line: string): string =>
 describe('the examples in the guides', function () {
 	this.timeout(120_000);
 	const directory = temporaryDirectory();
-	afterEach(() => noProcessLeft());
+	noProcessLeft();
 
 	it('of a replay are lines as it prints them', async () => {
 		const page = pageText('guides/replay.md');
