@@ -19,18 +19,18 @@ const lasting = ['head', 'live', 'epochs', 'nodes', 'nodes-told', 'shards'].map(
 describe('what a cluster leaves in its Redis', function () {
 	this.timeout(60_000);
 	const nodes = nodeStores();
-	const { open, claimed } = nodes;
+	const { open, claimed, redis: shared } = nodes;
 
 	async function silence(node: string): Promise<void> {
-		const [seconds = 0] = await nodes.inside.time();
-		await nodes.inside.zadd('pilotwire:nodes', Number(seconds) * 1000 - 10_000, node);
+		const [seconds = 0] = await shared.inside.time();
+		await shared.inside.zadd('pilotwire:nodes', Number(seconds) * 1000 - 10_000, node);
 	}
 
 	/** What would stay for good of clients, homes and nodes. */
 	async function endless(): Promise<string[]> {
 		const found: string[] = [];
-		for (const key of await nodes.inside.keys('*')) {
-			if (!lasting.includes(key) && (await nodes.inside.pttl(key)) < 0) found.push(key);
+		for (const key of await shared.inside.keys('*')) {
+			if (!lasting.includes(key) && (await shared.inside.pttl(key)) < 0) found.push(key);
 		}
 		return found;
 	}
@@ -70,8 +70,8 @@ describe('what a cluster leaves in its Redis', function () {
 			wills.map(({ token }) => ['will', token, '', '', '', '', '']),
 		);
 		expect(await endless()).to.deep.equal([]);
-		expect(await nodes.inside.zrange('pilotwire:nodes', '0', '-1')).to.deep.equal(['a']);
-		expect(await nodes.inside.hkeys('pilotwire:nodes-told')).to.deep.equal(['a']);
+		expect(await shared.inside.zrange('pilotwire:nodes', '0', '-1')).to.deep.equal(['a']);
+		expect(await shared.inside.hkeys('pilotwire:nodes-told')).to.deep.equal(['a']);
 	});
 
 	it('is of one account no more than so many sessions whose clients are absent', async () => {
@@ -82,13 +82,13 @@ describe('what a cluster leaves in its Redis', function () {
 		const gone = holds.map((hold, index) => release(hold, '0-0', '', 60_000 + index));
 		await a.commit(1, [release(other, '0-0', '', 1000), ...gone.slice(0, 500)]);
 		await a.commit(2, gone.slice(500));
-		const kept = await nodes.inside.keys('pilotwire:session:*');
+		const kept = await shared.inside.keys('pilotwire:session:*');
 		expect(kept).to.have.length(mostAbsent + 1);
 		expect(kept).to.include.members(['pilotwire:session:other', `pilotwire:session:c${mostAbsent + 4}`]);
 		expect(kept).not.to.include('pilotwire:session:c4');
 		// Who is back is absent no more.
 		await claimed(a, 'c900');
-		expect(await nodes.inside.zcard('pilotwire:absent:home:a')).to.equal(mostAbsent - 1);
+		expect(await shared.inside.zcard('pilotwire:absent:home:a')).to.equal(mostAbsent - 1);
 	});
 
 	it('is nothing of a client whose claim nobody heard the answer of', async () => {
@@ -96,17 +96,17 @@ describe('what a cluster leaves in its Redis', function () {
 		await a.beat(0);
 		await claimed(a, 'unheard', 0);
 		await a.commit(1, [['disown', 'unheard']]);
-		expect(await nodes.inside.exists('pilotwire:session:unheard', 'pilotwire:clients:a')).to.equal(0);
+		expect(await shared.inside.exists('pilotwire:session:unheard', 'pilotwire:clients:a')).to.equal(0);
 		const b = await open('b');
 		await b.beat(0);
 		await claimed(b, 'theirs', 0);
 		await a.commit(2, [['disown', 'theirs']]);
-		expect(await nodes.inside.exists('pilotwire:session:theirs')).to.equal(1);
+		expect(await shared.inside.exists('pilotwire:session:theirs')).to.equal(1);
 	});
 
 	it('is told again where the answer was lost: what could not be done too', async () => {
 		const a = await open('a');
-		await nodes.inside.set('pilotwire:retained', 'not a hash');
+		await shared.inside.set('pilotwire:retained', 'not a hash');
 		const broken = [say(message('t', 'x', { retain: true }))];
 		const { fault } = await a.commit(1, broken);
 		expect(fault).to.contain('WRONGTYPE');
@@ -119,18 +119,18 @@ describe('what a cluster leaves in its Redis', function () {
 		const [a, b] = [await open('a'), await open('b')];
 		for (const store of [a, b]) await store.beat(0);
 		await silence('a');
-		await nodes.inside.config('SET', 'maxmemory', '1');
+		await shared.inside.config('SET', 'maxmemory', '1');
 		try {
 			const problem = await a.commit(1, [say(message('t', 'x'))]).catch((error: Error) => error);
 			expect(problem).to.include({ name: 'ReplyError' });
 			expect((problem as Error).message).to.match(/^OOM /);
 			expect(await b.beat(0)).to.deep.equal({ lost: false, dead: ['a'] });
 			await b.reap('a');
-			expect(await nodes.inside.zrange('pilotwire:nodes', '0', '-1')).to.deep.equal(['b']);
+			expect(await shared.inside.zrange('pilotwire:nodes', '0', '-1')).to.deep.equal(['b']);
 			await b.leave();
-			expect(await nodes.inside.zcard('pilotwire:nodes')).to.equal(0);
+			expect(await shared.inside.zcard('pilotwire:nodes')).to.equal(0);
 		} finally {
-			await nodes.inside.config('SET', 'maxmemory', '0');
+			await shared.inside.config('SET', 'maxmemory', '0');
 		}
 		expect((await a.commit(1, [say(message('t', 'x'))])).fault).to.equal(undefined);
 		expect(
@@ -141,7 +141,7 @@ describe('what a cluster leaves in its Redis', function () {
 	it('is heard of again where a connection was cut without a word', async () => {
 		const door = await openDoor();
 		try {
-			door.leadTo(nodes.url);
+			door.leadTo(shared.url);
 			const a = await open('a', { answerMs: 300, url: door.url.replace('mqtt', 'redis') });
 			await a.beat(0);
 			door.cut();

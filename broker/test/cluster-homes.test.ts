@@ -1,11 +1,9 @@
 // Homes of one engine, at different nodes of a cluster: each sees only itself.
 import { hashSecret, type KnownAccount, type Principal, rightsOf } from '@pilotwire/accounts';
-import { need, redis } from '@pilotwire/test/parts';
-import { type RedisProcess, startRedis } from '@pilotwire/test/redis';
 import { expect } from 'chai';
 import type { Broker } from '../src/index.ts';
-import { Bench, Inbox } from './support/clients.ts';
-import { nodeOf } from './support/cluster.ts';
+import { Inbox } from './support/clients.ts';
+import { clusterStage, nodeOf } from './support/cluster.ts';
 import { type Came, WireClient } from './support/wire-client.ts';
 
 const password = 'secret-of-a-house';
@@ -19,34 +17,19 @@ const refused = 0x87;
 
 describe('homes in a cluster', function () {
 	this.timeout(60_000);
-	const nodes = new Bench();
-	const bench = new Bench();
-	const wires: WireClient[] = [];
-	let server: RedisProcess;
+	const { redis, nodes, bench, wires } = clusterStage();
 	let first: Broker;
 	let second: Broker;
 
-	before(async function () {
-		need(this, redis);
-		server = await startRedis();
+	before(async () => {
 		const start = (name: string) =>
 			nodes.broker({
-				...nodeOf(server.url, name),
+				...nodeOf(redis.url, name),
 				accounts,
 				sysIntervalS: 1,
 				rights: (principal) => rightsOf('engine', principal),
 			});
 		[first, second] = [await start('first'), await start('second')];
-	});
-
-	afterEach(async () => {
-		for (const { socket } of wires.splice(0)) socket.destroy();
-		await bench.close();
-	});
-
-	after(async () => {
-		await nodes.close();
-		await server?.remove();
 	});
 
 	const as = (node: Broker, username: string, options: object = {}) =>

@@ -1,44 +1,25 @@
 // Whose a session is in a cluster, and what becomes of a client whose session is its node's no more.
 import { silentLog } from '@pilotwire/runtime';
-import { need, redis } from '@pilotwire/test/parts';
+import { need, redis as part } from '@pilotwire/test/parts';
 import { type RedisProcess, startRedis } from '@pilotwire/test/redis';
 import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
 import { count, say } from '../src/cluster/ops.ts';
 import type { Broker } from '../src/index.ts';
 import { RedisStore } from '../src/io/redis.ts';
 import { Bench, Inbox, knownAccount } from './support/clients.ts';
-import { nodeOf } from './support/cluster.ts';
+import { clusterStage, nodeOf } from './support/cluster.ts';
 import { WireClient } from './support/wire-client.ts';
 
 describe('a session in a cluster', function () {
 	this.timeout(60_000);
-	const nodes = new Bench();
-	const bench = new Bench();
-	const wires: WireClient[] = [];
-	let server: RedisProcess;
-	let inside: Redis;
+	const { redis, nodes, bench, wires } = clusterStage();
 	let node: Broker;
 
-	before(async function () {
-		need(this, redis);
-		server = await startRedis();
-		inside = new Redis(server.url);
+	before(async () => {
 		const stranger = { kind: 'person', name: 'stranger', role: 'admin' } as const;
 		const accounts = [knownAccount, { ...knownAccount, principal: stranger }];
-		node = await nodes.broker({ ...nodeOf(server.url, 'a'), accounts });
-	});
-
-	afterEach(async () => {
-		for (const { socket } of wires.splice(0)) socket.destroy();
-		await bench.close();
-	});
-
-	after(async () => {
-		inside?.disconnect();
-		await nodes.close();
-		await server?.remove();
+		node = await nodes.broker({ ...nodeOf(redis.url, 'a'), accounts });
 	});
 
 	async function wire(version: 4 | 5, clientId: string, options: Record<string, unknown> = {}): Promise<WireClient> {
@@ -70,14 +51,14 @@ describe('a session in a cluster', function () {
 
 	it('keeps the identifier of a message of QoS 2 with the message', async () => {
 		// Where there is no room for a session, nothing else writes its identifiers.
-		const full = await bench.broker({ ...nodeOf(server.url, 'full'), limits: { sessions: 1 } });
+		const full = await bench.broker({ ...nodeOf(redis.url, 'full'), limits: { sessions: 1 } });
 		for (const clientId of ['first', 'second']) {
 			const client = await WireClient.signIn(full, 4, { clientId, clean: false });
 			wires.push(client);
 			client.send({ cmd: 'publish', topic: 'once', payload: 'x', qos: 2, messageId: 7 });
 			expect(await client.next()).to.include({ cmd: 'pubrec', messageId: 7 });
 		}
-		expect(await inside.hget('pilotwire:session:second', 'i:7')).to.equal('1');
+		expect(await redis.inside.hget('pilotwire:session:second', 'i:7')).to.equal('1');
 	});
 
 	const refusals = {
@@ -89,11 +70,11 @@ describe('a session in a cluster', function () {
 			const inbox = await listening('undone');
 			const will = { topic: 'undone', payload: Buffer.from('a will'), qos: 1, retain: false };
 			const client = await wire(4, 'cut-off', { clean: false, will });
-			await inside.hset('pilotwire:session:cut-off', { epoch: 'of another', node: 'another' });
+			await redis.inside.hset('pilotwire:session:cut-off', { epoch: 'of another', node: 'another' });
 			client.send(packet);
 			expect(await client.next()).to.deep.equal({ cmd: 'closed' });
 			expect(await inbox.settle()).to.deep.equal([]);
-			await inside.del('pilotwire:session:cut-off');
+			await redis.inside.del('pilotwire:session:cut-off');
 		});
 	}
 });
@@ -105,7 +86,7 @@ describe('a node of a cluster', function () {
 	let server: RedisProcess;
 
 	before(function () {
-		need(this, redis);
+		need(this, part);
 	});
 
 	beforeEach(async () => {

@@ -13,14 +13,14 @@ const state = (topic: string, text: string, more: Partial<Message> = {}): Messag
 describe('the Redis of a cluster', function () {
 	this.timeout(60_000);
 	const nodes = nodeStores();
-	const { open } = nodes;
+	const { open, redis: shared } = nodes;
 	const claimed = (store: SharedStore, client: string): Promise<Hold> =>
 		nodes.claimed(store, client, terms.expiryS, terms.owner);
 
 	/** As if no node had been heard for so long. */
 	async function silence(ms: number, ...names: string[]): Promise<void> {
-		const [seconds = 0] = await nodes.inside.time();
-		for (const node of names) await nodes.inside.zadd('pilotwire:nodes', seconds * 1000 - ms, node);
+		const [seconds = 0] = await shared.inside.time();
+		for (const node of names) await shared.inside.zadd('pilotwire:nodes', seconds * 1000 - ms, node);
 	}
 
 	/** All that stands in the log: its topic, and whether there was no room to retain it. */
@@ -32,7 +32,7 @@ describe('the Redis of a cluster', function () {
 		});
 	}
 
-	const retainedNow = async (): Promise<string[]> => (await nodes.inside.hkeys('pilotwire:retained')).sort();
+	const retainedNow = async (): Promise<string[]> => (await shared.inside.hkeys('pilotwire:retained')).sort();
 
 	it('takes no node for dead where Redis was away, and all of them were silent', async () => {
 		const [a, b] = [await open('a'), await open('b')];
@@ -68,30 +68,30 @@ describe('the Redis of a cluster', function () {
 		expect(committed).to.deep.include({ unheld: [lost], fault: undefined });
 		expect(await a.commit(1, operations)).to.deep.equal(committed);
 		expect((await logged(a)).filter((topic) => topic === 't' || topic === 'u')).to.deep.equal(['u']);
-		expect(await nodes.inside.hgetall('pilotwire:session:box')).not.to.have.any.keys('i:7', 's:t');
+		expect(await shared.inside.hgetall('pilotwire:session:box')).not.to.have.any.keys('i:7', 's:t');
 	});
 
 	it('keeps a message of QoS 2 and its identifier in one step', async () => {
 		const a = await open('a');
 		const hold = await claimed(a, 'box');
 		await a.commit(1, [say(message('t', 'once', { qos: 2 }), hold, 7)]);
-		expect(await nodes.inside.hgetall('pilotwire:session:box')).to.include({ 'i:7': '1' });
+		expect(await shared.inside.hgetall('pilotwire:session:box')).to.include({ 'i:7': '1' });
 		const passing = await a.claim('passing', { ...terms, expiryS: 0 }, 'ask');
 		const epoch = passing.kind === 'mine' ? passing.epoch : '';
 		await a.commit(2, [say(message('t', 'once', { qos: 2 }), { client: 'passing', epoch, isOver: false }, 7)]);
-		expect(await nodes.inside.hgetall('pilotwire:session:passing')).not.to.have.any.keys('i:7');
+		expect(await shared.inside.hgetall('pilotwire:session:passing')).not.to.have.any.keys('i:7');
 	});
 
 	it('does the rest of a batch of which it could not do something, says so, and does nothing twice', async () => {
 		const a = await open('a');
 		const hold = await claimed(a, 'box');
-		await nodes.inside.set('pilotwire:retained', 'not a hash');
+		await shared.inside.set('pilotwire:retained', 'not a hash');
 		const operations = [say(message('before', 'x')), say(state('broken', 'x')), say(message('after', 'x')), drop(hold)];
 		const { fault } = await a.commit(1, operations);
 		expect(fault).to.contain('WRONGTYPE');
 		await a.commit(1, operations);
 		expect((await logged(a)).filter((topic) => topic !== 'broken')).to.deep.equal(['before', 'after']);
-		expect(await nodes.inside.exists('pilotwire:session:box')).to.equal(0);
+		expect(await shared.inside.exists('pilotwire:session:box')).to.equal(0);
 	});
 
 	it('retains so many topics of a home and of all, and clears what it has no room to replace', async () => {
@@ -120,7 +120,7 @@ describe('the Redis of a cluster', function () {
 			4,
 			topics.map((topic) => say(state(topic, ''))),
 		);
-		expect(await nodes.inside.hgetall('pilotwire:retained-sums')).to.deep.equal({});
+		expect(await shared.inside.hgetall('pilotwire:retained-sums')).to.deep.equal({});
 	});
 
 	it('forgets what is past its expiry, unless another message has taken its place', async () => {
@@ -131,6 +131,6 @@ describe('the Redis of a cluster', function () {
 		expect(await retainedNow()).to.deep.equal(['pilotwire/one/a']);
 		await a.commit(2, [say(old), forget(old), forget(old)]);
 		expect(await retainedNow()).to.deep.equal([]);
-		expect(await nodes.inside.hgetall('pilotwire:retained-sums')).to.deep.equal({});
+		expect(await shared.inside.hgetall('pilotwire:retained-sums')).to.deep.equal({});
 	});
 });

@@ -1,45 +1,28 @@
 // Several brokers as one: what is true at one is true at all of them.
-import { need, redis } from '@pilotwire/test/parts';
-import { type RedisProcess, startRedis } from '@pilotwire/test/redis';
 import { until } from '@pilotwire/test/until';
 import { expect } from 'chai';
 import type { IClientOptions } from 'mqtt';
 import type { Broker } from '../src/index.ts';
-import { Bench, Inbox, knownAccount } from './support/clients.ts';
-import { nodeOf } from './support/cluster.ts';
+import { Inbox, knownAccount } from './support/clients.ts';
+import { clusterStage, nodeOf } from './support/cluster.ts';
 import { type Came, WireClient } from './support/wire-client.ts';
 
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index));
 
 describe('a cluster of brokers', function () {
 	this.timeout(60_000);
-	const nodes = new Bench();
-	const bench = new Bench();
-	const wires: WireClient[] = [];
-	let server: RedisProcess;
+	const { redis, nodes, bench, wires } = clusterStage();
 	let a: Broker;
 	let b: Broker;
 	let c: Broker;
 
-	before(async function () {
-		need(this, redis);
-		server = await startRedis();
+	before(async () => {
 		const accounts = [
 			knownAccount,
 			{ ...knownAccount, principal: { kind: 'person', name: 'somebody', role: 'admin' } } as const,
 		];
-		const start = (name: string) => nodes.broker({ ...nodeOf(server.url, name), accounts });
+		const start = (name: string) => nodes.broker({ ...nodeOf(redis.url, name), accounts });
 		[a, b, c] = (await Promise.all(['a', 'b', 'c'].map(start))) as [Broker, Broker, Broker];
-	});
-
-	afterEach(async () => {
-		for (const { socket } of wires.splice(0)) socket.destroy();
-		await bench.close();
-	});
-
-	after(async () => {
-		await nodes.close();
-		await server?.remove();
 	});
 
 	const kept = (clientId: string): IClientOptions => ({ clientId, clean: false });
@@ -86,7 +69,7 @@ describe('a cluster of brokers', function () {
 
 	it('shows what is retained to a node that comes later', async () => {
 		await (await bench.client(a)).publishAsync('later/x', 'kept', { qos: 1, retain: true });
-		const late = await bench.broker(nodeOf(server.url, 'late'));
+		const late = await bench.broker(nodeOf(redis.url, 'late'));
 		const { client, inbox } = await reader(late, {});
 		await client.subscribeAsync('later/x', { qos: 0 });
 		expect((await inbox.until((all) => all.length > 0))[0]?.text).to.equal('kept');

@@ -1,11 +1,9 @@
-// The Redis of a cluster for the tests of a suite, and the ends that its nodes have of it.
-import { need, redis } from '@pilotwire/test/parts';
-import { type RedisProcess, startRedis } from '@pilotwire/test/redis';
-import { Redis } from 'ioredis';
+// The ends that nodes have of the Redis of their cluster, for the tests of a suite.
 import type { Hold } from '../../src/cluster/ops.ts';
 import type { SharedStore } from '../../src/cluster/shared-store.ts';
 import { RedisStore, type RedisStoreOptions } from '../../src/io/redis.ts';
 import type { Message } from '../../src/persistence/message.ts';
+import { type SuiteRedis, suiteRedis } from './suite-redis.ts';
 
 export const MiB = 1024 * 1024;
 
@@ -17,9 +15,7 @@ export const message = (topic: string, text: string, more: Partial<Message> = {}
 
 /** Redis itself, empty for each test, and whoever has opened it as a node. */
 export interface NodeStores {
-	readonly url: string;
-	/** To look into it, and to meddle. */
-	readonly inside: Redis;
+	readonly redis: SuiteRedis;
 	open(node: string, more?: Partial<RedisStoreOptions>): Promise<RedisStore>;
 	/** Takes a session that nobody else has. */
 	claimed(store: SharedStore, client: string, expiryS?: number, owner?: string): Promise<Hold>;
@@ -27,38 +23,19 @@ export interface NodeStores {
 
 /** Call it in the body of `describe`. */
 export function nodeStores(): NodeStores {
-	let server: RedisProcess | undefined;
-	let inside: Redis | undefined;
+	const redis = suiteRedis();
 	const stores: SharedStore[] = [];
 
-	before(async function () {
-		need(this, redis);
-		server = await startRedis();
-		inside = new Redis(server.url);
-	});
 	afterEach(async () => {
 		await Promise.all(stores.splice(0).map((store) => store.close()));
-		await inside?.flushall();
-	});
-	after(async () => {
-		inside?.disconnect();
-		await server?.remove();
+		await redis.inside.flushall();
 	});
 
-	const there = (): { server: RedisProcess; inside: Redis } => {
-		if (server === undefined || inside === undefined) throw new Error('Redis runs only while its tests do');
-		return { server, inside };
-	};
 	return {
-		get url() {
-			return there().server.url;
-		},
-		get inside() {
-			return there().inside;
-		},
+		redis,
 		open: async (node, more = {}) => {
 			const store = await RedisStore.open({
-				...{ url: there().server.url, node, version: '1.0.0', sessionForS: 600, onTrouble: () => {} },
+				...{ url: redis.url, node, version: '1.0.0', sessionForS: 600, onTrouble: () => {} },
 				bounds: { messages: 1000, bytes: MiB, keptForS: 600 },
 				retained: { home: { topics: 100, bytes: MiB }, all: { topics: 1000, bytes: 10 * MiB } },
 				...more,
