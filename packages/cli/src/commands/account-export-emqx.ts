@@ -101,7 +101,7 @@ export function emqxReport({ folder, complete, toType, impossible }: Exported): 
 				]),
 		'',
 		'Then, on the machine of EMQX (5.8.3 or later):',
-		`  sudo install -o emqx -g emqx -m 600 ${join(folder, 'pilotwire*')} ${home}/`,
+		`  sudo install -o emqx -g emqx -m 600 ${Object.values(files).map(file).join(' ')} ${home}/`,
 		`  grep -q ${files.config} ${home}/emqx.conf || echo 'include "${home}/${files.config}"' | sudo tee -a ${home}/emqx.conf`,
 		'  sudo systemctl restart emqx',
 		'EMQX takes accounts that are new. A secret that has changed is changed, and an account that is gone is deleted, in its',
