@@ -80,7 +80,13 @@ export const deviceOutcome = z.object({
 });
 export type DeviceOutcome = z.infer<typeof deviceOutcome>;
 
-/** The answer to `device.command` {devices: [names] | "all", command, value?, id?, until?, waitS?}. */
+/** Devices that one `device.command` may name: what became of each has room in one answer. */
+export const MOST_COMMANDED = 1_000;
+
+/**
+ * The answer to `device.command` {devices: [names] | "all", command, value?, id?, once?, until?, waitS?}; `once`: the id is of
+ * this call's making, and is not given again.
+ */
 export const deviceCommandAnswer = z.object({ id: commandId, outcomes: z.array(deviceOutcome) });
 export type DeviceCommandAnswer = z.infer<typeof deviceCommandAnswer>;
 

@@ -43,6 +43,7 @@ export {
 	type DeviceState,
 	deviceCommandAnswer,
 	deviceType,
+	MOST_COMMANDED,
 	MOST_DEVICE_VALUES,
 } from './devices.ts';
 export {

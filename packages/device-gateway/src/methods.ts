@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Accounts } from '@pilotwire/accounts';
-import { type DeviceCommandAnswer, type DeviceState, deviceType } from '@pilotwire/contract';
+import { type DeviceCommandAnswer, type DeviceState, deviceType, MOST_COMMANDED } from '@pilotwire/contract';
 import { type RemoteMethod, remoteMethod } from '@pilotwire/runtime';
 import * as z from 'zod';
 import type { Order, Outcome } from './core/commands.ts';
@@ -9,8 +9,6 @@ import { deviceUnknown, tooManyDevices } from './errors.ts';
 /** How long new telemetry is waited for unless a command says otherwise, s. */
 export const WAIT_S = 3;
 const LONGEST_WAIT_S = 30;
-/** Commanded by one call: what became of each has room in one answer. */
-const MOST_DEVICES = 1_000;
 
 /** What the methods need of the service. */
 export interface MethodParts {
@@ -23,7 +21,7 @@ export interface MethodParts {
 const name = z.string().max(200);
 const named = z.strictObject({ name });
 const command = z.strictObject({
-	devices: z.union([z.literal('all'), z.array(name).min(1).max(MOST_DEVICES)]),
+	devices: z.union([z.literal('all'), z.array(name).min(1).max(MOST_COMMANDED)]),
 	command: z.string().min(1).max(64),
 	value: z
 		.union([z.string().max(1024), z.number(), z.boolean()])
@@ -35,7 +33,7 @@ const command = z.strictObject({
 		.optional(),
 	until: z.iso.datetime({ offset: true }).optional(),
 	waitS: z.number().min(0).max(LONGEST_WAIT_S).default(WAIT_S),
-	/** The id is of this call's making: it is not given again, and need not be remembered over a restart. */
+	/** Then the id need not be remembered over a restart. */
 	once: z.boolean().default(false),
 });
 
@@ -55,7 +53,7 @@ export function deviceMethods(parts: MethodParts): Record<string, RemoteMethod> 
 			async ({ devices, id: given, once, ...order }): Promise<DeviceCommandAnswer> => {
 				const id = given ?? newCommandId();
 				const names = devices === 'all' ? parts.names() : [...new Set(devices)];
-				if (names.length > MOST_DEVICES) throw tooManyDevices(names.length, MOST_DEVICES);
+				if (names.length > MOST_COMMANDED) throw tooManyDevices(names.length, MOST_COMMANDED);
 				const carried = names.map(async (device) => {
 					const outcome = await parts.carryOut(device, {
 						id,

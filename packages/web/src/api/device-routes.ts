@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type DeviceState, deviceCommandAnswer, deviceType, topics } from '@pilotwire/contract';
+import { type DeviceState, deviceCommandAnswer, deviceType, MOST_COMMANDED, topics } from '@pilotwire/contract';
 import { PilotwireError } from '@pilotwire/runtime';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
@@ -8,8 +8,6 @@ import { ApiFault } from './fault.ts';
 import type { ApiParts } from './parts.ts';
 import { addRoute } from './route.ts';
 
-/** Commanded by one call to the gateway: what became of each has room in one answer. */
-const AT_ONCE = 1_000;
 /** How long a device may take to confirm a command, and the call to be answered, besides what the caller asks for. Milliseconds. */
 const COMMAND_WITHIN_MS = 12_000;
 
@@ -72,12 +70,12 @@ export function addDeviceRoutes(app: FastifyInstance, parts: ApiParts): void {
 		const names =
 			parameters.devices === 'all' ? (await all()).map(({ name }) => name) : [...new Set(parameters.devices)];
 		try {
-			if (names.length <= AT_ONCE) return await ask(parameters);
+			if (names.length <= MOST_COMMANDED) return await ask(parameters);
 			// All under one mark, whoever made it.
 			const { id = randomBytes(9).toString('base64url') } = parameters;
 			const once = parameters.id === undefined;
-			const answers = Array.from({ length: Math.ceil(names.length / AT_ONCE) }, (_, part) =>
-				ask({ ...parameters, devices: names.slice(part * AT_ONCE, (part + 1) * AT_ONCE), id, once }),
+			const answers = Array.from({ length: Math.ceil(names.length / MOST_COMMANDED) }, (_, part) =>
+				ask({ ...parameters, devices: names.slice(part * MOST_COMMANDED, (part + 1) * MOST_COMMANDED), id, once }),
 			);
 			return { id, outcomes: (await Promise.all(answers)).flatMap(({ outcomes }) => outcomes) };
 		} catch (error) {
