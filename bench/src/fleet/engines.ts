@@ -47,7 +47,7 @@ export async function startCluster(nodes: number, folder: string, homes: number)
 	const url = join(folder, 'redis.sock');
 	const redis = startOn('broker', [
 		...['redis-server', '--port', '0', '--unixsocket', url, '--dir', folder],
-		...['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', '', '--daemonize', 'no'],
+		...['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--daemonize', 'no'],
 	]);
 	await redis.line('ready to accept connections', { withinMs: START_WITHIN_MS });
 	const path = join(folder, 'accounts.db');
